@@ -1,0 +1,77 @@
+// What skyfly needs to know about a kind of server program: data and pure functions, no I/O.
+import type { Config, EngineName, SnapshotFormat } from '../config/config.js'
+
+/** A server program that was found and asked who it is. */
+export interface Binary {
+  readonly engine: EngineName
+  /** Absolute path. */
+  readonly path: string
+  /** Plain number, such as `1.40.1`; undefined where the program does not tell. */
+  readonly version: string | undefined
+  /** Flags that its help lists, without dashes; undefined where the engine is not asked. */
+  readonly flags: ReadonlySet<string> | undefined
+}
+
+/** Cores and memory that this process may use, control groups counted. */
+export interface Resources {
+  readonly cores: number
+  readonly memoryBytes: number
+}
+
+/** What a command line is made from. */
+export interface LaunchInput {
+  readonly config: Config
+  /** The port really used, where the config says `auto`. */
+  readonly port: number
+  /** The data folder really used: the config's, or the temporary one of an ephemeral instance. */
+  readonly dir: string
+  readonly binary: Binary
+  readonly resources: Resources
+}
+
+/** Why a start failed, as far as the server's own last lines tell. */
+export interface Explanation {
+  /** `port`: somebody else has it, another try may work; `other`: trying again is no use. */
+  readonly kind: 'port' | 'other'
+  readonly message: string
+  readonly hint: string
+}
+
+export type Level = 'debug' | 'info' | 'warn' | 'error'
+
+/** A line of the server's own log, taken apart. */
+export interface ParsedLine {
+  readonly level: Level
+  readonly msg: string
+  /** Source position, where the engine tells one: `dfly_main.cc:1104`. */
+  readonly at?: string
+}
+
+/** One row of the engine table. */
+export interface Engine {
+  readonly name: EngineName
+  /** Names its program goes by on PATH, best first, without `.exe`. */
+  readonly programs: readonly string[]
+  /** Recognises the program by what `--version` prints, and reads the plain number; undefined: not this engine. */
+  readonly parseVersion: (stdout: string) => string | undefined
+  /** Arguments that list its flags, where flags differ between builds; the exit code does not matter. */
+  readonly helpArgs: readonly string[] | undefined
+  /** Reads the flag names from that help. */
+  readonly parseFlags: (stdout: string) => ReadonlySet<string>
+  /** The arguments of the server, the user's own last. Throws SkyflyError `usage` for settings it cannot serve. */
+  readonly args: (input: LaunchInput) => readonly string[]
+  /** Environment variables that must not reach it. */
+  readonly rejectsEnv: (name: string) => boolean
+  /** Takes a log line apart; undefined: not in the engine's format, keep it whole. */
+  readonly parseLine: (line: string) => ParsedLine | undefined
+  /** Explains a failed start from the last lines of the log (newest last) and the data of the launch. */
+  readonly explain: (lines: readonly string[], input: LaunchInput) => Explanation | undefined
+  /** Snapshot formats it can load. */
+  readonly reads: readonly SnapshotFormat[]
+  /** If this line says that the snapshot could not be saved: why. */
+  readonly saveFailure: (line: string) => string | undefined
+  /** Whether it would load and save a snapshot with these arguments (the user's own included). */
+  readonly savesSnapshot: (args: readonly string[]) => boolean
+  /** Whether a file in the data folder is a snapshot that is being written now. */
+  readonly isUnfinishedSnapshot: (fileName: string) => boolean
+}

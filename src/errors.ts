@@ -1,0 +1,44 @@
+// The one error type that skyfly throws on purpose, and the exit code that each kind of it stands for.
+
+/** What went wrong, in the words of the table of exit codes. */
+export type ErrorCode =
+  | 'bug'
+  | 'usage'
+  | 'not-running'
+  | 'no-engine'
+  | 'start-failed'
+  | 'check-failed'
+  | 'stop-failed'
+
+/** Exit code of the command line for each kind of error. 0 is "done"; 5 is kept for failed downloads. */
+export const EXIT_CODES = {
+  bug: 1,
+  usage: 2,
+  'not-running': 3,
+  'no-engine': 4,
+  'start-failed': 6,
+  'check-failed': 7,
+  'stop-failed': 8,
+} as const satisfies Record<ErrorCode, number>
+
+/**
+ * An error that skyfly foresaw: what happened, with the values, and the one thing to do next.
+ *
+ * @example
+ * throw new SkyflyError('usage', 'port 70000 (from --port) is not between 1 and 65535', { hint: 'use --port auto' })
+ */
+export class SkyflyError extends Error {
+  override readonly name = 'SkyflyError'
+  /** The one thing to do next, as a sentence without a full stop. */
+  readonly hint: string | undefined
+
+  constructor(
+    /** Decides the exit code; see {@link EXIT_CODES}. */
+    readonly code: ErrorCode,
+    message: string,
+    options: { readonly hint?: string | undefined; readonly cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.hint = options.hint
+  }
+}
