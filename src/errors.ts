@@ -31,14 +31,21 @@ export class SkyflyError extends Error {
   override readonly name = 'SkyflyError'
   /** The one thing to do next, as a sentence without a full stop. */
   readonly hint: string | undefined
+  /** Lines that show it, such as the server's last words; may be empty. */
+  readonly details: readonly string[]
 
   constructor(
     /** Decides the exit code; see {@link EXIT_CODES}. */
     readonly code: ErrorCode,
     message: string,
-    options: { readonly hint?: string | undefined; readonly cause?: unknown } = {},
+    options: {
+      readonly hint?: string | undefined
+      readonly details?: readonly string[] | undefined
+      readonly cause?: unknown
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.hint = options.hint
+    this.details = options.details ?? []
   }
 }

@@ -28,7 +28,7 @@ export interface Settings {
   readonly dir: string
   readonly logLevel: LogLevel
   readonly engine: EngineName | 'auto'
-  /** Absolute path of the server program; undefined: look for one. */
+  /** The server program: an absolute path, or a bare name to look for on PATH; undefined: look for any engine's. */
   readonly binary: string | undefined
   /** Memory the data may take, in bytes; undefined: the engine's own default (Dragonfly: chosen with the threads). */
   readonly maxmemory: number | undefined
@@ -65,6 +65,6 @@ export interface Config extends Settings {
   /** The project root: the nearest folder upwards with a skyfly.json, else the working folder. */
   readonly root: string
   readonly files: InstanceFiles
-  /** Where each setting that is not a default came from, in words for people: `--port`, `DRAGONFLY_PORT`, `.env`, `skyfly.json`. */
+  /** Where each setting that is not a default came from, in words for people: `--port`, `DRAGONFLY_PORT in .env`, `skyfly.json`. */
   readonly sources: Readonly<Partial<Record<SettingName, string>>>
 }

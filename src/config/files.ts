@@ -1,0 +1,34 @@
+// Where the files of an instance are.
+import { join } from 'node:path'
+import { host } from '../platform.js'
+import type { InstanceFiles } from './config.js'
+
+/** What the place of a control socket depends on. */
+export type Host = ReturnType<typeof host>
+
+// sun_path holds 108 bytes on Linux and 104 on macOS, the closing zero and a suffix for a name beside it included.
+const MAX_SOCKET_PATH_BYTES = 100
+
+/** The files of the instance `name` of the project in `root`. */
+export function instanceFiles(root: string, name: string, on: Host = host()): InstanceFiles {
+  return Object.freeze({
+    pidFile: join(root, 'data', `${name}.pid`),
+    stateFile: join(root, 'data', `${name}.json`),
+    logFile: join(root, 'logs', `${name}.log`),
+    controlSocket: controlPath(join(root, 'data', `${name}.sock`), on),
+  })
+}
+
+/** The control socket that stands for `path`: itself, a short stand-in where it is too long, or a named pipe. */
+export function controlPath(path: string, { platform, uid }: Host = host()): string {
+  if (platform === 'win32') return `\\\\.\\pipe\\skyfly-${fingerprint(path)}`
+  if (Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES) return path
+  // Not TMPDIR: two shells of one user may differ in it, and must still meet at one socket.
+  return `/tmp/skyfly-${uid}/${fingerprint(path)}.sock`
+}
+
+function fingerprint(path: string): string {
+  // Loaded on demand: it takes 3 ms, and most paths are short.
+  const { createHash } = process.getBuiltinModule('node:crypto')
+  return createHash('sha256').update(path).digest('hex').slice(0, 16)
+}

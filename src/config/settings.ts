@@ -1,0 +1,200 @@
+// The one table of settings: how each is written on the command line, in the environment and in skyfly.json.
+import {
+  ENGINE_NAMES,
+  LOG_FORMATS,
+  LOG_LEVELS,
+  RESTART_POLICIES,
+  type SettingName,
+  type Settings,
+  SNAPSHOT_FORMATS,
+} from './config.js'
+import * as kind from './kinds.js'
+
+/** A value as it was given, not yet checked: text, or what JSON and programs say more directly. */
+type RawValue = string | number | boolean | readonly string[]
+
+/** Settings given explicitly; the rest is looked up. Numbers are in the unit of the setting's name. */
+export type Flags = { readonly [Name in SettingName]?: RawValue | undefined }
+
+/** One setting. */
+export interface Row<T> {
+  /** As commander wants it; undefined: not a flag. */
+  readonly flag: string | undefined
+  /** Environment variable, in .env too; undefined: none. */
+  readonly env: string | undefined
+  /** Key in skyfly.json, and commander's name of the flag. */
+  readonly key: string
+  /** For --help, without the default. */
+  readonly description: string
+  /** As a person would write it, relative to the project root, NAME being the instance; undefined: decided later. */
+  readonly fallback: RawValue | undefined
+  readonly kind: kind.Kind<Exclude<T, undefined>>
+}
+
+const SETTINGS = {
+  name: {
+    flag: '--name <NAME>',
+    env: 'SKYFLY_NAME',
+    key: 'name',
+    description: 'name of the instance',
+    fallback: 'dragonfly',
+    kind: kind.instanceName,
+  },
+  port: {
+    flag: '--port <N|auto>',
+    env: 'DRAGONFLY_PORT',
+    key: 'port',
+    description: 'TCP port; auto takes a free one',
+    fallback: '6379',
+    kind: kind.portNumber,
+  },
+  host: {
+    flag: '--host <ADDRESS>',
+    env: 'DRAGONFLY_HOST',
+    key: 'host',
+    description: 'address to listen on',
+    fallback: '127.0.0.1',
+    kind: kind.hostName,
+  },
+  dir: {
+    flag: '--dir <FOLDER>',
+    env: 'DRAGONFLY_DIR',
+    key: 'dir',
+    description: "the server's data folder",
+    fallback: 'data/NAME',
+    kind: kind.folder,
+  },
+  logLevel: {
+    flag: '--log-level <LEVEL>',
+    env: 'DRAGONFLY_LOG_LEVEL',
+    key: 'logLevel',
+    description: LOG_LEVELS.join(', '),
+    fallback: 'info',
+    kind: kind.oneOf(LOG_LEVELS),
+  },
+  engine: {
+    flag: '--engine <ENGINE>',
+    env: 'SKYFLY_ENGINE',
+    key: 'engine',
+    description: `auto, ${ENGINE_NAMES.join(', ')}`,
+    fallback: 'auto',
+    kind: kind.oneOf(['auto', ...ENGINE_NAMES]),
+  },
+  binary: {
+    flag: '--binary <PATH>',
+    env: 'SKYFLY_BINARY',
+    key: 'binary',
+    description: 'server program to run; without it, one is looked for',
+    fallback: undefined,
+    kind: kind.program,
+  },
+  maxmemory: {
+    flag: '--maxmemory <SIZE>',
+    env: 'SKYFLY_MAXMEMORY',
+    key: 'maxmemory',
+    description: 'memory for the data, such as 2gb; without it, the engine decides',
+    fallback: undefined,
+    kind: kind.size(1, '1 byte'),
+  },
+  threads: {
+    flag: '--threads <N>',
+    env: 'SKYFLY_THREADS',
+    key: 'threads',
+    description: 'threads of the server; without it, chosen with the memory',
+    fallback: undefined,
+    kind: kind.integer(1, 1_024),
+  },
+  ephemeral: {
+    flag: '--ephemeral',
+    env: 'SKYFLY_EPHEMERAL',
+    key: 'ephemeral',
+    description: 'no snapshot, and a data folder that goes with the server',
+    fallback: false,
+    kind: kind.yesOrNo,
+  },
+  snapshotFormat: {
+    flag: '--snapshot-format <FORMAT>',
+    env: 'SKYFLY_SNAPSHOT_FORMAT',
+    key: 'snapshotFormat',
+    description: 'rdb, which every engine reads, or dfs',
+    fallback: 'rdb',
+    kind: kind.oneOf(SNAPSHOT_FORMATS),
+  },
+  restart: {
+    flag: '--restart <POLICY>',
+    env: 'SKYFLY_RESTART',
+    key: 'restart',
+    description: `when the server ends by itself: ${RESTART_POLICIES.join(', ')}`,
+    fallback: 'on-failure',
+    kind: kind.oneOf(RESTART_POLICIES),
+  },
+  startTimeoutMs: {
+    flag: '--start-timeout <TIME>',
+    env: 'SKYFLY_START_TIMEOUT',
+    key: 'startTimeout',
+    description: 'time to get ready in; loading a snapshot does not count',
+    fallback: '30s',
+    kind: kind.timeout,
+  },
+  stopTimeoutMs: {
+    flag: '--stop-timeout <TIME>',
+    env: 'SKYFLY_STOP_TIMEOUT',
+    key: 'stopTimeout',
+    description: 'time to stop in before a kill; saving does not count',
+    fallback: '10s',
+    kind: kind.timeout,
+  },
+  logFormat: {
+    flag: '--log-format <FORMAT>',
+    env: 'SKYFLY_LOG_FORMAT',
+    key: 'logFormat',
+    description: `lines of the log file: ${LOG_FORMATS.join(', ')}`,
+    fallback: 'json',
+    kind: kind.oneOf(LOG_FORMATS),
+  },
+  logMaxBytes: {
+    flag: '--log-max-size <SIZE>',
+    env: 'SKYFLY_LOG_MAX_SIZE',
+    key: 'logMaxSize',
+    description: 'size at which the log file is rotated',
+    fallback: '10mb',
+    kind: kind.size(64 * 1_024, '64kb'),
+  },
+  logMaxFiles: {
+    flag: '--log-max-files <N>',
+    env: 'SKYFLY_LOG_MAX_FILES',
+    key: 'logMaxFiles',
+    description: 'log files to keep, the current one counted',
+    fallback: '5',
+    kind: kind.integer(1, 1_000),
+  },
+  serverArgs: {
+    flag: undefined,
+    env: undefined,
+    key: 'serverArgs',
+    description: 'arguments that go to the server as they are',
+    fallback: [],
+    kind: kind.argumentList,
+  },
+} as const satisfies { readonly [Name in SettingName]: Row<Settings[Name]> }
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[]
+
+/** The row of a setting whose name is only known at run time. */
+export function rowOf(name: SettingName): Row<Settings[SettingName]> {
+  return SETTINGS[name] as Row<Settings[SettingName]>
+}
+
+/** What --help says about a setting, its default and its environment variable included. */
+export function describe(name: SettingName): string {
+  const { description, fallback, env } = rowOf(name)
+  const shown = fallback === undefined || typeof fallback !== 'string' ? [] : [`default ${fallback}`]
+  const notes = [...shown, ...(env === undefined ? [] : [env])]
+  return notes.length === 0 ? description : `${description} (${notes.join('; ')})`
+}
+
+/** Picks the settings from commander's options, which carry the names of the flags. */
+export function flagsFrom(options: Readonly<Record<string, unknown>>): Flags {
+  const given = SETTING_NAMES.filter(name => options[rowOf(name).key] !== undefined)
+  return Object.fromEntries(given.map(name => [name, options[rowOf(name).key]]))
+}

@@ -1,0 +1,78 @@
+// Which operating system this is, and what follows: processes, signals, and names the kernel frees by itself.
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+/** The facts about this machine that other parts decide by. */
+export const host = () => ({ platform: process.platform, uid: process.getuid?.() ?? 0 })
+
+/**
+ * A fingerprint of a living process that survives the reuse of its PID: the start time in clock ticks since boot.
+ * Undefined: no such process, or it is a zombie. Where the system does not tell, a living process gives `alive`.
+ */
+export function processIdentity(pid: number): string | undefined {
+  if (process.platform !== 'linux') return isAlive(pid) ? 'alive' : undefined
+  try {
+    // The command in parentheses may hold spaces and parentheses itself; the fields after the last one are plain.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : `ticks:${fields[19]}`
+  } catch {
+    // Gone, or another user's and hidden: not a process that skyfly may touch.
+    return undefined
+  }
+}
+
+/** Sends a signal to a server: on POSIX to its whole process group, which it leads. False: it is gone. */
+export function signalServer(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean {
+  try {
+    // A graceful stop is for the server alone; redis ends its own saving child better than a signal would.
+    process.kill(signal === 'SIGKILL' && process.platform !== 'win32' ? -pid : pid, signal)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+    throw error
+  }
+}
+
+/** How a server is spawned on this system: the words before its own command line, and Node's options. */
+export async function serverWrapper(): Promise<{ readonly words: readonly string[]; readonly detached: boolean }> {
+  // Windows: not detached, so that the job object ends the server with its supervisor.
+  if (process.platform === 'win32') return { words: [], detached: false }
+  // SIGPIPE ignored: Dragonfly would die by it, unsaved, when its supervisor is killed and the log pipe breaks.
+  const words = ['/bin/sh', '-c', 'trap "" PIPE; exec "$@"', 'sh', ...(await deathSignal())]
+  return { words, detached: true }
+}
+
+/**
+ * A name that the kernel holds for one process and frees when that process ends, however it ends.
+ * Undefined where there is none: there the control socket alone decides who owns an instance.
+ */
+export function lockName(path: string): string | undefined {
+  if (process.platform !== 'linux') return undefined
+  // An abstract socket. Its name is limited as a socket's path is; node:crypto takes 3 ms to load, and most paths are short.
+  if (Buffer.byteLength(path) <= 90) return `\0skyfly:${path}`
+  const { createHash } = process.getBuiltinModule('node:crypto')
+  return `\0skyfly:${createHash('sha256').update(path).digest('hex')}`
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+let deathSignalWords: Promise<readonly string[]> | undefined
+
+/** util-linux's setpriv gives the server a SIGTERM when its supervisor dies; busybox's cannot, macOS has none. */
+function deathSignal(): Promise<readonly string[]> {
+  const words = ['setpriv', '--pdeathsig', 'TERM', '--']
+  deathSignalWords ??= new Promise(resolve => {
+    const trial = spawn('setpriv', [...words.slice(1), 'true'], { stdio: 'ignore' })
+    trial.once('error', () => resolve([]))
+    trial.once('exit', code => resolve(code === 0 ? words : []))
+  })
+  return deathSignalWords
+}
