@@ -35,7 +35,10 @@ export function signalServer(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolea
 }
 
 /** How a server is spawned on this system: the words before its own command line, and Node's options. */
-export async function serverWrapper(): Promise<{ readonly words: readonly string[]; readonly detached: boolean }> {
+export async function serverWrapper(): Promise<{
+  readonly words: readonly string[]
+  readonly detached: boolean
+}> {
   // Windows: not detached, so that the job object ends the server with its supervisor.
   if (process.platform === 'win32') return { words: [], detached: false }
   // SIGPIPE ignored: Dragonfly would die by it, unsaved, when its supervisor is killed and the log pipe breaks.

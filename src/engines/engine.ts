@@ -8,7 +8,7 @@ export interface Binary {
   readonly path: string
   /** Plain number, such as `1.40.1`; undefined where the program does not tell. */
   readonly version: string | undefined
-  /** Flags that its help lists, without dashes; undefined where the engine is not asked. */
+  /** Flags that its help lists, without dashes; undefined where the engine is not asked, or its help lists none. */
   readonly flags: ReadonlySet<string> | undefined
 }
 
@@ -64,11 +64,13 @@ export interface Engine {
   readonly rejectsEnv: (name: string) => boolean
   /** Takes a log line apart; undefined: not in the engine's format, keep it whole. */
   readonly parseLine: (line: string) => ParsedLine | undefined
-  /** Explains a failed start from the last lines of the log (newest last) and the data of the launch. */
+  /** Explains a failed start from the last lines that this server printed (newest last) and the data of the launch. */
   readonly explain: (lines: readonly string[], input: LaunchInput) => Explanation | undefined
   /** Snapshot formats it can load. */
   readonly reads: readonly SnapshotFormat[]
-  /** If this line says that the snapshot could not be saved: why. */
+  /** Whether a server with these arguments of the user's loads this file, or append-only folder, of its data folder. */
+  readonly loads: (fileName: string, serverArgs: readonly string[]) => boolean
+  /** If this line says that the snapshot could not be saved: why. The first such line knows best. */
   readonly saveFailure: (line: string) => string | undefined
   /** Whether it would load and save a snapshot with these arguments (the user's own included). */
   readonly savesSnapshot: (args: readonly string[]) => boolean

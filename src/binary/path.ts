@@ -1,0 +1,41 @@
+// Where a program is: by its path, or on PATH.
+import { accessSync, constants, statSync } from 'node:fs'
+import { isAbsolute, join, sep } from 'node:path'
+
+interface Where {
+  readonly env: NodeJS.ProcessEnv
+  readonly platform: NodeJS.Platform
+}
+
+/** The first program of this name on PATH; undefined: there is none. */
+export function onPath(name: string, { env, platform }: Where): string | undefined {
+  const windows = platform === 'win32'
+  // Windows writes it `Path`, and a copy of the environment is no longer blind to case.
+  const path = windows ? Object.entries(env).find(([key]) => /^path$/i.test(key))?.[1] : env.PATH
+  const file = windows && !/\.[a-z]{3}$/i.test(name) ? `${name}.exe` : name
+  return (path ?? '')
+    .split(windows ? ';' : ':')
+    .filter(folder => folder !== '')
+    .map(folder => join(folder, file))
+    .find(candidate => fault(candidate) === undefined)
+}
+
+/** Whether it is a name to be looked for, not a path. */
+export function isBareName(program: string): boolean {
+  return !isAbsolute(program) && !program.includes('/') && !program.includes(sep)
+}
+
+/** What keeps a path from being a program: `does not exist`; undefined: nothing. */
+export function fault(path: string): string | undefined {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (stat === undefined) return 'does not exist'
+    if (stat.isDirectory()) return 'is a folder'
+    if (!stat.isFile()) return 'is not a file'
+    accessSync(path, constants.X_OK)
+    return undefined
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return code === 'EACCES' ? 'may not be executed by this user' : `cannot be read (${code})`
+  }
+}

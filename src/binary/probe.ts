@@ -1,0 +1,131 @@
+// Asking a program who it is: its version and its flags, within a time and an amount of output.
+import { execFile } from 'node:child_process'
+import { closeSync, openSync, readSync } from 'node:fs'
+import { arch } from 'node:os'
+import type { EngineName } from '../config/config.js'
+import type { Binary } from '../engines/engine.js'
+import { describeExit } from '../engines/exit.js'
+import { explainProgram } from '../engines/program-failures.js'
+import { ENGINES } from '../engines/table.js'
+import { SkyflyError } from '../errors.js'
+import { HEAD_BYTES, unfitFor } from './format.js'
+
+export interface ProbeInput {
+  /** Absolute. */
+  readonly path: string
+  /** What it is likely to be: then it is asked for its flags at the same time. */
+  readonly likely: EngineName | undefined
+  readonly env: NodeJS.ProcessEnv
+  readonly platform: NodeJS.Platform
+  /** @default 5000 */
+  readonly timeoutMs?: number
+}
+
+/** What a program said of itself; `engine` undefined: nothing that any engine would say. */
+export interface Probed extends Omit<Binary, 'engine'> {
+  readonly engine: EngineName | undefined
+}
+
+/** @throws SkyflyError `no-engine` where the program does not run at all */
+export async function probe(input: ProbeInput): Promise<Probed> {
+  const { path, likely, platform } = input
+  const unfit = unfitFor({ platform, arch: arch() }, headOf(path))
+  if (unfit !== undefined) throw cannotRun(path, unfit)
+  const [stdout, guessed] = await Promise.all([ask(input, ['--version']), askFlags(input, likely)])
+  const engine = ENGINE_NAMES.find(name => ENGINES[name].parseVersion(stdout) !== undefined)
+  const version = engine === undefined ? undefined : ENGINES[engine].parseVersion(stdout)
+  const flags = engine === undefined || engine === likely ? guessed : await askFlags(input, engine)
+  return { path, engine, version, flags }
+}
+
+const ENGINE_NAMES = Object.keys(ENGINES) as readonly EngineName[]
+
+async function askFlags(input: ProbeInput, engine: EngineName | undefined): Promise<Binary['flags']> {
+  if (engine === undefined) return undefined
+  const { helpArgs, parseFlags } = ENGINES[engine]
+  if (helpArgs === undefined) return undefined
+  const flags = parseFlags(await ask(input, helpArgs))
+  return flags.size === 0 ? undefined : flags
+}
+
+const TIMEOUT_MS = 5_000
+/** Dragonfly's full help is 35 kB. */
+const MAX_OUTPUT_BYTES = 4 * 1024 * 1024
+
+/** Its standard output, whatever its exit code. */
+function ask({ path, env, timeoutMs = TIMEOUT_MS }: ProbeInput, args: readonly string[]): Promise<string> {
+  const asked = `${path} ${args.join(' ')}`
+  const options = {
+    env: acceptableTo(env),
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+    maxBuffer: MAX_OUTPUT_BYTES,
+    windowsHide: true,
+  } as const
+  return new Promise((resolve, reject) => {
+    const child = execFile(path, args, options, (error, stdout, stderr) => {
+      const failure = error === null ? undefined : failureOf(error, path, asked, stderr, timeoutMs)
+      if (failure === undefined) resolve(stdout)
+      else reject(failure)
+    })
+    // A program that reads its input instead of answering gets to its end.
+    child.stdin?.end()
+  })
+}
+
+interface ExecError extends Error {
+  readonly code?: number | string | null
+  readonly signal?: string | null
+  readonly killed?: boolean
+}
+
+/** Undefined: it ran to its end, or printed more than anybody reads. */
+function failureOf(
+  error: ExecError,
+  path: string,
+  asked: string,
+  stderr: string,
+  timeoutMs: number,
+): SkyflyError | undefined {
+  const { code, signal, killed } = error
+  if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return undefined
+  if (killed) return cannotRun(path, `does not answer --version within ${timeoutMs / 1000} s`)
+  if (typeof code === 'string')
+    return cannotRun(path, SPAWN_FAILURES[code] ?? `cannot be run (${code})`, error)
+  if (signal) return cannotRun(asked, `was ${describeExit({ code: null, signal })}`)
+  const explained = explainProgram(stderr, path)
+  return explained && new SkyflyError('no-engine', explained.message, { hint: explained.hint })
+}
+
+const SPAWN_FAILURES: Readonly<Record<string, string>> = {
+  // The file itself was seen a moment ago.
+  ENOENT:
+    'cannot be run: the loader or interpreter it asks for is not on this system (a glibc program on musl?)',
+  EACCES: 'may not be executed by this user',
+  ENOEXEC: 'is not a program for this machine',
+  ETXTBSY: 'is being written right now',
+}
+
+function cannotRun(what: string, why: string, cause?: unknown): SkyflyError {
+  return new SkyflyError('no-engine', `${what} ${why}`, {
+    hint: 'install a build for this system, or name another program with --binary',
+    cause,
+  })
+}
+
+/** The environment without the variables that make an engine refuse to run. */
+function acceptableTo(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const rejected = (name: string) => ENGINE_NAMES.some(engine => ENGINES[engine].rejectsEnv(name))
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !rejected(name)))
+}
+
+function headOf(path: string): Buffer {
+  const head = Buffer.alloc(HEAD_BYTES)
+  const file = openSync(path, 'r')
+  try {
+    readSync(file, head, 0, HEAD_BYTES, 0)
+    return head
+  } finally {
+    closeSync(file)
+  }
+}

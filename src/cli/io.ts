@@ -1,0 +1,15 @@
+// What a command line has around it: streams, environment, folder.
+import type { WriteStream } from 'node:tty'
+
+/** The part of `process` that the command line uses. */
+export interface Io {
+  readonly stdout: WriteStream
+  readonly stderr: WriteStream
+  readonly env: NodeJS.ProcessEnv
+  readonly cwd: () => string
+}
+
+/** Whether a stream shows colours: a terminal that can, and nobody who set NO_COLOR. */
+export function isColourful(stream: WriteStream, env: NodeJS.ProcessEnv): boolean {
+  return stream.isTTY === true && (env.NO_COLOR ?? '') === '' && stream.hasColors(env)
+}

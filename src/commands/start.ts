@@ -1,0 +1,98 @@
+// `skyfly start`: a running server, owned by this process or by one in the background.
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Config } from '../config/config.js'
+import { SkyflyError } from '../errors.js'
+import { startBackground } from '../supervisor/background.js'
+import { callControl } from '../supervisor/control.js'
+import type { Instance, InstanceOptions } from '../supervisor/instance.js'
+import { AlreadyOwned } from '../supervisor/lock.js'
+import type { Status } from '../supervisor/status.js'
+
+export interface Started {
+  readonly status: Status
+  /** It ran before this call. */
+  readonly already: boolean
+  readonly tookMs: number
+}
+
+/** Another skyfly may hold an instance for a moment without answering for it: while it starts, or cleans up. */
+const OWNER_PATIENCE_MS = 10_000
+
+/** Becomes the owner of the instance, or finds that it runs already. The caller runs it. */
+export function startHere(config: Config, options: InstanceOptions): Promise<Instance | Status> {
+  return ownedOr(config, async () => {
+    const { Instance } = await import('../supervisor/instance.js')
+    return Instance.own(config, options)
+  })
+}
+
+/** Starts a background process that owns the instance; resolves when the server is ready. */
+export async function startDetached(config: Config, env: NodeJS.ProcessEnv): Promise<Started> {
+  const since = performance.now()
+  let already = false
+  const status = await ownedOr(
+    config,
+    () => startBackground(config, env),
+    () => {
+      already = true
+    },
+  )
+  return { status, already, tookMs: Math.round(performance.now() - since) }
+}
+
+async function ownedOr<T>(config: Config, own: () => Promise<T>, onRunning = () => {}): Promise<T | Status> {
+  const deadline = performance.now() + OWNER_PATIENCE_MS
+  for (;;) {
+    const running = await readyStatus(config)
+    if (running !== undefined) {
+      onRunning()
+      return running
+    }
+    try {
+      return await own()
+    } catch (error) {
+      if (!(error instanceof AlreadyOwned)) throw error
+      if (performance.now() > deadline) throw unanswering(config, error.message)
+      await pause(20)
+    }
+  }
+}
+
+/** The status of the instance once it is ready; undefined: it does not run. */
+async function readyStatus(config: Config): Promise<Status | undefined> {
+  const { controlSocket } = config.files
+  const owned = await callControl<Config>(controlSocket, { do: 'config' })
+  if (owned === undefined) return undefined
+  const status = await callControl<Status>(controlSocket, { do: 'status' })
+  const ready =
+    status?.state === 'running' ? status : await callControl<Status>(controlSocket, { do: 'ready' })
+  if (ready !== undefined) assertAsAsked(config, owned, ready)
+  return ready
+}
+
+/** Only what was asked for explicitly can differ: a default asks for nothing. */
+function assertAsAsked(asked: Config, owned: Config, status: Status): void {
+  const differs: { flag: string; runs: string; asked: string }[] = []
+  const compare = (flag: string, isAsked: boolean, runs: unknown, wanted: unknown) => {
+    if (isAsked && runs !== wanted) differs.push({ flag, runs: String(runs), asked: String(wanted) })
+  }
+  compare('port', asked.sources.port !== undefined && asked.port !== 'auto', status.port, asked.port)
+  compare('host', asked.sources.host !== undefined, status.host, asked.host)
+  compare('engine', asked.engine !== 'auto', status.engine, asked.engine)
+  compare('dir', asked.sources.dir !== undefined && !owned.ephemeral, owned.dir, asked.dir)
+  compare('binary', asked.sources.binary?.includes('/') === true, status.binary, asked.binary)
+  if (differs.length === 0) return
+  const list = differs.map(({ flag, runs, asked }) => `${flag} ${runs}, not ${asked}`).join('; ')
+  const flags = differs.map(({ flag, asked }) => `--${flag} ${asked}`).join(' ')
+  const name = asked.name === 'dragonfly' ? '' : ` --name ${asked.name}`
+  throw new SkyflyError('start-failed', `${asked.name} runs already (pid ${status.pid}), but with ${list}`, {
+    hint: `to change that: skyfly restart${name} ${flags}`,
+  })
+}
+
+function unanswering(config: Config, heldBy: string): SkyflyError {
+  const holder = heldBy === '' ? 'another skyfly process' : `another skyfly process (pid ${heldBy})`
+  return new SkyflyError('start-failed', `${config.name} is owned by ${holder}, which does not answer`, {
+    hint: heldBy === '' ? 'find and end that process' : `if it hangs, end it with: kill ${heldBy}`,
+  })
+}

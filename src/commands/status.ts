@@ -1,0 +1,29 @@
+// `skyfly status`: what is known about an instance, from its supervisor or from what the last one left.
+import type { Config } from '../config/config.js'
+import { callControl } from '../supervisor/control.js'
+import { findOrphan, removeLeftovers, supervisorLives } from '../supervisor/leftovers.js'
+import { takeLock } from '../supervisor/lock.js'
+import { neverStarted, readRecorded, type Status } from '../supervisor/status.js'
+
+export async function status(config: Config): Promise<Status> {
+  const answered = await callControl<Status>(config.files.controlSocket, { do: 'status' })
+  if (answered !== undefined) return answered
+  const recorded = readRecorded(config.files.stateFile)
+  if (recorded === undefined) return neverStarted(config)
+  // Between its first words and its last a supervisor does not answer; what it wrote down holds.
+  if (supervisorLives(recorded)) return recorded.status
+  if (findOrphan(recorded) !== undefined) return { ...recorded.status, supervisorPid: null }
+  return cleanedUp(config, recorded.status)
+}
+
+async function cleanedUp(config: Config, last: Status): Promise<Status> {
+  if (last.state === 'stopped' || last.state === 'failed') return last
+  const lock = await takeLock(config.files.stateFile)
+  // Somebody else is at it.
+  if ('heldBy' in lock) return last
+  try {
+    return removeLeftovers(config) ?? last
+  } finally {
+    lock.release()
+  }
+}

@@ -1,0 +1,38 @@
+// How a program that does not fit this machine fails, whatever it is.
+import type { Explanation } from './engine.js'
+
+const OTHER_BINARY = 'install a build for this system, or name another program with --binary'
+
+const FAILURES = [
+  {
+    says: /version [`'](GLIBC(?:XX)?_[\d.]+)' not found/,
+    message: (path: string, what: string) =>
+      `${path} needs a newer C library than this system has: ${what} was not found`,
+    hint: 'use a newer system (Dragonfly needs glibc 2.30), or name another program with --binary',
+  },
+  {
+    says: /error while loading shared libraries: ([^\s:]+)/,
+    message: (path: string, what: string) => `${path} needs the library ${what}, which this system lacks`,
+    hint: OTHER_BINARY,
+  },
+  {
+    says: /cannot execute|exec format error/i,
+    message: (path: string) => `${path} is not a program for this machine`,
+    hint: OTHER_BINARY,
+  },
+  {
+    // In the words of the shell or of setpriv, through which the server is started.
+    says: /^(?:\/bin\/)?(?:sh|setpriv): .*(?:not found|No such file or directory)/m,
+    message: (path: string) => `${path}, or the loader it asks for, is not there`,
+    hint: OTHER_BINARY,
+  },
+] as const
+
+/** Explains what a program, or what was to run it, printed when it did not even begin. */
+export function explainProgram(text: string, path: string): Explanation | undefined {
+  for (const { says, message, hint } of FAILURES) {
+    const found = says.exec(text)
+    if (found !== null) return { kind: 'other', message: message(path, found[1] ?? ''), hint }
+  }
+  return undefined
+}

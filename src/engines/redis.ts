@@ -1,0 +1,94 @@
+// What Redis is, and Valkey with it: command line, version, snapshots.
+import type { LogLevel } from '../config/config.js'
+import { SkyflyError } from '../errors.js'
+import type { Engine, LaunchInput } from './engine.js'
+import { explainBy } from './explain.js'
+import { flagValue } from './flags.js'
+import { refuseOwned } from './owned.js'
+import { redisFailures } from './redis-failures.js'
+import { parseRedisLine } from './redis-log.js'
+
+const DBFILENAME = 'dump.rdb'
+
+export const redis: Engine = {
+  name: 'redis',
+  programs: ['redis-server'],
+  parseVersion: stdout => /^Redis server v=(\d+(?:\.\d+)+)/m.exec(stdout)?.[1],
+  helpArgs: undefined,
+  parseFlags: () => new Set(),
+  args,
+  rejectsEnv: () => false,
+  parseLine: parseRedisLine,
+  explain: explainBy(redisFailures),
+  reads: ['rdb'],
+  loads,
+  saveFailure,
+  // With its default save points it saves at SIGTERM and SHUTDOWN.
+  savesSnapshot: serverArgs => flagValue(serverArgs, 'save') !== '',
+  // temp-PID.rdb; temp-rewriteaof-*.aof while the append-only file is rewritten.
+  isUnfinishedSnapshot: fileName => /^temp-.*\.(rdb|aof)$/.test(fileName),
+}
+
+/** Redis joins its arguments to a configuration and quotes each one: folders with blanks, quotes and newlines get through. */
+function args({ config, port, dir, binary }: LaunchInput): readonly string[] {
+  refuseOwned(config.serverArgs)
+  refuseUnservable(config, binary.engine)
+  return [
+    ...['--port', String(port), '--bind', config.host, '--dir', dir, '--dbfilename', DBFILENAME],
+    ...['--loglevel', LEVELS[config.logLevel]],
+    ...(config.maxmemory === undefined ? [] : ['--maxmemory', String(config.maxmemory)]),
+    ...(config.threads === undefined ? [] : ['--io-threads', String(config.threads)]),
+    ...(config.ephemeral ? ['--save', ''] : []),
+    ...config.serverArgs,
+  ]
+}
+
+const LEVELS = {
+  debug: 'debug',
+  info: 'notice',
+  warn: 'warning',
+  // It has no level of its own for errors: they are warnings.
+  error: 'warning',
+} as const satisfies Record<LogLevel, string>
+
+function refuseUnservable({ snapshotFormat, serverArgs }: LaunchInput['config'], engine: string): void {
+  if (snapshotFormat === 'dfs') {
+    throw new SkyflyError(
+      'usage',
+      `${engine} cannot write snapshots in Dragonfly's own format (--snapshot-format dfs)`,
+      {
+        hint: 'leave --snapshot-format out, or use --engine dragonfly',
+      },
+    )
+  }
+  if (/^yes$/i.test(flagValue(serverArgs, 'daemonize') ?? '')) {
+    throw new SkyflyError('usage', `--daemonize takes ${engine} out of skyfly's hands`, {
+      hint: 'leave --daemonize out and use skyfly start --detach',
+    })
+  }
+}
+
+/** With `--appendonly yes` it loads the append-only file and nothing else, be it missing. */
+function loads(fileName: string, serverArgs: readonly string[]): boolean {
+  if (!/^yes$/i.test(flagValue(serverArgs, 'appendonly') ?? '')) {
+    return fileName === (flagValue(serverArgs, 'dbfilename') ?? DBFILENAME)
+  }
+  const aofFolder = flagValue(serverArgs, 'appenddirname') ?? 'appendonlydir'
+  return fileName === aofFolder || fileName === (flagValue(serverArgs, 'appendfilename') ?? 'appendonly.aof')
+}
+
+const SAVE_FAILURES = [
+  /Failed opening the (?:temp )?RDB file .* for saving: .+/i,
+  /Write error (?:while )?saving DB (?:on|to the) disk.*: .+/i,
+  /Error moving temp DB file .+/i,
+  // Printed after one of the above, which has the reason. The server stays alive then.
+  /Error trying to save the DB/,
+] as const
+
+function saveFailure(line: string): string | undefined {
+  for (const failure of SAVE_FAILURES) {
+    const found = failure.exec(line)
+    if (found) return found[0]
+  }
+  return undefined
+}

@@ -1,0 +1,10 @@
+// What Valkey is: a Redis by other names.
+import type { Engine } from './engine.js'
+import { redis } from './redis.js'
+
+export const valkey: Engine = {
+  ...redis,
+  name: 'valkey',
+  programs: ['valkey-server'],
+  parseVersion: stdout => /^Valkey server v=(\d+(?:\.\d+)+)/m.exec(stdout)?.[1],
+}

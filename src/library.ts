@@ -1,0 +1,131 @@
+// `await start()`: the use cases of the command line as an object for programs.
+import { EventEmitter } from 'node:events'
+import { startHere } from './commands/start.js'
+import { stop } from './commands/stop.js'
+import type { Config, Settings } from './config/config.js'
+import { loadConfig } from './config/resolve.js'
+import { SkyflyError } from './errors.js'
+import type { Instance, StopOptions } from './supervisor/instance.js'
+import type { Status } from './supervisor/status.js'
+import type { StopReport } from './supervisor/stop-report.js'
+
+/** Settings of the server; what is not given comes from the environment, `.env`, `skyfly.json` and the defaults. */
+export interface StartOptions extends Partial<Omit<Settings, 'port'>> {
+  /** TCP port; `auto` or 0 takes a free one. @default 6379 */
+  readonly port?: number | 'auto'
+  /** Where the project is looked for, and relative paths start. @default the working folder */
+  readonly cwd?: string
+  /** Environment for the settings and for the server. @default the process's own */
+  readonly env?: NodeJS.ProcessEnv
+}
+
+interface ServerEvents {
+  /** The state, the process or the address changed. */
+  change: [Status]
+}
+
+/** A running server. `await using` stops it at the end of the block, if this program started it. */
+export interface Server extends AsyncDisposable {
+  /** `redis://127.0.0.1:6379` */
+  readonly url: string
+  readonly host: string
+  readonly port: number
+  /** PID of the server process; null while it is being started again. */
+  readonly pid: number | null
+  readonly state: Status['state']
+  /** Everything that `skyfly status --json` prints. */
+  readonly status: Status
+  /** False: it ran before, owned by another process; then `await using` leaves it running. */
+  readonly isOwned: boolean
+  on(event: 'change', listener: (status: Status) => void): this
+  off(event: 'change', listener: (status: Status) => void): this
+  /**
+   * Stops it gracefully, the snapshot saved.
+   * @throws SkyflyError `stop-failed` when the snapshot could not be saved
+   */
+  stop(options?: StopOptions): Promise<StopReport>
+}
+
+/**
+ * Starts a server and resolves when it answers PING; if the instance runs already, resolves to that.
+ * @throws SkyflyError `usage`, `no-engine` or `start-failed`
+ * @example
+ * await using server = await start({ port: 'auto', ephemeral: true })
+ * const client = new Redis(server.url)
+ */
+export async function start({ cwd, env = process.env, ...settings }: StartOptions = {}): Promise<Server> {
+  const config = loadConfig({ flags: settings, cwd, env })
+  const owned = await startHere(config, { env })
+  if (!('run' in owned)) return new Handle(config, owned, undefined)
+  const over = owned.run()
+  over.catch(() => {
+    // ready() and stop() throw the same error to the caller.
+  })
+  return new Handle(config, await owned.ready(), { instance: owned, over })
+}
+
+interface Ownership {
+  readonly instance: Instance
+  readonly over: Promise<void>
+}
+
+class Handle extends EventEmitter<ServerEvents> implements Server {
+  #last: Status
+
+  constructor(
+    private readonly config: Config,
+    last: Status,
+    private readonly ownership: Ownership | undefined,
+  ) {
+    super()
+    this.#last = last
+    ownership?.instance.on('change', status => this.emit('change', status))
+  }
+
+  get status(): Status {
+    return this.ownership?.instance.status ?? this.#last
+  }
+
+  get url(): string {
+    return this.status.url ?? raise('the server has no address yet')
+  }
+
+  get host(): string {
+    return this.status.host
+  }
+
+  get port(): number {
+    return this.status.port ?? raise('the server has no port yet')
+  }
+
+  get pid(): number | null {
+    return this.status.pid
+  }
+
+  get state(): Status['state'] {
+    return this.status.state
+  }
+
+  get isOwned(): boolean {
+    return this.ownership !== undefined
+  }
+
+  async stop(options: StopOptions = {}): Promise<StopReport> {
+    if (this.ownership === undefined) {
+      const report = await stop(this.config, options)
+      this.#last = { ...this.#last, state: 'stopped', pid: null, supervisorPid: null }
+      return report
+    }
+    const report = await this.ownership.instance.stop(options)
+    await this.ownership.over
+    return report
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.isOwned && this.state !== 'stopped' && this.state !== 'failed') await this.stop()
+  }
+}
+
+function raise(message: string): never {
+  throw new SkyflyError('not-running', message)
+}

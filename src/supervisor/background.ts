@@ -1,0 +1,63 @@
+// Starting a supervisor in a process of its own, which holds nothing of its caller's: no terminal, pipe or descriptor.
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Config } from '../config/config.js'
+import { type ErrorCode, SkyflyError } from '../errors.js'
+import { AlreadyOwned } from './lock.js'
+import type { Status } from './status.js'
+
+/** What the background process says before it is left alone. */
+export type Outcome =
+  | { readonly ready: Status }
+  | { readonly owned: string }
+  | {
+      readonly failed: {
+        code: ErrorCode
+        message: string
+        hint: string | undefined
+        details: readonly string[]
+      }
+    }
+
+/** Pipes and locks that a shell or a build tool handed to its children lie below this; all are replaced. */
+const DESCRIPTORS = 64
+
+/**
+ * Resolves when the server in the background is ready. If this process ends before that, the background one stops too.
+ * @throws SkyflyError that ended it; AlreadyOwned.
+ */
+export function startBackground(config: Config, env: NodeJS.ProcessEnv): Promise<Status> {
+  // Options for this Node, a debugger's for one, are not meant for the supervisor.
+  const { NODE_OPTIONS: _, ...clean } = env
+  const entry = fileURLToPath(new URL('main.js', import.meta.url))
+  const child = spawn(process.execPath, ['--max-semi-space-size=1', entry], {
+    cwd: config.root,
+    env: clean,
+    detached: true,
+    windowsHide: true,
+    stdio: [...Array<'ignore'>(DESCRIPTORS).fill('ignore'), 'ipc'],
+  })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code, signal) =>
+      reject(new SkyflyError('bug', `the supervisor ended without a word (${signal ?? `code ${code}`})`)),
+    )
+    child.once('message', (outcome: Outcome) => {
+      child.removeAllListeners('exit')
+      if ('ready' in outcome) leave(child, () => resolve(outcome.ready))
+      else child.once('exit', () => reject(errorOf(outcome)))
+    })
+    child.send(config)
+  })
+}
+
+function leave(child: ReturnType<typeof spawn>, done: () => void): void {
+  child.once('disconnect', done)
+  child.disconnect()
+  child.unref()
+}
+
+function errorOf(outcome: Exclude<Outcome, { ready: Status }>): Error {
+  if ('owned' in outcome) return new AlreadyOwned(outcome.owned)
+  return new SkyflyError(outcome.failed.code, outcome.failed.message, outcome.failed)
+}

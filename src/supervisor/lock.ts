@@ -1,0 +1,53 @@
+// Owning something by name: a lock that the kernel frees when its holder ends, so it can never be stale.
+import { connect, createServer } from 'node:net'
+import { lockName } from '../platform.js'
+
+export interface Lock {
+  release(): void
+}
+
+export interface HeldBy {
+  /** PID of the holder; undefined: it did not tell. */
+  readonly heldBy: number | undefined
+}
+
+/** Another skyfly process owns the instance. The message is its PID, or empty. */
+export class AlreadyOwned extends Error {}
+
+/**
+ * Takes the lock named after a path, or tells who holds it. Where the system has no such locks it is always granted:
+ * the control socket decides there.
+ */
+export function takeLock(path: string): Promise<Lock | HeldBy> {
+  const name = lockName(path)
+  if (name === undefined) return Promise.resolve({ release: () => {} })
+  return new Promise((resolve, reject) => {
+    const server = createServer(socket => {
+      // A caller who hangs up early is of no interest.
+      socket.on('error', () => {})
+      socket.end(String(process.pid))
+    })
+    server.once('error', error => {
+      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') askHolder(name).then(resolve)
+      else reject(error)
+    })
+    server.listen(name, () => {
+      server.unref()
+      resolve({ release: () => void server.close() })
+    })
+  })
+}
+
+function askHolder(name: string): Promise<HeldBy> {
+  return new Promise(resolve => {
+    let answer = ''
+    const socket = connect(name)
+    socket.setTimeout(1_000, () => socket.destroy())
+    socket.on('data', data => {
+      answer += data
+    })
+    // Gone meanwhile or too busy to answer: it is held all the same, by nobody we can name.
+    socket.on('error', () => {})
+    socket.on('close', () => resolve({ heldBy: Number.parseInt(answer, 10) || undefined }))
+  })
+}

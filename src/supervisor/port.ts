@@ -1,0 +1,97 @@
+// Ports: finding a free one, and naming who holds one that is taken.
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { SkyflyError } from '../errors.js'
+import { host as system } from '../platform.js'
+
+/** Who listens on a port, as far as the system tells. */
+export interface PortOwner {
+  readonly pid: number | undefined
+  readonly command: string | undefined
+}
+
+/** A port that is free at this moment; a later bind may still lose it to somebody. */
+export async function freePort(host: string): Promise<number> {
+  return bindOnce(host, 0)
+}
+
+/** Undefined: the port is free on that address. */
+export async function portOwner(host: string, port: number): Promise<PortOwner | undefined> {
+  try {
+    await bindOnce(host, port)
+    return undefined
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE')
+      return (await OWNERS[system().platform]?.(port)) ?? { pid: undefined, command: undefined }
+    if (code === 'EACCES')
+      throw new SkyflyError('start-failed', `port ${port} needs more rights than this user has`, {
+        hint: 'use a port from 1024 upwards, or --port auto',
+      })
+    throw new SkyflyError('usage', `cannot listen on ${host}: ${(error as Error).message}`, {
+      hint: 'use --host with an address of this machine, such as 127.0.0.1',
+    })
+  }
+}
+
+function bindOnce(host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen({ host, port, exclusive: true }, () => {
+      const { port: bound } = server.address() as AddressInfo
+      server.close(() => resolve(bound))
+    })
+  })
+}
+
+const OWNERS: Partial<Record<NodeJS.Platform, (port: number) => Promise<PortOwner | undefined>>> = {
+  linux: async port => ownerInProc(port),
+  darwin: ownerByLsof,
+}
+
+function ownerInProc(port: number): PortOwner | undefined {
+  const inodes = new Set([...listeners('/proc/net/tcp', port), ...listeners('/proc/net/tcp6', port)])
+  for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
+    try {
+      for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+        const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1]
+        if (inode === undefined || !inodes.has(inode)) continue
+        const command = readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
+        return { pid: Number(pid), command }
+      }
+    } catch {
+      // Ended meanwhile, or another user's: the search goes on.
+    }
+  }
+  return undefined
+}
+
+/** Inodes of the listening sockets on a port; the line's state 0A is LISTEN. */
+function listeners(table: string, port: number): readonly string[] {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  try {
+    return readFileSync(table, 'utf8')
+      .split('\n')
+      .map(line => line.trim().split(/\s+/))
+      .filter(fields => fields[1]?.endsWith(suffix) && fields[3] === '0A')
+      .flatMap(fields => fields[9] ?? [])
+  } catch {
+    // No IPv6, or no /proc: the owner stays unnamed.
+    return []
+  }
+}
+
+function ownerByLsof(port: number): Promise<PortOwner | undefined> {
+  return new Promise(resolve => {
+    execFile('lsof', ['-nP', '-Fpc', `-iTCP:${port}`, '-sTCP:LISTEN'], (error, stdout) => {
+      const pid = /^p(\d+)$/m.exec(stdout)?.[1]
+      resolve(
+        error !== null || pid === undefined
+          ? undefined
+          : { pid: Number(pid), command: /^c(.+)$/m.exec(stdout)?.[1] },
+      )
+    })
+  })
+}

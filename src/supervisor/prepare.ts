@@ -1,0 +1,134 @@
+// From a config to all that is needed to start a server: binary, folder, port and arguments, checked before anything runs.
+import { accessSync, constants, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findBinary } from '../binary/find.js'
+import type { Config } from '../config/config.js'
+import { assertReadable } from '../engines/snapshot.js'
+import { ENGINES } from '../engines/table.js'
+import { SkyflyError } from '../errors.js'
+import { resources } from '../resources.js'
+import { takeLock } from './lock.js'
+import { passwordIn } from './password.js'
+import { type PortOwner, portOwner } from './port.js'
+import type { Launch } from './supervisor.js'
+
+export interface Prepared {
+  readonly launch: Launch
+  /** Whether data is to be on the disk after a stop. */
+  readonly keepsSnapshot: boolean
+  /** The data folder of an ephemeral instance; null: the data is to stay. */
+  readonly temporaryDir: string | null
+  /** What the user should know, a sentence each. */
+  readonly notes: readonly string[]
+  /** Gives the data folder back; removes a temporary one. */
+  release(): void
+}
+
+/**
+ * Checks everything that can be checked before a server runs. What it took is given back by `release`.
+ * @throws SkyflyError `no-engine`, `usage` or `start-failed`
+ */
+export async function prepare(config: Config, env: NodeJS.ProcessEnv): Promise<Prepared> {
+  // The programs are asked for their versions while the port and the folder are looked at.
+  const found = findBinary({ config, env })
+  found.catch(() => {
+    // Awaited below; an earlier failure there must not leave this one unhandled.
+  })
+  await assertPortFree(config)
+  const folder = await openFolder(config)
+  try {
+    const binary = await found
+    const engine = ENGINES[binary.engine]
+    if (!config.ephemeral) assertReadable(engine, folder.dir, config)
+    const available = resources()
+    const input = (port: number) => ({ config, port, dir: folder.dir, binary, resources: available })
+    // Settings that the engine cannot serve are told now, not by a failed spawn.
+    const trial = engine.args(input(config.port === 'auto' ? 1 : config.port))
+    const rejected = Object.keys(env).filter(engine.rejectsEnv)
+    const launch: Launch = {
+      engine,
+      binary,
+      host: config.host,
+      port: config.port,
+      dir: folder.dir,
+      cwd: config.root,
+      env: Object.fromEntries(Object.entries(env).filter(([name]) => !engine.rejectsEnv(name))),
+      password: passwordIn(config.serverArgs),
+      args: port => engine.args(input(port)),
+      explain: (lines, port) => engine.explain(lines, input(port)),
+    }
+    const keepsSnapshot = !config.ephemeral && engine.savesSnapshot(trial)
+    return {
+      launch,
+      keepsSnapshot,
+      temporaryDir: folder.temporaryDir,
+      notes: notesOn(rejected),
+      release: folder.release,
+    }
+  } catch (error) {
+    folder.release()
+    throw error
+  }
+}
+
+interface Folder {
+  readonly dir: string
+  readonly temporaryDir: string | null
+  release(): void
+}
+
+async function openFolder(config: Config): Promise<Folder> {
+  if (config.ephemeral) {
+    const dir = mkdtempSync(join(realpathSync(tmpdir()), `skyfly-${config.name}-`))
+    return { dir, temporaryDir: dir, release: () => rmSync(dir, { recursive: true, force: true }) }
+  }
+  makeWritable(config)
+  const lock = await takeLock(realpathSync(config.dir))
+  if (!('heldBy' in lock)) return { dir: config.dir, temporaryDir: null, release: () => lock.release() }
+  throw new SkyflyError(
+    'start-failed',
+    `the data folder ${config.dir} is in use by another skyfly instance${lock.heldBy === undefined ? '' : ` (supervisor ${lock.heldBy})`}`,
+    { hint: 'two servers in one folder overwrite each other: use --dir with another folder' },
+  )
+}
+
+/** Dragonfly starts in a folder that it cannot write to, and loses the data at its end. */
+function makeWritable({ dir, sources }: Config): void {
+  try {
+    mkdirSync(dir, { recursive: true })
+    accessSync(dir, constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    const from = sources.dir === undefined ? '' : ` (from ${sources.dir})`
+    throw new SkyflyError(
+      'start-failed',
+      `the data folder ${dir}${from} cannot be written: ${(cause as Error).message}`,
+      {
+        hint: 'use --dir with a folder that you may write to',
+        cause,
+      },
+    )
+  }
+}
+
+async function assertPortFree({ host, port, name }: Config): Promise<void> {
+  if (port === 'auto') return
+  const owner = await portOwner(host, port)
+  if (owner !== undefined) throw portTaken(port, owner, name)
+}
+
+function portTaken(port: number, owner: PortOwner, name: string): SkyflyError {
+  const who =
+    owner.pid === undefined ? 'another program' : `${owner.command ?? 'a process'} (pid ${owner.pid})`
+  const named = name === 'dragonfly' ? '' : ` --name ${name}`
+  return new SkyflyError('start-failed', `port ${port} is taken by ${who}`, {
+    hint: `take any free port with: skyfly start${named} --port auto`,
+  })
+}
+
+function notesOn(rejected: readonly string[]): readonly string[] {
+  if (rejected.length === 0) return []
+  return [
+    `not passed on to the server, which does not start with unknown DFLY_ variables: ${rejected.join(', ')}`,
+  ]
+}

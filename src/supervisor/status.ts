@@ -1,0 +1,118 @@
+// What is known about an instance: the report of `skyfly status`, and the state file it is kept in between runs.
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Config, EngineName } from '../config/config.js'
+import type { State } from './machine.js'
+
+/** How a server process ended. */
+export interface LastExit {
+  readonly code: number | null
+  readonly signal: string | null
+  /** ISO 8601. */
+  readonly at: string
+  /** In words, with the explanation where there is one. */
+  readonly reason: string
+}
+
+/** The state of one instance. Fields of a server that does not run are null. */
+export interface Status {
+  readonly name: string
+  readonly state: Exclude<State, 'idle'>
+  readonly engine: EngineName | null
+  /** Plain number, such as `1.40.1`. */
+  readonly version: string | null
+  readonly pid: number | null
+  readonly supervisorPid: number | null
+  readonly host: string
+  readonly port: number | null
+  readonly url: string | null
+  /** ISO 8601: when the present server was started. */
+  readonly startedAt: string | null
+  /** ISO 8601: when it answered its first PING. */
+  readonly readyAt: string | null
+  readonly uptimeMs: number | null
+  readonly restarts: number
+  readonly lastExit: LastExit | null
+  readonly dir: string
+  readonly logFile: string
+  readonly pidFile: string
+  readonly binary: string | null
+}
+
+/** The state file: the status as of the last change, and what the next skyfly needs to clean up after a killed one. */
+export interface Recorded {
+  readonly status: Status
+  /** Identity of the server process; null: none ran. See platform.processIdentity. */
+  readonly serverIdentity: string | null
+  /** Identity of the supervisor that wrote it. */
+  readonly supervisorIdentity: string | null
+  /** The temporary data folder of an ephemeral instance, to be removed with it. */
+  readonly temporaryDir: string | null
+}
+
+/** The status of an instance that nothing is known about. */
+export function neverStarted(config: Config): Status {
+  return {
+    name: config.name,
+    state: 'stopped',
+    engine: null,
+    version: null,
+    pid: null,
+    supervisorPid: null,
+    host: config.host,
+    port: config.port === 'auto' ? null : config.port,
+    url: config.port === 'auto' ? null : urlOf(config.host, config.port),
+    startedAt: null,
+    readyAt: null,
+    uptimeMs: null,
+    restarts: 0,
+    lastExit: null,
+    dir: config.dir,
+    logFile: config.files.logFile,
+    pidFile: config.files.pidFile,
+    binary: null,
+  }
+}
+
+/** The same instance after its end: what ran is kept, what lived is not. */
+export function ended(status: Status, state: 'stopped' | 'failed', lastExit: LastExit | null): Status {
+  return {
+    ...status,
+    state,
+    pid: null,
+    supervisorPid: null,
+    startedAt: null,
+    readyAt: null,
+    uptimeMs: null,
+    lastExit,
+  }
+}
+
+/** A URL that clients on this machine can use. */
+export function urlOf(host: string, port: number): string {
+  const to = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `redis://${to.includes(':') ? `[${to}]` : to}:${port}`
+}
+
+/** Undefined: no state file, or one that cannot be read as such: then nothing is known. */
+export function readRecorded(stateFile: string): Recorded | undefined {
+  try {
+    const recorded = JSON.parse(readFileSync(stateFile, 'utf8')) as Recorded
+    return recorded?.status?.state === undefined ? undefined : recorded
+  } catch {
+    // Missing or foreign: it is rewritten at the next change.
+    return undefined
+  }
+}
+
+/** Readable whole at any moment: written beside, then renamed. */
+export function writeWhole(file: string, text: string): void {
+  const beside = `${file}.${process.pid}.tmp`
+  mkdirSync(dirname(file), { recursive: true })
+  try {
+    writeFileSync(beside, text, { mode: 0o600 })
+    renameSync(beside, file)
+  } finally {
+    rmSync(beside, { force: true })
+  }
+}

@@ -1,0 +1,387 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { Redis } from 'ioredis'
+import { describe, expect, it } from 'vitest'
+import type { Status } from '../../src/supervisor/status.js'
+import { isAlive, Project, redisServer, until } from '../project.js'
+
+const REDIS = ['--engine', 'redis']
+const why = redisServer === undefined ? ' (skipped: redis-server is not installed)' : ''
+
+async function withClient<T>(status: Status, work: (client: Redis) => Promise<T>): Promise<T> {
+  const client = new Redis(status.url ?? '', { lazyConnect: true, retryStrategy: null })
+  try {
+    return await work(client)
+  } finally {
+    client.disconnect()
+  }
+}
+
+const get = (status: Status, key: string) => withClient(status, client => client.get(key))
+const set = (status: Status, key: string, value: string) =>
+  withClient(status, client => client.set(key, value))
+
+describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, () => {
+  it('starts, is tested, shows its status and log, and leaves nothing when it is stopped', async () => {
+    await using project = new Project()
+    const started = await project.skyfly('start', '--detach', '--port', 'auto', ...REDIS)
+    expect(started).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(started.stdout).toMatch(/^redis \d+\.\d+\.\d+ ready on 127\.0\.0\.1:\d+ in \d+ ms \(pid \d+\)$/)
+
+    const tested = await project.skyfly('test', '--samples', '2')
+    expect(tested.stdout).toContain('7 checks passed')
+    expect(tested.exitCode).toBe(0)
+
+    const shown = await project.skyfly('status', '--json')
+    const status = JSON.parse(shown.stdout) as Status
+    expect(shown.exitCode).toBe(0)
+    expect(status).toMatchObject({
+      name: 'dragonfly',
+      state: 'running',
+      engine: 'redis',
+      restarts: 0,
+      lastExit: null,
+    })
+    expect(project.read('data/dragonfly.pid')).toBe(`${status.pid}\n`)
+
+    expect((await project.skyfly('logs')).stdout).toContain('Ready to accept connections')
+
+    const stopped = await project.skyfly('stop')
+    expect(stopped.exitCode).toBe(0)
+    expect(stopped.stdout).toMatch(
+      /^stopped redis [\d.]+ \(pid \d+\) in \d+ ms; saved dump\.rdb \(\d+ bytes\)$/,
+    )
+    expect(isAlive(status.pid ?? 0)).toBe(false)
+    expect(isAlive(status.supervisorPid ?? 0)).toBe(false)
+    expect(project.leftovers()).toEqual([])
+    expect(await project.skyfly('status')).toMatchObject({ exitCode: 3 })
+    expect(await project.skyfly('stop')).toMatchObject({ exitCode: 0, stdout: 'dragonfly is not running' })
+  })
+
+  it('says that it runs already, and what differs from what was asked', async () => {
+    await using project = new Project()
+    const status = await project.start(...REDIS)
+    const again = await project.skyfly('start', '--detach')
+    expect(again).toMatchObject({ exitCode: 0 })
+    expect(again.stdout).toBe(
+      `redis ${status.version} already runs on 127.0.0.1:${status.port} (pid ${status.pid})`,
+    )
+    expect(await project.skyfly('start')).toMatchObject({ exitCode: 0, stdout: again.stdout })
+
+    const other = await project.skyfly('start', '--detach', '--port', '1', '--dir', 'elsewhere')
+    expect(other.exitCode).toBe(6)
+    expect(other.stderr).toContain(`port ${status.port}, not 1`)
+    expect(other.stderr).toContain('skyfly restart --port 1 --dir ')
+  })
+
+  it('names who has the port, at once, and the way out', async () => {
+    await using project = new Project()
+    await using holder = new Project()
+    const { port, pid } = await holder.start(...REDIS)
+    const ran = await project.skyfly('start', '--detach', '--port', String(port), ...REDIS)
+    expect(ran.exitCode).toBe(6)
+    expect(ran.stderr).toContain(`port ${port} is taken by redis-server (pid ${pid})`)
+    expect(ran.stderr).toContain('--port auto')
+    expect(project.leftovers()).toEqual([])
+  })
+
+  it('gives the shell back every pipe it was started with', async () => {
+    await using project = new Project()
+    const start = `${process.execPath} ${join(import.meta.dirname, '../../bin/skyfly.js')} start --detach --port auto --engine redis`
+    // Descriptors 3 and 9 are the pipe too, as a build tool or a lock would hand them down.
+    const script = `x=$(${start} 3>&1 9>&1); echo "got: $x"; ${start} 2>&1 3>&1 | cat`
+    const { stdout } = await execa('bash', ['-c', script], {
+      cwd: project.dir,
+      env: project.env,
+      extendEnv: false,
+    })
+    expect(stdout).toMatch(/^got: redis .* ready on .*\nredis .* already runs on /)
+  })
+
+  it('serves again on the same port after a kill -9 of the server, and tells of the restart', async () => {
+    await using project = new Project()
+    const before = await project.start(...REDIS)
+    process.kill(before.pid ?? 0, 'SIGKILL')
+    await until(async () => (await project.status())?.restarts === 1)
+    await until(async () => (await project.status())?.state === 'running')
+    const after = await project.status()
+    expect(after).toMatchObject({
+      port: before.port,
+      restarts: 1,
+      lastExit: { signal: 'SIGKILL', code: null },
+    })
+    expect(after?.pid).not.toBe(before.pid)
+    expect(project.read('data/dragonfly.pid')).toBe(`${after?.pid}\n`)
+    expect(await withClient(after as Status, client => client.ping())).toBe('PONG')
+  })
+
+  it.runIf(process.platform === 'linux')(
+    'loses nothing when the supervisor is killed with -9 (Linux: other systems have no signal at the death of a parent)',
+    async () => {
+      await using project = new Project()
+      const before = await project.start(...REDIS)
+      await set(before, 'kept', 'yes')
+      process.kill(before.supervisorPid ?? 0, 'SIGKILL')
+      const after = await project.start(...REDIS)
+      expect(isAlive(before.pid ?? 0)).toBe(false)
+      expect(await get(after, 'kept')).toBe('yes')
+      expect(after.lastExit?.reason).toContain('was killed')
+    },
+  )
+
+  it('cleans up what a killed supervisor left, whichever command comes next', async () => {
+    for (const command of ['status', 'stop'] as const) {
+      await using project = new Project()
+      const { pid, supervisorPid } = await project.start('--ephemeral', ...REDIS)
+      const { dir } = (await project.status()) as Status
+      process.kill(supervisorPid ?? 0, 'SIGKILL')
+      await until(() => !isAlive(pid ?? 0))
+      await project.skyfly(command)
+      expect(project.leftovers(), command).toEqual([])
+      expect(readdirSync(join(dir, '..')), command).not.toContain(dir.split('/').at(-1))
+    }
+  })
+
+  it('keeps every key over twenty starts and stops in a row', async () => {
+    await using project = new Project()
+    for (let turn = 0; turn < 20; turn += 1) {
+      const status = await project.start(...REDIS)
+      if (turn > 0) expect(await get(status, `key:${turn - 1}`)).toBe(String(turn - 1))
+      await set(status, `key:${turn}`, String(turn))
+      expect((await project.skyfly('stop')).exitCode).toBe(0)
+      expect(isAlive(status.pid ?? 0) || isAlive(status.supervisorPid ?? 0)).toBe(false)
+    }
+    expect(project.leftovers()).toEqual([])
+    const status = await project.start(...REDIS)
+    expect(await withClient(status, client => client.dbsize())).toBe(20)
+  }, 120_000)
+
+  it('runs ten instances at once, and stops them all', async () => {
+    await using project = new Project()
+    const names = Array.from({ length: 10 }, (_, index) => `number-${index}`)
+    const statuses = await Promise.all(names.map(name => project.start('--name', name, ...REDIS)))
+    expect(new Set(statuses.map(({ port }) => port)).size).toBe(10)
+    await Promise.all(statuses.map(status => set(status, 'name', status.name)))
+    const all = await project.skyfly('status', '--all', '--json')
+    expect((JSON.parse(all.stdout) as Status[]).map(({ name, state }) => `${name} ${state}`)).toEqual(
+      names.map(name => `${name} running`),
+    )
+    const stopped = await project.skyfly('stop', '--all')
+    expect(stopped.exitCode).toBe(0)
+    expect(stopped.stdout.split('\n')).toHaveLength(10)
+    expect(project.leftovers()).toEqual([])
+    const again = await project.start('--name', 'number-7', ...REDIS)
+    expect(await get(again, 'name')).toBe('number-7')
+  }, 120_000)
+
+  it('makes one server of many starts at the same moment', async () => {
+    await using project = new Project()
+    const runs = await Promise.all(
+      [1, 2, 3, 4].map(() => project.skyfly('start', '--detach', '--json', '--port', 'auto', ...REDIS)),
+    )
+    expect(runs.map(({ exitCode, stderr }) => `${exitCode} ${stderr}`)).toEqual(['0 ', '0 ', '0 ', '0 '])
+    expect(new Set(runs.map(({ stdout }) => (JSON.parse(stdout) as Status).pid)).size).toBe(1)
+  })
+
+  it('shows the log in the foreground, and saves on Ctrl-C', async () => {
+    await using project = new Project()
+    const foreground = project.spawn(['start', '--port', 'auto', ...REDIS])
+    await until(async () => (await project.status())?.state === 'running')
+    const status = (await project.status()) as Status
+    await set(status, 'kept', 'yes')
+    foreground.kill('SIGINT')
+    const { exitCode, stdout, stderr } = await foreground
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(stdout).toMatch(
+      /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] redis [\d.]+ ready on 127\.0\.0\.1:\d+ in \d+ ms \(pid \d+\)$/m,
+    )
+    expect(stdout).toMatch(/\] stopped redis .*; saved dump\.rdb/)
+    expect(project.leftovers()).toEqual([])
+    expect(await get(await project.start(...REDIS), 'kept')).toBe('yes')
+  })
+
+  it.each(['SIGTERM', 'SIGHUP'] as const)('stops gracefully on %s', async signal => {
+    await using project = new Project()
+    const foreground = project.spawn(['start', '--port', 'auto', ...REDIS])
+    await until(async () => (await project.status())?.state === 'running')
+    foreground.kill(signal)
+    expect((await foreground).stdout).toContain('saved dump.rdb')
+  })
+
+  it('restarts in the same supervisor, with what is given anew', async () => {
+    await using project = new Project()
+    const foreground = project.spawn(['start', '--port', 'auto', ...REDIS])
+    await until(async () => (await project.status())?.state === 'running')
+    const before = (await project.status()) as Status
+    await set(before, 'kept', 'yes')
+    const ran = await project.skyfly('restart', '--port', 'auto', '--log-level', 'debug', '--json')
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' })
+    const after = JSON.parse(ran.stdout) as Status
+    expect(after).toMatchObject({ state: 'running', supervisorPid: before.supervisorPid })
+    expect(after.pid).not.toBe(before.pid)
+    expect(await get(after, 'kept')).toBe('yes')
+    await project.skyfly('stop')
+    const { stdout, exitCode } = await foreground
+    expect(exitCode).toBe(0)
+    expect(stdout.match(/ready on/g)).toHaveLength(2)
+  })
+
+  it('starts what does not run on restart', async () => {
+    await using project = new Project()
+    const ran = await project.skyfly('restart', '--port', 'auto', ...REDIS)
+    expect(ran.stdout).toContain('ready on')
+    expect((await project.status())?.state).toBe('running')
+  })
+
+  it('removes the data of an ephemeral instance with it', async () => {
+    await using project = new Project()
+    const status = await project.start('--ephemeral', ...REDIS)
+    expect(status.dir.startsWith(tmpdir())).toBe(true)
+    const stopped = await project.skyfly('stop')
+    expect(stopped).toMatchObject({ exitCode: 0 })
+    expect(stopped.stdout).toContain('there was nothing to save')
+    expect(() => readdirSync(status.dir)).toThrow('ENOENT')
+  })
+
+  it('does not stop a server that cannot save, until it is forced to', async () => {
+    await using project = new Project()
+    const status = await project.start(...REDIS)
+    await set(status, 'kept', 'yes')
+    rmSync(status.dir, { recursive: true })
+    const stopped = await project.skyfly('stop')
+    expect(stopped.exitCode).toBe(8)
+    expect(stopped.stderr).toContain('could not save its snapshot, and goes on running')
+    expect(stopped.stderr).toContain('skyfly stop --force')
+    expect(await get(status, 'kept')).toBe('yes')
+    expect(await project.status()).toMatchObject({ state: 'running', pid: status.pid })
+
+    mkdirSync(status.dir)
+    const forced = await project.skyfly('stop', '--force')
+    expect(forced).toMatchObject({ exitCode: 0 })
+    expect(forced.stdout).toMatch(/^killed redis .*; what changed since the last snapshot is lost$/)
+    expect(isAlive(status.pid ?? 0)).toBe(false)
+    expect(project.leftovers()).toEqual([])
+  })
+
+  it('refuses a data folder in which it would start empty', async () => {
+    await using project = new Project()
+    mkdirSync(join(project.dir, 'data/dragonfly'), { recursive: true })
+    writeFileSync(join(project.dir, 'data/dragonfly/dump-summary.dfs'), 'DFS')
+    const ran = await project.skyfly('start', '--detach', '--port', 'auto', ...REDIS)
+    expect(ran.exitCode).toBe(6)
+    expect(ran.stderr).toContain('dump-summary.dfs')
+    expect(ran.stderr).toContain('--engine dragonfly')
+  })
+
+  it('refuses a data folder that another instance uses', async () => {
+    await using project = new Project()
+    const { supervisorPid } = await project.start('--name', 'one', '--dir', 'shared', ...REDIS)
+    const ran = await project.skyfly(
+      'start',
+      '--detach',
+      '--port',
+      'auto',
+      '--name',
+      'two',
+      '--dir',
+      'shared',
+      ...REDIS,
+    )
+    expect(ran.exitCode).toBe(6)
+    expect(ran.stderr).toContain(`is in use by another skyfly instance (supervisor ${supervisorPid})`)
+  })
+
+  it('keeps a password out of its status, its log and its state file, and still knows that the server is ready', async () => {
+    await using project = new Project()
+    await project.spawn(['start', '--detach', '--port', 'auto', ...REDIS, '--', '--requirepass', 'hush-hush'])
+    expect((await project.status())?.state).toBe('running')
+    const { stdout } = await project.skyfly('status', '--json')
+    const told = stdout + project.read('data/dragonfly.json') + project.read('logs/dragonfly.log')
+    expect(told).not.toContain('hush-hush')
+    expect((await project.skyfly('stop')).stdout).toContain('saved dump.rdb')
+  })
+
+  it('works in a folder with spaces and umlauts, and below a path too long for a socket', async () => {
+    for (const folder of ['with spaces and ümlaut-', `${'very-long-'.repeat(11)}`]) {
+      await using project = new Project(folder)
+      const { files } = { files: await project.start(...REDIS) }
+      expect(files.state).toBe('running')
+      const shown = await project.skyfly('status', '--json')
+      expect(JSON.parse(shown.stdout)).toMatchObject({ state: 'running' })
+      expect((await project.skyfly('stop')).stdout).toContain('saved dump.rdb')
+    }
+  })
+})
+
+describe('a start that cannot be', () => {
+  it('names what it looked for when there is no server on the machine', async () => {
+    await using project = new Project()
+    const { exitCode, stderr } = await project.spawn(['start', '--detach'], { PATH: '/nonexistent' })
+    expect(exitCode).toBe(4)
+    for (const program of ['dragonfly', 'valkey-server', 'redis-server']) expect(stderr).toContain(program)
+    expect(stderr).toContain('hint:')
+    expect(project.leftovers()).toEqual([])
+  })
+
+  const rows: readonly {
+    title: string
+    args: readonly string[]
+    env?: Record<string, string>
+    exitCode: number
+    says: readonly string[]
+  }[] = [
+    { title: 'a bad flag value', args: ['start', '--port', '70000'], exitCode: 2, says: ['70000', '--port'] },
+    {
+      title: 'a bad variable',
+      args: ['start'],
+      env: { DRAGONFLY_PORT: 'abc' },
+      exitCode: 2,
+      says: ['abc', 'DRAGONFLY_PORT'],
+    },
+    { title: 'an unknown flag', args: ['start', '--prot', '1'], exitCode: 2, says: ['--prot', '--port'] },
+    { title: 'an unknown command', args: ['strat'], exitCode: 2, says: ['strat', 'start'] },
+    {
+      title: 'server arguments without --',
+      args: ['start', 'extra'],
+      exitCode: 2,
+      says: ['too many arguments'],
+    },
+    {
+      title: 'a binary that is not there',
+      args: ['start', '--binary', './nowhere'],
+      exitCode: 2,
+      says: ['nowhere', '--binary'],
+    },
+    {
+      title: 'a bad stop timeout',
+      args: ['stop', '--timeout', 'soon'],
+      exitCode: 2,
+      says: ['soon', '--timeout'],
+    },
+  ]
+  it.each(rows)('ends with $exitCode on $title', async ({ args, env, exitCode, says }) => {
+    await using project = new Project()
+    const ran = await project.spawn(args, env)
+    expect(ran.exitCode).toBe(exitCode)
+    for (const words of says) expect(ran.stderr).toContain(words)
+  })
+
+  it('says so when a program that is no server of skyfly holds the port', async () => {
+    await using project = new Project()
+    const holder = createServer()
+    const port = await new Promise<number>(resolve => {
+      holder.listen(0, '127.0.0.1', () => resolve((holder.address() as { port: number }).port))
+    })
+    try {
+      const ran = await project.skyfly('start', '--detach', '--port', String(port))
+      expect(ran.exitCode).toBe(6)
+      expect(ran.stderr).toContain(`port ${port} is taken by`)
+      expect(ran.stderr).toContain(`(pid ${process.pid})`)
+    } finally {
+      holder.close()
+    }
+  })
+})

@@ -1,0 +1,109 @@
+// A project folder of its own for one test: runs the built command line in it, and leaves nothing behind.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+import { callControl } from '../src/supervisor/control.js'
+import type { Status } from '../src/supervisor/status.js'
+
+const SKYFLY = fileURLToPath(new URL('../bin/skyfly.js', import.meta.url))
+const FIXTURES = fileURLToPath(new URL('fixtures/', import.meta.url))
+
+/** Path of a fixture program. */
+export const fixture = (name: string): string => join(FIXTURES, name)
+
+/** Whether the real redis-server is on this machine. */
+export const redisServer: string | undefined = (process.env.PATH ?? '')
+  .split(':')
+  .map(folder => join(folder, 'redis-server'))
+  .find(existsSync)
+
+export interface Ran {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export class Project implements AsyncDisposable {
+  readonly dir: string
+  readonly env: Record<string, string>
+
+  constructor(dirName = 'skyfly-test-') {
+    this.dir = mkdtempSync(join(realpathSync(tmpdir()), dirName))
+    // Settings of the machine the tests run on are not theirs.
+    const own = Object.entries(process.env).filter(
+      ([name]) => !/^(SKYFLY|DRAGONFLY|DFLY)_|^NO_COLOR$|^FORCE_COLOR$/.test(name),
+    )
+    this.env = Object.fromEntries(
+      own.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    )
+  }
+
+  /** Starts `skyfly ...args` and hands out the process. */
+  spawn(args: readonly string[], env: Record<string, string> = {}) {
+    return execa(process.execPath, [SKYFLY, ...args], {
+      cwd: this.dir,
+      env: { ...this.env, ...env },
+      extendEnv: false,
+      reject: false,
+      stdin: 'ignore',
+    })
+  }
+
+  /** Runs `skyfly ...args` to its end. */
+  async skyfly(...args: readonly string[]): Promise<Ran> {
+    const { exitCode, stdout, stderr } = await this.spawn(args)
+    return { exitCode: exitCode ?? -1, stdout, stderr }
+  }
+
+  /** As `skyfly start --detach --port auto ...args`, and fails the test if that fails. */
+  async start(...args: readonly string[]): Promise<Status> {
+    const ran = await this.skyfly('start', '--detach', '--json', '--port', 'auto', ...args)
+    if (ran.exitCode !== 0) throw new Error(`start ended with ${ran.exitCode}: ${ran.stdout}${ran.stderr}`)
+    return JSON.parse(ran.stdout) as Status
+  }
+
+  /** The supervisor's own word, without a process in between. */
+  async status(name = 'dragonfly'): Promise<Status | undefined> {
+    return callControl<Status>(join(this.dir, 'data', `${name}.sock`), { do: 'status' })
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.dir, path), 'utf8')
+  }
+
+  /** Files in data/ that must not outlive an instance. */
+  leftovers(): readonly string[] {
+    const data = join(this.dir, 'data')
+    return existsSync(data) ? readdirSync(data).filter(file => /\.(pid|sock|tmp)$/.test(file)) : []
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.skyfly('stop', '--all', '--force')
+    rmSync(this.dir, { recursive: true, force: true })
+  }
+}
+
+/** Resolves when the condition holds; a test that waits in vain ends by its own time limit. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise(resolve => setTimeout(resolve, 5))
+}
+
+/** Whether a process lives: a zombie does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    // Without /proc the kernel is asked.
+    return existsSync('/proc/self') ? false : signals(pid)
+  }
+}
+
+function signals(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,301 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { loadConfig } from '../../src/config/resolve.js'
+import type { Flags } from '../../src/config/settings.js'
+import { SkyflyError } from '../../src/errors.js'
+import { Instance, type InstanceOptions } from '../../src/supervisor/instance.js'
+import { fixture, isAlive, Project, until } from '../project.js'
+
+/** Owns an instance of a fixture server in this process. */
+async function own(
+  project: Project,
+  program: string,
+  flags: Flags = {},
+  options: Partial<InstanceOptions> = {},
+): Promise<Instance> {
+  const engine = program.startsWith('stand-in') ? 'dragonfly' : 'redis'
+  const config = loadConfig({
+    flags: { engine, binary: fixture(program), port: 'auto', ...flags },
+    cwd: project.dir,
+    env: project.env,
+  })
+  return Instance.own(config, { env: project.env, ...options })
+}
+
+/** The error that a life ended with. */
+const failure = (run: Promise<void>): Promise<SkyflyError> =>
+  run.then(
+    () => Promise.reject(new Error('it did not fail')),
+    (error: SkyflyError) => error,
+  )
+
+/** Sends an inline command to the server, and resolves when the connection ends or answers. */
+function tell(instance: Instance, command: string): Promise<string> {
+  return new Promise(resolve => {
+    const socket = connect(instance.status.port ?? 0, '127.0.0.1', () => socket.write(`${command}\r\n`))
+    socket.once('data', data => socket.end(() => resolve(data.toString())))
+    socket.once('error', () => resolve(''))
+    socket.once('close', () => resolve(''))
+  })
+}
+
+describe('an instance', () => {
+  it('fails at once, with the last lines and the decoded exit, when the server ends at its start', async () => {
+    await using project = new Project()
+    const instance = await own(project, 'exits-at-once.mjs')
+    const error = await failure(instance.run())
+    expect(error).toMatchObject({ code: 'start-failed' })
+    expect(error.message).toContain('redis did not start')
+    expect(error.details.length).toBeGreaterThan(0)
+    expect(instance.status).toMatchObject({ state: 'failed', pid: null, lastExit: { code: 1, signal: null } })
+    expect(project.leftovers()).toEqual([])
+  })
+
+  it('stops what is not ready in time, and says so', async () => {
+    await using project = new Project()
+    const instance = await own(project, 'never-ready.mjs', { startTimeoutMs: 300 })
+    let pid = 0
+    instance.on('change', status => {
+      pid = status.pid ?? pid
+    })
+    const error = await failure(instance.run())
+    expect(error.message).toContain('was not ready in 0.3 s')
+    expect(error.hint).toContain('--start-timeout')
+    expect(isAlive(pid)).toBe(false)
+  })
+
+  it('kills a server that ignores being asked, after the stop timeout, and tells that nothing was saved', async () => {
+    await using project = new Project()
+    const instance = await own(project, 'ignores-sigterm.mjs', { stopTimeoutMs: 200 })
+    const run = instance.run()
+    const { pid } = await instance.ready()
+    const error = await instance.stop().catch((error: SkyflyError) => error)
+    expect(error).toBeInstanceOf(SkyflyError)
+    expect(error).toMatchObject({ code: 'stop-failed' })
+    expect((error as SkyflyError).message).toContain('was killed')
+    await run
+    expect(isAlive(pid ?? 0)).toBe(false)
+    expect(project.leftovers()).toEqual([])
+  })
+
+  it('kills at once what it is forced to, however it behaves', async () => {
+    await using project = new Project()
+    const instance = await own(project, 'ignores-sigterm.mjs')
+    const run = instance.run()
+    const { pid } = await instance.ready()
+    expect(await instance.stop({ force: true })).toMatchObject({ killed: true, snapshot: 'lost', pid })
+    await run
+    expect(isAlive(pid ?? 0)).toBe(false)
+  })
+
+  it('ends and starts again a server that no longer answers', async () => {
+    await using project = new Project()
+    const liveness = { intervalMs: 30, misses: 3 }
+    const instance = await own(project, 'hangs.mjs', { stopTimeoutMs: 100 }, { liveness })
+    const run = instance.run()
+    const first = await instance.ready()
+    await until(() => instance.status.restarts > 0)
+    expect(isAlive(first.pid ?? 0)).toBe(false)
+    expect(project.read('logs/dragonfly.log')).toContain('did not answer a PING (3 of 3)')
+    await instance.stop({ force: true })
+    await run.catch(() => {
+      // The server hangs again and again; how the life ended is not the subject here.
+    })
+    expect(project.leftovers()).toEqual([])
+  })
+
+  it('gives up on a crash loop, and its status keeps the reason', async () => {
+    await using project = new Project()
+    const policy = { delayMs: 1, maxDelayMs: 1 }
+    const instance = await own(project, 'crashes.mjs', {}, { policy })
+    const run = failure(instance.run())
+    for (let crash = 1; crash <= 6; crash += 1) {
+      await until(() => instance.status.restarts === crash - 1 && instance.status.state === 'running')
+      await tell(instance, 'CRASH SIGSEGV')
+    }
+    expect((await run).message).toMatch(/^redis failed 6 times within 60 s, the last time: killed by SIGSEGV/)
+    expect(instance.status).toMatchObject({ state: 'failed', restarts: 5, lastExit: { signal: 'SIGSEGV' } })
+    expect(project.leftovers()).toEqual([])
+  })
+
+  it.each([
+    { restart: 'no', crash: 'CRASH 3', state: 'failed', fails: true },
+    { restart: 'no', crash: 'CRASH 0', state: 'stopped', fails: false },
+    { restart: 'on-failure', crash: 'CRASH 0', state: 'stopped', fails: false },
+  ])('ends as $state after "$crash" under --restart $restart', async ({ restart, crash, state, fails }) => {
+    await using project = new Project()
+    const instance = await own(project, 'crashes.mjs', { restart })
+    const run = instance.run()
+    const settled = run.then(
+      () => false,
+      () => true,
+    )
+    await instance.ready()
+    await tell(instance, crash)
+    expect(await settled).toBe(fails)
+    expect(instance.status.state).toBe(state)
+  })
+
+  it('starts a clean exit again under --restart always', async () => {
+    await using project = new Project()
+    const instance = await own(project, 'crashes.mjs', { restart: 'always' })
+    const run = instance.run()
+    await instance.ready()
+    await tell(instance, 'CRASH 0')
+    await until(() => instance.status.restarts === 1 && instance.status.state === 'running')
+    await instance.stop({ force: true })
+    await run
+  })
+
+  it('stops before the server was ready, and leaves nothing', async () => {
+    await using project = new Project()
+    const instance = await own(project, 'never-ready.mjs')
+    const run = instance.run()
+    await until(() => instance.status.pid !== null)
+    const { pid } = instance.status
+    await instance.stop({ timeoutMs: 200 })
+    await run
+    expect(isAlive(pid ?? 0)).toBe(false)
+    await expect(instance.ready()).rejects.toThrow('was stopped before it was ready')
+  })
+
+  it('gives a server that floods its log every line of it, and an answer all the while', async () => {
+    await using project = new Project()
+    const env = { ...project.env, FLOOD_LINES: '20000' }
+    const instance = await own(project, 'floods-log.mjs', { logMaxBytes: 100_000_000 }, { env })
+    const run = instance.run()
+    await instance.ready()
+    await until(() => project.read('logs/dragonfly.log').includes('flood is over'))
+    expect(await tell(instance, 'PING')).toBe('+PONG\r\n')
+    const lines = project.read('logs/dragonfly.log').match(/flood line \d+ of 20000/g)
+    expect(lines).toHaveLength(20_000)
+    await instance.stop({ force: true })
+    await run
+  })
+
+  it('ends what its server left running in its process group', async () => {
+    await using project = new Project()
+    const script = join(project.dir, 'leaves-a-child')
+    const server = fixture('crashes.mjs')
+    writeFileSync(
+      script,
+      `#!/bin/sh\nif [ "$1" != --version ]; then sleep 1000 & echo $! > ${project.dir}/left; fi\nexec ${process.execPath} ${server} "$@"\n`,
+      { mode: 0o755 },
+    )
+    const instance = await own(project, 'crashes.mjs', { binary: script })
+    const run = instance.run()
+    await instance.ready()
+    const left = Number(project.read('left'))
+    expect(isAlive(left)).toBe(true)
+    await instance.stop({ force: true })
+    await run
+    await until(() => !isAlive(left))
+  })
+})
+
+describe('an instance of a Dragonfly stand-in', () => {
+  it('gets ready, saves at the stop, and loads what it saved', async () => {
+    await using project = new Project()
+    for (const expected of ['$-1\r\n', '$5\r\nvalue\r\n']) {
+      const instance = await own(project, 'stand-in-dragonfly.mjs')
+      const run = instance.run()
+      expect(await instance.ready()).toMatchObject({ engine: 'dragonfly', version: '1.40.1', state: 'running' })
+      expect(await tell(instance, 'GET key')).toBe(expected)
+      await tell(instance, 'SET key value')
+      expect(await instance.stop()).toMatchObject({ snapshot: 'saved', saved: { file: 'dump.rdb' }, killed: false })
+      await run
+    }
+  })
+
+  it('lets the clock of the start stand still while the server loads', async () => {
+    await using project = new Project()
+    const dir = join(project.dir, 'data/dragonfly')
+    const first = await own(project, 'stand-in-dragonfly.mjs')
+    const firstRun = first.run()
+    await first.ready()
+    await tell(first, 'SET key value')
+    await first.stop()
+    await firstRun
+    writeFileSync(join(dir, 'hold-loading'), '')
+
+    // Less than it takes to load, more than it takes to answer LOADING.
+    const instance = await own(project, 'stand-in-dragonfly.mjs', { startTimeoutMs: 1_000 })
+    const run = instance.run()
+    await until(() => instance.status.pid !== null)
+    const since = Date.now()
+    await until(() => Date.now() - since > 1_500)
+    expect(instance.status.state).toBe('starting')
+    await unhold(join(dir, 'hold-loading'))
+    await instance.ready()
+    await instance.stop()
+    await run
+  })
+
+  it('never kills a server that is saving, however long that takes', async () => {
+    await using project = new Project()
+    const instance = await own(project, 'stand-in-dragonfly.mjs', { stopTimeoutMs: 200 })
+    const run = instance.run()
+    const { pid, dir } = await instance.ready()
+    await tell(instance, 'SET key value')
+    writeFileSync(join(dir, 'hold-saving'), '')
+    let seen = 0
+    instance.on('saving', () => {
+      seen += 1
+    })
+    const stopped = instance.stop()
+    // Ten looks, a tenth of a second apart: five times the stop timeout.
+    await until(() => seen >= 10)
+    expect(isAlive(pid ?? 0)).toBe(true)
+    await unhold(join(dir, 'hold-saving'))
+    expect(await stopped).toMatchObject({ snapshot: 'saved', killed: false })
+    await run
+  })
+
+  it('ends a server that is saving when it is forced to', async () => {
+    await using project = new Project()
+    const instance = await own(project, 'stand-in-dragonfly.mjs')
+    const run = instance.run()
+    const { pid, dir } = await instance.ready()
+    writeFileSync(join(dir, 'hold-saving'), '')
+    const stopped = instance.stop()
+    await new Promise(resolve => instance.once('saving', resolve))
+    expect(await instance.stop({ force: true })).toMatchObject({ killed: true, snapshot: 'lost' })
+    await stopped
+    await run
+    expect(isAlive(pid ?? 0)).toBe(false)
+  })
+
+  it('tells of a snapshot that could not be saved, although the server exits with 0', async () => {
+    await using project = new Project()
+    const instance = await own(project, 'stand-in-dragonfly.mjs')
+    const run = instance.run()
+    const { dir } = await instance.ready()
+    await tell(instance, 'SET key value')
+    // The file that the snapshot would be renamed to is a folder.
+    mkdirSync(join(dir, 'dump.rdb'))
+    const error = await instance.stop().catch((error: SkyflyError) => error)
+    await run
+    expect(error).toMatchObject({ code: 'stop-failed' })
+    expect((error as SkyflyError).message).toContain('its snapshot was not saved')
+    expect(existsSync(join(project.dir, 'data/dragonfly.pid'))).toBe(false)
+  })
+
+  it('keeps variables away from it that would abort it, and says so', async () => {
+    await using project = new Project()
+    const env = { ...project.env, DFLY_PASSWORD: 'hush' }
+    const instance = await own(project, 'stand-in-dragonfly.mjs', {}, { env })
+    const run = instance.run()
+    await instance.ready()
+    await instance.stop()
+    await run
+    expect(project.read('logs/dragonfly.log')).toContain('DFLY_PASSWORD')
+    expect(project.read('logs/dragonfly.log')).not.toContain('hush')
+  })
+})
+
+async function unhold(file: string): Promise<void> {
+  const { rm } = await import('node:fs/promises')
+  await rm(file)
+}
