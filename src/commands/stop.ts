@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
 import { processIdentity } from '../platform.js'
+import type { Stopped } from '../supervisor/answers.js'
 import { callControl } from '../supervisor/control.js'
-import type { Stopped } from '../supervisor/instance.js'
 import { endOrphan, findOrphan, removeLeftovers } from '../supervisor/leftovers.js'
 import { takeLock } from '../supervisor/lock.js'
 import { readRecorded } from '../supervisor/status.js'
@@ -25,6 +25,9 @@ export async function stop(
   { timeoutMs, force, onSaving }: StopOptions = {},
 ): Promise<StopReport> {
   const { controlSocket } = config.files
+  // A supervisor that hangs is found out by a question that it would answer at once.
+  if ((await callControl(controlSocket, { do: 'status' })) === undefined)
+    return stopLeftovers(config, { timeoutMs, force })
   const request = { do: 'stop', timeoutMs, force } as const
   const stopped = await callControl<Stopped>(controlSocket, request, text => onSaving?.(Number(text)))
   if (stopped === undefined) return stopLeftovers(config, { timeoutMs, force })

@@ -11,8 +11,14 @@ export type Request =
   | { readonly do: 'config' }
   /** Answers when the instance is running, or with the error that ended it. */
   | { readonly do: 'ready' }
+  /** Answers when the instance is about to be given up. */
+  | { readonly do: 'over' }
   | { readonly do: 'stop'; readonly timeoutMs?: number | undefined; readonly force?: boolean | undefined }
   | { readonly do: 'restart'; readonly config: unknown }
+
+/** Requests that a supervisor answers without waiting for anything. */
+const PROMPT: ReadonlySet<Request['do']> = new Set(['status', 'config'])
+const PROMPT_MS = 5_000
 
 type Line =
   | { readonly progress: string }
@@ -84,9 +90,10 @@ export async function callControl<T>(
   if (!connected) return undefined
   socket.write(`${JSON.stringify(request)}\n`)
   return new Promise<T>((resolve, reject) => {
+    if (PROMPT.has(request.do)) socket.setTimeout(PROMPT_MS, () => socket.destroy(silent(path)))
     const lost = () =>
       new SkyflyError('bug', 'the supervisor ended without an answer', { hint: 'look into `skyfly logs`' })
-    socket.once('error', () => reject(lost()))
+    socket.once('error', error => reject(error instanceof SkyflyError ? error : lost()))
     void readLines(socket, text => {
       const line = JSON.parse(text) as Line
       if ('progress' in line) return onProgress(line.progress)
@@ -94,6 +101,12 @@ export async function callControl<T>(
       if ('result' in line) resolve(line.result as T)
       else reject(new SkyflyError(line.error.code, line.error.message, line.error))
     }).then(() => reject(lost()))
+  })
+}
+
+function silent(path: string): SkyflyError {
+  return new SkyflyError('not-running', `the supervisor behind ${path} does not answer`, {
+    hint: 'it may be suspended or very busy; its PID is supervisorPid in the .json file beside that socket',
   })
 }
 

@@ -6,7 +6,7 @@ import { ENGINES } from '../engines/table.js'
 import { SkyflyError } from '../errors.js'
 import { processIdentity, signalServer } from '../platform.js'
 import { type Saved, SaveWatch } from './saving.js'
-import { ended, type Recorded, readRecorded, type Status, writeWhole } from './status.js'
+import { ended, type Recorded, readRecorded, recordText, type Status, writeWhole } from './status.js'
 
 /** A server whose supervisor is gone. */
 export interface Orphan {
@@ -87,12 +87,9 @@ export function removeLeftovers(config: Config): Status | undefined {
     at: new Date().toISOString(),
     reason,
   })
-  writeWhole(stateFile, recordOf(status))
+  writeWhole(
+    stateFile,
+    recordText({ status, serverIdentity: null, supervisorIdentity: null, temporaryDir: null }),
+  )
   return status
-}
-
-/** The state file of an instance that does not run. */
-export function recordOf(status: Status): string {
-  const recorded: Recorded = { status, serverIdentity: null, supervisorIdentity: null, temporaryDir: null }
-  return `${JSON.stringify(recorded, null, 2)}\n`
 }

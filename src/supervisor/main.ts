@@ -11,6 +11,8 @@ process.once('message', (config: Config) => void supervise(config))
 async function supervise(config: Config): Promise<void> {
   try {
     const instance = await Instance.own(config, { env: process.env, endsProcess: true })
+    // Nobody sees what this process prints.
+    process.once('uncaughtExceptionMonitor', error => instance.note('error', error.stack ?? error.message))
     const stop = () =>
       void instance.stop().catch(() => {
         // It could not save and goes on: its log says so, and there is nobody else to tell.

@@ -63,7 +63,7 @@ export async function prepare(config: Config, env: NodeJS.ProcessEnv): Promise<P
       launch,
       keepsSnapshot,
       temporaryDir: folder.temporaryDir,
-      notes: notesOn(rejected),
+      notes: notesOn(rejected, config),
       release: folder.release,
     }
   } catch (error) {
@@ -126,9 +126,15 @@ function portTaken(port: number, owner: PortOwner, name: string): SkyflyError {
   })
 }
 
-function notesOn(rejected: readonly string[]): readonly string[] {
-  if (rejected.length === 0) return []
-  return [
-    `not passed on to the server, which does not start with unknown DFLY_ variables: ${rejected.join(', ')}`,
-  ]
+function notesOn(rejected: readonly string[], { host, serverArgs }: Config): readonly string[] {
+  const notes: string[] = []
+  if (rejected.length > 0)
+    notes.push(`not passed on to the server, which ends at unknown DFLY_ variables: ${rejected.join(', ')}`)
+  if (!isLoopback(host) && passwordIn(serverArgs) === undefined)
+    notes.push(
+      `listening on ${host} without a password: whoever reaches this address can read and write the data`,
+    )
+  return notes
 }
+
+const isLoopback = (host: string): boolean => host === '::1' || host.startsWith('127.')

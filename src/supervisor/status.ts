@@ -105,6 +105,11 @@ export function readRecorded(stateFile: string): Recorded | undefined {
   }
 }
 
+/** The state file's text. */
+export function recordText(recorded: Recorded): string {
+  return `${JSON.stringify(recorded, null, 2)}\n`
+}
+
 /** Readable whole at any moment: written beside, then renamed. */
 export function writeWhole(file: string, text: string): void {
   const beside = `${file}.${process.pid}.tmp`

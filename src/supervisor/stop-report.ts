@@ -2,7 +2,6 @@
 import { formatBytes, formatDuration } from '../config/units.js'
 import { SkyflyError } from '../errors.js'
 import type { Prepared } from './prepare.js'
-import type { Status } from './status.js'
 import type { Supervisor } from './supervisor.js'
 
 export interface StopReport {
@@ -23,29 +22,30 @@ export interface StopReport {
 interface Circumstances {
   /** When the stop began, by performance.now(). */
   readonly since: number
+  readonly forced: boolean
   readonly supervisor: Supervisor
   readonly prepared: Prepared
-  readonly forced: boolean
 }
 
-/** @param ran the status while the server process was there */
+/** A SkyflyError `stop-failed` when the data should have been saved and was not, unless the user forced it. */
 export function stopReport(
-  ran: Status,
-  { since, supervisor, prepared, forced }: Circumstances,
+  name: string,
+  { since, forced, supervisor, prepared }: Circumstances,
 ): StopReport | SkyflyError {
-  const saved = supervisor.saveWatch?.saved()
-  const mustSave = prepared.keepsSnapshot && ran.readyAt !== null
+  const { launch, keepsSnapshot } = prepared
+  const { last, life, stopWatch } = supervisor
+  const saved = stopWatch?.saved()
   const report: StopReport = {
-    name: ran.name,
-    engine: ran.engine,
-    version: ran.version,
-    pid: ran.pid,
+    name,
+    engine: launch.engine.name,
+    version: launch.binary.version ?? null,
+    pid: last?.pid ?? null,
     tookMs: Math.round(performance.now() - since),
-    killed: supervisor.life.killed,
+    killed: life.killed,
     saved: saved === undefined ? null : { file: saved.file, bytes: saved.bytes },
-    snapshot: saved !== undefined ? 'saved' : mustSave ? 'lost' : 'off',
+    snapshot: saved !== undefined ? 'saved' : keepsSnapshot && last?.readyAt !== undefined ? 'lost' : 'off',
   }
-  return report.snapshot === 'lost' && !forced ? lost(report, supervisor.saveFailure) : report
+  return report.snapshot === 'lost' && !forced ? lost(report, stopWatch?.saveFailure) : report
 }
 
 export function nothingStopped(name: string): StopReport {

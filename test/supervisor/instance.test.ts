@@ -98,7 +98,8 @@ describe('an instance', () => {
     const first = await instance.ready()
     await until(() => instance.status.restarts > 0)
     expect(isAlive(first.pid ?? 0)).toBe(false)
-    expect(project.read('logs/dragonfly.log')).toContain('did not answer a PING (3 of 3)')
+    expect(instance.status.lastExit?.reason).toBe('no longer answered and was stopped')
+    expect(project.read('logs/dragonfly.log')).toContain('no answer to a PING (3 of 3)')
     await instance.stop({ force: true })
     await run.catch(() => {
       // The server hangs again and again; how the life ended is not the subject here.
@@ -201,10 +202,18 @@ describe('an instance of a Dragonfly stand-in', () => {
     for (const expected of ['$-1\r\n', '$5\r\nvalue\r\n']) {
       const instance = await own(project, 'stand-in-dragonfly.mjs')
       const run = instance.run()
-      expect(await instance.ready()).toMatchObject({ engine: 'dragonfly', version: '1.40.1', state: 'running' })
+      expect(await instance.ready()).toMatchObject({
+        engine: 'dragonfly',
+        version: '1.40.1',
+        state: 'running',
+      })
       expect(await tell(instance, 'GET key')).toBe(expected)
       await tell(instance, 'SET key value')
-      expect(await instance.stop()).toMatchObject({ snapshot: 'saved', saved: { file: 'dump.rdb' }, killed: false })
+      expect(await instance.stop()).toMatchObject({
+        snapshot: 'saved',
+        saved: { file: 'dump.rdb' },
+        killed: false,
+      })
       await run
     }
   })

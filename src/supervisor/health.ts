@@ -1,0 +1,86 @@
+// The health of one child, asked by PING: whether it is ready, and then whether it still answers.
+import { Pauses } from './pauses.js'
+import { Ping, type Target } from './ping.js'
+
+export interface Liveness {
+  readonly intervalMs: number
+  /** Unanswered PINGs in a row that make a server unhealthy. */
+  readonly misses: number
+}
+
+export const STANDARD_LIVENESS: Liveness = { intervalMs: 5_000, misses: 3 }
+
+/** What the child's owner is told. */
+export interface HealthListener {
+  ready(): void
+  /** It is reading its snapshot. */
+  loading(): void
+  missed(count: number): void
+  unhealthy(): void
+  /** Whether an answer is expected now: not while it stops. */
+  isServing(): boolean
+}
+
+const READY_POLL_MS = { first: 1, most: 50 }
+const ANSWER_MS = 1_000
+
+export class Health {
+  readonly #ping: Ping
+  readonly #pauses = new Pauses()
+
+  constructor(
+    target: Target,
+    readonly liveness: Liveness,
+    readonly listener: HealthListener,
+  ) {
+    this.#ping = new Ping(target)
+  }
+
+  /** Watches until `end`. Never rejects. */
+  async watch(): Promise<void> {
+    if (!(await this.#untilReady())) return
+    this.listener.ready()
+    let misses = 0
+    for (;;) {
+      await this.#pauses.wait(this.liveness.intervalMs)
+      if (this.#pauses.isOver) return
+      if (!this.listener.isServing()) continue
+      const answer = await this.#ping.ask(this.liveness.intervalMs)
+      if (this.#pauses.isOver) return
+      if (!this.listener.isServing()) continue
+      misses = answer === 'none' ? misses + 1 : 0
+      if (misses > 0) this.listener.missed(misses)
+      if (misses < this.liveness.misses) continue
+      misses = 0
+      this.listener.unhealthy()
+    }
+  }
+
+  /** Whether it answers PING at this moment. */
+  async isAnswering(): Promise<boolean> {
+    return (await this.#ping.ask(ANSWER_MS)) === 'pong'
+  }
+
+  /** Asks it to save and end. False: it will not, or nobody can tell it so. */
+  shutdown(): Promise<boolean> {
+    return this.#ping.shutdown(ANSWER_MS)
+  }
+
+  end(): void {
+    this.#pauses.end()
+    this.#ping.close()
+  }
+
+  async #untilReady(): Promise<boolean> {
+    let pauseMs = READY_POLL_MS.first
+    while (!this.#pauses.isOver) {
+      const answer = await this.#ping.ask(ANSWER_MS)
+      if (this.#pauses.isOver) return false
+      if (answer === 'pong') return true
+      if (answer === 'loading') this.listener.loading()
+      await this.#pauses.wait(pauseMs)
+      pauseMs = Math.min(pauseMs * 1.5, READY_POLL_MS.most)
+    }
+    return false
+  }
+}

@@ -1,0 +1,53 @@
+// What an owned instance writes down about itself: the state file at every change, the PID file while it is ready.
+import { rmSync } from 'node:fs'
+import type { InstanceFiles } from '../config/config.js'
+import { processIdentity } from '../platform.js'
+import { type Recorded, recordText, type Status, writeWhole } from './status.js'
+
+export class Notebook {
+  #status: Status
+  #readyPid: number | undefined
+
+  /** @param onError told when a file cannot be written: a full disk must not end a server that runs well */
+  constructor(
+    readonly files: InstanceFiles,
+    status: Status,
+    readonly onError: (error: Error) => void,
+  ) {
+    this.#status = status
+  }
+
+  /** As it is now. */
+  get status(): Status {
+    const { readyAt } = this.#status
+    return { ...this.#status, uptimeMs: readyAt === null ? null : Date.now() - Date.parse(readyAt) }
+  }
+
+  /** @param temporaryDir the data folder to remove when this process is killed; null: the data is to stay */
+  update(status: Status, temporaryDir: string | null): void {
+    this.#status = status
+    const { stateFile, pidFile } = this.files
+    const recorded: Recorded = {
+      status: this.status,
+      serverIdentity: status.pid === null ? null : (processIdentity(status.pid) ?? null),
+      supervisorIdentity:
+        status.supervisorPid === null ? null : (processIdentity(status.supervisorPid) ?? null),
+      temporaryDir,
+    }
+    this.#keep(() => writeWhole(stateFile, recordText(recorded)))
+    const readyPid = status.readyAt === null ? undefined : (status.pid ?? undefined)
+    if (readyPid === this.#readyPid) return
+    this.#readyPid = readyPid
+    this.#keep(() =>
+      readyPid === undefined ? rmSync(pidFile, { force: true }) : writeWhole(pidFile, `${readyPid}\n`),
+    )
+  }
+
+  #keep(write: () => void): void {
+    try {
+      write()
+    } catch (error) {
+      this.onError(error as Error)
+    }
+  }
+}

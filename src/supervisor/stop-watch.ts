@@ -1,0 +1,63 @@
+// One server from the moment it is asked to stop: whether it is saving, what it saved, and whether it refuses.
+import type { Engine } from '../engines/engine.js'
+import type { Log } from '../logs/log.js'
+import { Pauses } from './pauses.js'
+import { type Saved, SaveWatch } from './saving.js'
+
+export interface StopWatchOptions {
+  readonly dir: string
+  readonly engine: Engine
+  readonly log: Log
+  /** Whether the server answers, and so has not ended its service. */
+  readonly isAnswering: () => Promise<boolean>
+  /** Something was written since the look before. */
+  readonly onSaving: (bytes: number) => void
+  /** It said that it cannot save, and went on serving. */
+  readonly onRefused: (reason: string) => void
+}
+
+const POLL_MS = 100
+
+export class StopWatch {
+  readonly #options: StopWatchOptions
+  readonly #saving: SaveWatch
+  readonly #pauses = new Pauses()
+  readonly #unlisten: () => void
+  #saveFailure: string | undefined
+
+  constructor(options: StopWatchOptions) {
+    this.#options = options
+    this.#saving = new SaveWatch(options.dir, options.engine)
+    this.#unlisten = options.log.onLine(line => {
+      this.#saveFailure ??= options.engine.saveFailure(line)
+    })
+    void this.#watch()
+  }
+
+  /** Why the server says that it could not save. */
+  get saveFailure(): string | undefined {
+    return this.#saveFailure
+  }
+
+  /** The snapshot that was finished since; undefined: none. */
+  saved(): Saved | undefined {
+    return this.#saving.saved()
+  }
+
+  end(): void {
+    this.#unlisten()
+    this.#pauses.end()
+  }
+
+  async #watch(): Promise<void> {
+    const { isAnswering, onSaving, onRefused } = this.#options
+    for (;;) {
+      await this.#pauses.wait(POLL_MS)
+      if (this.#pauses.isOver) return
+      const { progress, bytes } = this.#saving.look()
+      if (progress) onSaving(bytes)
+      if (this.#saveFailure !== undefined && (await isAnswering()) && !this.#pauses.isOver)
+        onRefused(this.#saveFailure)
+    }
+  }
+}
