@@ -1,5 +1,4 @@
 // Which operating system this is, and what follows: processes, signals, and names the kernel frees by itself.
-import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 /** The facts about this machine that other parts decide by. */
@@ -72,6 +71,8 @@ let deathSignalWords: Promise<readonly string[]> | undefined
 /** util-linux's setpriv gives the server a SIGTERM when its supervisor dies; busybox's cannot, macOS has none. */
 function deathSignal(): Promise<readonly string[]> {
   const words = ['setpriv', '--pdeathsig', 'TERM', '--']
+  // Loaded on demand: only a supervisor spawns, and 2 ms count in `skyfly status`.
+  const { spawn } = process.getBuiltinModule('node:child_process')
   deathSignalWords ??= new Promise(resolve => {
     const trial = spawn('setpriv', [...words.slice(1), 'true'], { stdio: 'ignore' })
     trial.once('error', () => resolve([]))

@@ -1,7 +1,6 @@
 // Every command and flag, on one page. What a command needs is loaded when it runs.
 import { Command, Option } from 'commander'
-import { loadConfig } from '../config/resolve.js'
-import { describe, type Flags, flagsFrom, rowOf, SETTING_NAMES } from '../config/settings.js'
+import type { Config, SettingName } from '../config/config.js'
 import { EXIT_CODES } from '../errors.js'
 import type { Io } from './io.js'
 
@@ -16,8 +15,11 @@ export interface Session {
 
 type Options = Readonly<Record<string, unknown>>
 
-export function program(session: Session): Command {
+/** @param argv what will be parsed: the table of settings is loaded only if a command is named, not for --help or --version */
+export async function program(session: Session, argv: readonly string[]): Promise<Command> {
   const { io } = session
+  const namesCommand = argv.some(word => !word.startsWith('-'))
+  const settings = namesCommand ? await import('../config/settings.js') : undefined
   const root = new Command('skyfly')
     .description('Dragonfly running now: starts, watches, logs, tests and stops a Redis-compatible server')
     .version(VERSION, '-V, --version')
@@ -32,14 +34,24 @@ export function program(session: Session): Command {
 
   const command = (name: string, description: string) =>
     root.command(name).description(description).allowExcessArguments(false)
-  const named = (to: Command) => to.addOption(settingOption('name'))
+  const setting = (to: Command, name: SettingName) => {
+    const flag = settings?.rowOf(name).flag
+    return flag === undefined ? to : to.addOption(new Option(flag, settings?.describe(name)))
+  }
+  const named = (to: Command) => setting(to, 'name')
+  const withSettings = (to: Command) => (settings?.SETTING_NAMES ?? []).reduce(setting, to)
+  const configOf = async (options: Options): Promise<Config> => {
+    const { loadConfig } = await import('../config/resolve.js')
+    return loadConfig({ flags: flagsOf(options), serverArgs: session.serverArgs, cwd: io.cwd(), env: io.env })
+  }
+  const flagsOf = (options: Options) => settings?.flagsFrom(options) ?? {}
   const json = (to: Command) => to.option('--json', 'print JSON')
 
   json(withSettings(command('start', 'start the server and show its log until Ctrl-C')))
     .option('-d, --detach', 'start it in the background; return when it is ready')
     .usage('[options] [-- SERVER_ARGS...]')
     .action(async (options: Options) =>
-      (await import('./actions/start.js')).start(session, configOf(options), options),
+      (await import('./actions/start.js')).start(session, await configOf(options), options),
     )
 
   json(named(command('stop', 'stop the server, its snapshot saved')))
@@ -47,20 +59,20 @@ export function program(session: Session): Command {
     .option('--timeout <TIME>', 'time to stop in before a kill; saving does not count')
     .option('--force', 'kill it at once, without saving')
     .action(async (options: Options) =>
-      (await import('./actions/stop.js')).stop(session, configOf(options), options),
+      (await import('./actions/stop.js')).stop(session, await configOf(options), options),
     )
 
   json(withSettings(command('restart', 'stop and start with the same settings, or with those given anew')))
     .usage('[options] [-- SERVER_ARGS...]')
     .action(async (options: Options) => {
       const { restart } = await import('./actions/restart.js')
-      return restart(session, configOf(options), flagsFrom(options), options)
+      return restart(session, await configOf(options), flagsOf(options), options)
     })
 
   json(named(command('status', `what runs; exit code 0 when running, ${EXIT_CODES['not-running']} when not`)))
     .option('--all', 'every instance of this project')
     .action(async (options: Options) =>
-      (await import('./actions/status.js')).status(session, configOf(options), options),
+      (await import('./actions/status.js')).status(session, await configOf(options), options),
     )
 
   json(named(command('logs', 'show the log, across rotated files, newest last')))
@@ -70,7 +82,7 @@ export function program(session: Session): Command {
     .option('--level <LEVEL>', 'only this level and above: debug, info, warn, error')
     .option('--grep <RE>', 'only lines that match this regular expression')
     .action(async (options: Options) =>
-      (await import('./actions/logs.js')).logs(session, configOf(options), options),
+      (await import('./actions/logs.js')).logs(session, await configOf(options), options),
     )
 
   json(named(command('test', 'prove that the server works: PING, SET, LPUSH, BRPOP, and how fast')))
@@ -79,28 +91,10 @@ export function program(session: Session): Command {
     .option('--strict', 'a slow row fails the check too')
     .option('--junit <FILE>', 'also write the result as JUnit XML')
     .action(async (options: Options) =>
-      (await import('./actions/test.js')).test(session, configOf(options), options),
+      (await import('./actions/test.js')).test(session, await configOf(options), options),
     )
 
-  function configOf(options: Options) {
-    return loadConfig({
-      flags: flagsFrom(options),
-      serverArgs: session.serverArgs,
-      cwd: io.cwd(),
-      env: io.env,
-    })
-  }
-
   return root
-}
-
-function withSettings(command: Command): Command {
-  for (const name of SETTING_NAMES) if (rowOf(name).flag !== undefined) command.addOption(settingOption(name))
-  return command
-}
-
-function settingOption(name: keyof Flags): Option {
-  return new Option(rowOf(name).flag ?? '', describe(name))
 }
 
 const VERSION = '0.1.0'

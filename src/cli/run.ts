@@ -3,7 +3,6 @@ import { CommanderError } from 'commander'
 import { EXIT_CODES, SkyflyError } from '../errors.js'
 import { type Io, isColourful } from './io.js'
 import { program } from './program.js'
-import { renderError } from './render-error.js'
 
 /**
  * Runs one command line.
@@ -18,11 +17,12 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const own = end === -1 ? argv : argv.slice(0, end)
   try {
     const session = { io, serverArgs: end === -1 ? [] : argv.slice(end + 1), exitCode: 0 }
-    await program(session).parseAsync(own, { from: 'user' })
+    await (await program(session, own)).parseAsync(own, { from: 'user' })
     return session.exitCode
   } catch (error) {
     // Commander has printed its message already, or it was --help or --version.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.usage
+    const { renderError } = await import('./render-error.js')
     io.stderr.write(renderError(error, { colour: isColourful(io.stderr, io.env) }))
     return error instanceof SkyflyError ? EXIT_CODES[error.code] : EXIT_CODES.bug
   }

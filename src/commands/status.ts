@@ -1,8 +1,6 @@
 // `skyfly status`: what is known about an instance, from its supervisor or from what the last one left.
 import type { Config } from '../config/config.js'
 import { callControl } from '../supervisor/control.js'
-import { findOrphan, removeLeftovers, supervisorLives } from '../supervisor/leftovers.js'
-import { takeLock } from '../supervisor/lock.js'
 import { neverStarted, readRecorded, type Status } from '../supervisor/status.js'
 
 export async function status(config: Config): Promise<Status> {
@@ -10,6 +8,8 @@ export async function status(config: Config): Promise<Status> {
   if (answered !== undefined) return answered
   const recorded = readRecorded(config.files.stateFile)
   if (recorded === undefined) return neverStarted(config)
+  // Loaded only here: it knows the engines, and a supervisor that answers makes it unnecessary.
+  const { findOrphan, supervisorLives } = await import('../supervisor/leftovers.js')
   // Between its first words and its last a supervisor does not answer; what it wrote down holds.
   if (supervisorLives(recorded)) return recorded.status
   if (findOrphan(recorded) !== undefined) return { ...recorded.status, supervisorPid: null }
@@ -18,6 +18,10 @@ export async function status(config: Config): Promise<Status> {
 
 async function cleanedUp(config: Config, last: Status): Promise<Status> {
   if (last.state === 'stopped' || last.state === 'failed') return last
+  const [{ takeLock }, { removeLeftovers }] = await Promise.all([
+    import('../supervisor/lock.js'),
+    import('../supervisor/leftovers.js'),
+  ])
   const lock = await takeLock(config.files.stateFile)
   // Somebody else is at it.
   if ('heldBy' in lock) return last

@@ -1,13 +1,9 @@
 // `skyfly stop`: a graceful stop through the supervisor, or of what a killed supervisor left.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../config/config.js'
-import { SkyflyError } from '../errors.js'
 import { processIdentity } from '../platform.js'
 import type { Stopped } from '../supervisor/answers.js'
 import { callControl } from '../supervisor/control.js'
-import { endOrphan, findOrphan, removeLeftovers } from '../supervisor/leftovers.js'
-import { takeLock } from '../supervisor/lock.js'
-import { readRecorded } from '../supervisor/status.js'
 import { nothingStopped, type StopReport } from '../supervisor/stop-report.js'
 
 export interface StopOptions {
@@ -27,48 +23,12 @@ export async function stop(
   const { controlSocket } = config.files
   // A supervisor that hangs is found out by a question that it would answer at once.
   if ((await callControl(controlSocket, { do: 'status' })) === undefined)
-    return stopLeftovers(config, { timeoutMs, force })
+    return (await import('./stop-leftovers.js')).stopLeftovers(config, { timeoutMs, force })
   const request = { do: 'stop', timeoutMs, force } as const
   const stopped = await callControl<Stopped>(controlSocket, request, text => onSaving?.(Number(text)))
-  if (stopped === undefined) return stopLeftovers(config, { timeoutMs, force })
+  if (stopped === undefined) return nothingStopped(config.name)
   if (stopped.endsProcess !== null) await untilGone(stopped.endsProcess)
   return stopped.report
-}
-
-async function stopLeftovers(
-  config: Config,
-  { timeoutMs = config.stopTimeoutMs, force = false }: StopOptions,
-): Promise<StopReport> {
-  const since = performance.now()
-  const lock = await takeLock(config.files.stateFile)
-  if ('heldBy' in lock)
-    throw new SkyflyError(
-      'stop-failed',
-      `another skyfly process is starting ${config.name} or cleaning up after it`,
-      {
-        hint: 'try again in a moment',
-      },
-    )
-  try {
-    const recorded = readRecorded(config.files.stateFile)
-    const orphan = findOrphan(recorded)
-    const end = orphan && (await endOrphan(orphan, { timeoutMs, force }))
-    removeLeftovers(config)
-    if (end === undefined || recorded === undefined) return nothingStopped(config.name)
-    const { engine, version } = recorded.status
-    return {
-      name: config.name,
-      engine,
-      version,
-      pid: end.pid,
-      tookMs: Math.round(performance.now() - since),
-      killed: end.killed,
-      saved: end.saved === undefined ? null : { file: end.saved.file, bytes: end.saved.bytes },
-      snapshot: end.saved === undefined ? 'off' : 'saved',
-    }
-  } finally {
-    lock.release()
-  }
 }
 
 /** The answer comes a moment before the end of the process that gave it. */

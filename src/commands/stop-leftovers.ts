@@ -1,0 +1,45 @@
+// `skyfly stop` where no supervisor answers: what a killed one left is ended and removed.
+import type { Config } from '../config/config.js'
+import { SkyflyError } from '../errors.js'
+import { endOrphan, findOrphan, removeLeftovers } from '../supervisor/leftovers.js'
+import { takeLock } from '../supervisor/lock.js'
+import { readRecorded } from '../supervisor/status.js'
+import { nothingStopped, type StopReport } from '../supervisor/stop-report.js'
+import type { StopOptions } from './stop.js'
+
+/** @throws SkyflyError `stop-failed` when the server cannot be ended, or another skyfly process is at it */
+export async function stopLeftovers(
+  config: Config,
+  { timeoutMs = config.stopTimeoutMs, force = false }: StopOptions,
+): Promise<StopReport> {
+  const since = performance.now()
+  const lock = await takeLock(config.files.stateFile)
+  if ('heldBy' in lock)
+    throw new SkyflyError(
+      'stop-failed',
+      `another skyfly process is starting ${config.name} or cleaning up after it`,
+      {
+        hint: 'try again in a moment',
+      },
+    )
+  try {
+    const recorded = readRecorded(config.files.stateFile)
+    const orphan = findOrphan(recorded)
+    const end = orphan && (await endOrphan(orphan, { timeoutMs, force }))
+    removeLeftovers(config)
+    if (end === undefined || recorded === undefined) return nothingStopped(config.name)
+    const { engine, version } = recorded.status
+    return {
+      name: config.name,
+      engine,
+      version,
+      pid: end.pid,
+      tookMs: Math.round(performance.now() - since),
+      killed: end.killed,
+      saved: end.saved === undefined ? null : { file: end.saved.file, bytes: end.saved.bytes },
+      snapshot: end.saved === undefined ? 'off' : 'saved',
+    }
+  } finally {
+    lock.release()
+  }
+}

@@ -1,0 +1,44 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { probe } from '../../src/binary/probe.js'
+
+describe('a program that is asked who it is', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'skyfly-probe-'))
+  })
+  afterEach(() => {
+    rmSync(folder, { recursive: true })
+  })
+  const ask = (script: string, timeoutMs?: number) => {
+    const path = join(folder, 'program')
+    writeFileSync(path, `#!/bin/sh\n${script}\n`)
+    chmodSync(path, 0o755)
+    const env = { PATH: '/bin:/usr/bin' }
+    return probe({
+      path,
+      likely: 'redis',
+      env,
+      platform: 'linux',
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    })
+  }
+
+  it('has only so long to answer', async () => {
+    await expect(ask('exec sleep 60', 100)).rejects.toThrow(/does not answer --version within 0\.1 s/)
+  })
+
+  it('is not kept waiting for input', async () => {
+    expect((await ask('cat; echo "Redis server v=7.0.15"')).version).toBe('7.0.15')
+  })
+
+  it('may print without end', async () => {
+    expect((await ask('exec yes')).engine).toBeUndefined()
+  })
+
+  it('may end with any exit code', async () => {
+    expect((await ask('echo "Redis server v=7.0.15"; exit 1')).version).toBe('7.0.15')
+  })
+})
