@@ -1,5 +1,5 @@
 // Which operating system this is, and what follows: processes, signals, and names the kernel frees by itself.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /** The facts about this machine that other parts decide by. */
 export const host = () => ({ platform: process.platform, uid: process.getuid?.() ?? 0 })
@@ -46,6 +46,16 @@ export async function serverWrapper(): Promise<{
 }
 
 /**
+ * Descriptors that every child would inherit, since whoever started this process left them open in it: a build tool's
+ * pipe, a shell's lock. Node takes care of those up to 15, and of the ones above as long as there is no gap.
+ */
+export function strayDescriptors(): readonly number[] {
+  if (process.platform !== 'linux') return []
+  const open = readdirSync('/proc/self/fd').map(Number)
+  return open.filter(fd => fd > 15 && isInherited(fd))
+}
+
+/**
  * A name that the kernel holds for one process and frees when that process ends, however it ends.
  * Undefined where there is none: there the control socket alone decides who owns an instance.
  */
@@ -55,6 +65,18 @@ export function lockName(path: string): string | undefined {
   if (Buffer.byteLength(path) <= 90) return `\0skyfly:${path}`
   const { createHash } = process.getBuiltinModule('node:crypto')
   return `\0skyfly:${createHash('sha256').update(path).digest('hex')}`
+}
+
+const O_CLOEXEC = 0o2000000
+
+function isInherited(fd: number): boolean {
+  try {
+    const flags = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1]
+    return flags !== undefined && (Number.parseInt(flags, 8) & O_CLOEXEC) === 0
+  } catch {
+    // It was the one that read the folder.
+    return false
+  }
 }
 
 function isAlive(pid: number): boolean {

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config/config.js'
 import { type ErrorCode, SkyflyError } from '../errors.js'
+import { withoutStrays } from './descriptors.js'
 import { AlreadyOwned } from './lock.js'
 import type { Status } from './status.js'
 
@@ -19,9 +20,6 @@ export type Outcome =
       }
     }
 
-/** Pipes and locks that a shell or a build tool handed to its children lie below this; all are replaced. */
-const DESCRIPTORS = 64
-
 /**
  * Resolves when the server in the background is ready. If this process ends before that, the background one stops too.
  * @throws SkyflyError that ended it; AlreadyOwned.
@@ -30,13 +28,15 @@ export function startBackground(config: Config, env: NodeJS.ProcessEnv): Promise
   // Options for this Node, a debugger's for one, are not meant for the supervisor.
   const { NODE_OPTIONS: _, ...clean } = env
   const entry = fileURLToPath(new URL('main.js', import.meta.url))
-  const child = spawn(process.execPath, ['--max-semi-space-size=1', entry], {
-    cwd: config.root,
-    env: clean,
-    detached: true,
-    windowsHide: true,
-    stdio: [...Array<'ignore'>(DESCRIPTORS).fill('ignore'), 'ipc'],
-  })
+  const child = withoutStrays(['ignore', 'ignore', 'ignore', 'ipc'], stdio =>
+    spawn(process.execPath, ['--max-semi-space-size=1', entry], {
+      cwd: config.root,
+      env: clean,
+      detached: true,
+      windowsHide: true,
+      stdio,
+    }),
+  )
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code, signal) =>

@@ -1,6 +1,7 @@
 // One server process: spawned so that nothing it prints blocks it and nothing that ends skyfly orphans it.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { serverWrapper, signalServer } from '../platform.js'
+import { withoutStrays } from './descriptors.js'
 
 export interface ChildOptions {
   readonly program: string
@@ -29,15 +30,12 @@ const LAST_WORDS_MS = 50
 export async function spawnChild(options: ChildOptions): Promise<Child> {
   const { words, detached } = await serverWrapper()
   const [command = options.program, ...args] = [...words, options.program, ...options.args]
-  const child = spawn(command, args, {
-    cwd: options.cwd,
-    env: options.env,
-    detached,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    windowsHide: true,
-  })
-  child.stdout.on('data', (chunk: Buffer) => options.onOutput('stdout', chunk))
-  child.stderr.on('data', (chunk: Buffer) => options.onOutput('stderr', chunk))
+  const { cwd, env } = options
+  const child = withoutStrays(['ignore', 'pipe', 'pipe'], stdio =>
+    spawn(command, args, { cwd, env, detached, stdio, windowsHide: true }),
+  )
+  child.stdout?.on('data', (chunk: Buffer) => options.onOutput('stdout', chunk))
+  child.stderr?.on('data', (chunk: Buffer) => options.onOutput('stderr', chunk))
   const exited = exitOf(child)
   const pid = await new Promise<number>((resolve, reject) => {
     child.once('error', reject)

@@ -91,8 +91,8 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
   it('gives the shell back every pipe it was started with', async () => {
     await using project = new Project()
     const start = `${process.execPath} ${join(import.meta.dirname, '../../bin/skyfly.js')} start --detach --port auto --engine redis`
-    // Descriptors 3 and 9 are the pipe too, as a build tool or a lock would hand them down.
-    const script = `x=$(${start} 3>&1 9>&1); echo "got: $x"; ${start} 2>&1 3>&1 | cat`
+    // Descriptors 3, 9 and 200 are the pipe too, as a build tool or a lock would hand them down.
+    const script = `x=$(${start} 3>&1 9>&1 200>&1); echo "got: $x"; ${start} 2>&1 3>&1 200>&1 | cat`
     const { stdout } = await execa('bash', ['-c', script], {
       cwd: project.dir,
       env: project.env,
