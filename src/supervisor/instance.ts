@@ -206,7 +206,7 @@ export class Instance extends EventEmitter<InstanceEvents> {
       if (this.#stopAsked !== undefined) return
       const present = this.#begin(prepared)
       this.#present = present
-      for (const note of prepared.notes) this.note('warn', note)
+      for (const { level, text } of prepared.notes) this.note(level, text)
       present.supervisor.start()
       const life = await present.supervisor.over()
       this.#stopped = this.#reportStop(present)

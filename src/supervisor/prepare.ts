@@ -2,8 +2,10 @@
 import { accessSync, constants, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { findBinary } from '../binary/find.js'
 import type { Config } from '../config/config.js'
+import type { Level } from '../engines/engine.js'
 import { assertReadable } from '../engines/snapshot.js'
 import { ENGINES } from '../engines/table.js'
 import { SkyflyError } from '../errors.js'
@@ -13,14 +15,19 @@ import { passwordIn } from './password.js'
 import { type PortOwner, portOwner } from './port.js'
 import type { Launch } from './supervisor.js'
 
+export interface Note {
+  readonly level: Level
+  readonly text: string
+}
+
 export interface Prepared {
   readonly launch: Launch
   /** Whether data is to be on the disk after a stop. */
   readonly keepsSnapshot: boolean
   /** The data folder of an ephemeral instance; null: the data is to stay. */
   readonly temporaryDir: string | null
-  /** What the user should know, a sentence each. */
-  readonly notes: readonly string[]
+  /** What the user should know, for the log. */
+  readonly notes: readonly Note[]
   /** Gives the data folder back; removes a temporary one. */
   release(): void
 }
@@ -63,7 +70,7 @@ export async function prepare(config: Config, env: NodeJS.ProcessEnv): Promise<P
       launch,
       keepsSnapshot,
       temporaryDir: folder.temporaryDir,
-      notes: notesOn(rejected, config),
+      notes: notesOn(config, launch, rejected),
       release: folder.release,
     }
   } catch (error) {
@@ -113,9 +120,17 @@ function makeWritable({ dir, sources }: Config): void {
 
 async function assertPortFree({ host, port, name }: Config): Promise<void> {
   if (port === 'auto') return
-  const owner = await portOwner(host, port)
-  if (owner !== undefined) throw portTaken(port, owner, name)
+  const deadline = performance.now() + PORT_LINGERS_MS
+  for (;;) {
+    const owner = await portOwner(host, port)
+    if (owner === undefined) return
+    if (owner.pid !== undefined || performance.now() > deadline) throw portTaken(port, owner, name)
+    await pause(5)
+  }
 }
+
+/** The kernel keeps the port of a killed Dragonfly for 4 to 10 ms (io_uring), and names no owner for it. */
+const PORT_LINGERS_MS = 100
 
 function portTaken(port: number, owner: PortOwner, name: string): SkyflyError {
   const who =
@@ -126,14 +141,25 @@ function portTaken(port: number, owner: PortOwner, name: string): SkyflyError {
   })
 }
 
-function notesOn(rejected: readonly string[], { host, serverArgs }: Config): readonly string[] {
-  const notes: string[] = []
-  if (rejected.length > 0)
-    notes.push(`not passed on to the server, which ends at unknown DFLY_ variables: ${rejected.join(', ')}`)
-  if (!isLoopback(host) && passwordIn(serverArgs) === undefined)
-    notes.push(
-      `listening on ${host} without a password: whoever reaches this address can read and write the data`,
-    )
+function notesOn(
+  config: Config,
+  { binary, dir, engine }: Launch,
+  rejected: readonly string[],
+): readonly Note[] {
+  const server = binary.version === undefined ? engine.name : `${engine.name} ${binary.version}`
+  const instead = config.engine === 'auto' && config.binary === undefined && engine.name !== 'dragonfly'
+  const because = instead ? ', as there is no dragonfly on PATH' : ''
+  const notes: Note[] = [
+    { level: 'info', text: `starting ${server} (${binary.path})${because}; data in ${dir}` },
+  ]
+  if (rejected.length > 0) {
+    const text = `not passed on to the server, which ends at unknown DFLY_ variables: ${rejected.join(', ')}`
+    notes.push({ level: 'warn', text })
+  }
+  if (!isLoopback(config.host) && passwordIn(config.serverArgs) === undefined) {
+    const text = `listening on ${config.host} without a password: whoever reaches it can read and write the data`
+    notes.push({ level: 'warn', text })
+  }
   return notes
 }
 
