@@ -1,5 +1,6 @@
 // Asking a server whether it lives, over one raw connection: ioredis costs 40 ms and 20 MB, and a supervisor has neither.
 import { connect, type Socket } from 'node:net'
+import { reachable } from './address.js'
 
 /** `pong`: ready. `loading`: reading its snapshot. `alive`: it answered something else (BUSY, NOAUTH ...). */
 export type Answer = 'pong' | 'loading' | 'alive' | 'none'
@@ -75,11 +76,6 @@ export class Ping {
   #forget(socket: Socket): void {
     if (this.#socket === socket) this.#socket = undefined
   }
-}
-
-/** The address to reach a server at that listens on every interface. */
-export function reachable(host: string): string {
-  return host === '0.0.0.0' ? '127.0.0.1' : host === '::' || host === '*' ? '::1' : host
 }
 
 function command(...words: readonly string[]): string {

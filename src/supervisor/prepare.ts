@@ -15,7 +15,7 @@ import { passwordIn } from './password.js'
 import { type PortOwner, portOwner } from './port.js'
 import type { Launch } from './supervisor.js'
 
-export interface Note {
+interface Note {
   readonly level: Level
   readonly text: string
 }

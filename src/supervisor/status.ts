@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Config, EngineName } from '../config/config.js'
+import { urlOf } from './address.js'
 import type { State } from './machine.js'
 
 /** How a server process ended. */
@@ -86,12 +87,6 @@ export function ended(status: Status, state: 'stopped' | 'failed', lastExit: Las
     uptimeMs: null,
     lastExit,
   }
-}
-
-/** A URL that clients on this machine can use. */
-export function urlOf(host: string, port: number): string {
-  const to = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
-  return `redis://${to.includes(':') ? `[${to}]` : to}:${port}`
 }
 
 /** Undefined: no state file, or one that cannot be read as such: then nothing is known. */

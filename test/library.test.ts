@@ -1,0 +1,71 @@
+import { execa } from 'execa'
+import { Redis } from 'ioredis'
+import { describe, expect, it } from 'vitest'
+import { SkyflyError, type Status, start } from '../src/index.js'
+import { fixture, isAlive, Project, until } from './project.js'
+
+const STAND_IN = { engine: 'dragonfly', binary: fixture('stand-in-dragonfly.mjs'), port: 0 } as const
+
+describe('start() in a program', () => {
+  it('resolves when the server answers, and stops it at the end of the block', async () => {
+    await using project = new Project()
+    let pid = 0
+    {
+      await using server = await start({ ...STAND_IN, cwd: project.dir, env: project.env })
+      pid = server.pid ?? 0
+      expect(server).toMatchObject({ state: 'running', host: '127.0.0.1', isOwned: true })
+      expect(server.url).toBe(`redis://127.0.0.1:${server.port}`)
+      const client = new Redis(server.url, { lazyConnect: true, retryStrategy: null, protocol: 2 })
+      expect(await client.ping()).toBe('PONG')
+      client.disconnect()
+    }
+    expect(isAlive(pid)).toBe(false)
+    expect(project.leftovers()).toEqual([])
+  })
+
+  it('tells of a crash and of the restart', async () => {
+    await using project = new Project()
+    await using server = await start({ ...STAND_IN, cwd: project.dir, env: project.env })
+    const states: string[] = []
+    server.on('change', (status: Status) => states.push(status.state))
+    process.kill(server.pid ?? 0, 'SIGKILL')
+    await until(() => server.status.restarts === 1 && server.state === 'running')
+    expect(states).toContain('starting')
+  })
+
+  it('hands out the server that runs already, and leaves that running', async () => {
+    await using project = new Project()
+    const first = await project.start('--engine', 'dragonfly', '--binary', STAND_IN.binary)
+    {
+      await using server = await start({ cwd: project.dir, env: project.env })
+      expect(server).toMatchObject({ isOwned: false, pid: first.pid })
+    }
+    expect((await project.status())?.pid).toBe(first.pid)
+    const server = await start({ cwd: project.dir, env: project.env })
+    expect(await server.stop()).toMatchObject({ pid: first.pid, snapshot: 'saved' })
+    expect(server.state).toBe('stopped')
+  })
+
+  it('rejects with a SkyflyError that says what to do', async () => {
+    await using project = new Project()
+    const env = { ...project.env, PATH: '/nonexistent' }
+    const error = await start({ cwd: project.dir, env, port: 0 }).catch((error: unknown) => error)
+    expect(error).toBeInstanceOf(SkyflyError)
+    expect(error).toMatchObject({ code: 'no-engine', hint: expect.any(String) })
+    await expect(start({ cwd: project.dir, env, port: 70_000 })).rejects.toMatchObject({ code: 'usage' })
+  })
+
+  it('lets a program end that forgot to stop it, and the server ends with it', async () => {
+    await using project = new Project()
+    const program = `
+      import { start } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)}
+      const server = await start(${JSON.stringify({ ...STAND_IN, cwd: project.dir })})
+      process.stdout.write(String(server.pid))
+      process.exit(0)`
+    const { stdout } = await execa(process.execPath, ['--input-type=module', '-e', program], {
+      env: project.env,
+      extendEnv: false,
+    })
+    await until(() => !isAlive(Number(stdout)))
+  })
+})
