@@ -1,6 +1,7 @@
 // The files of a log as they are at one moment, opened, so that a rotation meanwhile takes none of them away.
 import { closeSync, fstatSync, openSync } from 'node:fs'
 import { listRotated, rotatedPath } from './file-names.js'
+import { isSame } from './same-file.js'
 
 export interface OpenFile {
   readonly fd: number
@@ -14,21 +15,39 @@ export interface OpenFile {
 }
 
 /**
- * Opens the current file and the rotated ones, newest first, which is the order in which they move: a rotation
- * between two opens shows the same file twice, which is noticed, but never hides one.
+ * Opens the current file and the rotated ones, newest first. Files that are begun meanwhile are left out: several
+ * rotations between two opens would show them behind older ones.
  */
 export function openFiles(file: string): OpenFile[] {
-  const oldest = listRotated(file).at(-1)?.number ?? 0
+  const files = scan(file)
+  const [newest] = files
+  if (newest === undefined) return []
+  const begunMeanwhile = scan(file, newest)
+  const isLate = (known: OpenFile) => begunMeanwhile.some(other => isSame(other, known))
+  const late = new Set(files.filter(isLate))
+  closeFiles([...begunMeanwhile, ...late])
+  return files.filter(known => !late.has(known))
+}
+
+/** Upwards, which is the way the files move: so one may be met twice, which is noticed, but none is missed. */
+function scan(file: string, end?: OpenFile): OpenFile[] {
   const files: OpenFile[] = []
-  // One more than there was: the last may have moved up by now.
-  for (let number = 0; number <= oldest + 1; number++) {
+  let oldest = oldestNumber(file)
+  for (let number = 0; number <= oldest; number++) {
     const opened = openNumber(file, number)
-    if (opened === undefined) continue
-    if (files.some(other => other.inode === opened.inode)) closeSync(opened.fd)
-    else files.push(opened)
+    if (opened !== undefined && end !== undefined && isSame(opened, end)) {
+      closeSync(opened.fd)
+      break
+    }
+    if (opened !== undefined && files.some(other => isSame(opened, other))) closeSync(opened.fd)
+    else if (opened !== undefined) files.push(opened)
+    // Asked again at the end: by now the last ones may have moved on.
+    if (number === oldest) oldest = oldestNumber(file)
   }
   return files
 }
+
+const oldestNumber = (file: string) => listRotated(file).at(-1)?.number ?? 0
 
 export function closeFiles(files: readonly OpenFile[]): void {
   for (const { fd } of files) closeSync(fd)

@@ -52,8 +52,13 @@ export class RecordFile {
   }
 
   close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd)
+    const fd = this.#fd
     this.#fd = undefined
+    try {
+      if (fd !== undefined) closeSync(fd)
+    } catch {
+      // A network drive may say only now that it failed. The descriptor is gone in any case.
+    }
   }
 
   #reopen(): void {

@@ -60,7 +60,7 @@ export class RotatingFile {
   }
 
   close(): void {
-    this.write(Buffer.alloc(0))
+    if (this.#loss !== undefined) this.write(Buffer.alloc(0))
     this.#isClosed = true
     this.#rotated.close()
     this.#current.close()

@@ -196,6 +196,45 @@ describe('an instance', () => {
   })
 })
 
+describe('a port that is lost to somebody in the moment before the server binds it', () => {
+  /** A program that loses its port `times` times, and is the stand-in then. */
+  function unlucky(project: Project, times: number): string {
+    const script = join(project.dir, 'unlucky')
+    const count = join(project.dir, 'count')
+    const lines = [
+      '#!/bin/sh',
+      `case "$1" in --version|--helpfull) exec ${fixture('stand-in-dragonfly.mjs')} "$@";; esac`,
+      `echo x >> ${count}`,
+      `[ "$(wc -l < ${count})" -gt ${times} ] && exec ${fixture('stand-in-dragonfly.mjs')} "$@"`,
+      `echo "E20261120 07:43:08.971726  9779 dfly_main.cc:446] Could not open port 1, error: Address already in use" >&2`,
+      'exit 1',
+    ]
+    writeFileSync(script, `${lines.join('\n')}\n`, { mode: 0o755 })
+    return script
+  }
+
+  it('is tried again, and does not count as a restart', async () => {
+    await using project = new Project()
+    const flags = { engine: 'dragonfly', binary: unlucky(project, 3) }
+    const instance = await own(project, 'stand-in-dragonfly.mjs', flags)
+    const run = instance.run()
+    expect(await instance.ready()).toMatchObject({ state: 'running', restarts: 0 })
+    await instance.stop()
+    await run
+  })
+
+  it('is given up after a while, with a way out', async () => {
+    await using project = new Project()
+    const flags = { engine: 'dragonfly', binary: unlucky(project, 1_000) }
+    const policy = { portRetries: 2 }
+    const instance = await own(project, 'stand-in-dragonfly.mjs', flags, { policy })
+    const error = await failure(instance.run())
+    expect(error.message).toContain('did not start')
+    expect(error.hint).toContain('--port auto')
+    expect(project.read('count')).toBe('x\nx\nx\n')
+  })
+})
+
 describe('an instance of a Dragonfly stand-in', () => {
   it('gets ready, saves at the stop, and loads what it saved', async () => {
     await using project = new Project()
