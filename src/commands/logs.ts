@@ -23,6 +23,8 @@ export interface LogsRequest {
   readonly signal?: AbortSignal | undefined
   /** Whether somebody writes the log now. */
   readonly running: boolean
+  /** Says that nobody does any more: following ends then. @default never */
+  readonly ended?: AbortSignal | undefined
 }
 
 /**
@@ -40,7 +42,7 @@ export async function* logs(request: LogsRequest, now = new Date()): AsyncGenera
   if (!existsSync(file) && listRotated(file).length === 0)
     throw new SkyflyError('not-running', `there is no log yet: ${file} does not exist`, { hint: START_HINT })
   if (request.follow !== true) return yield* readLog(options)
-  if (running) return yield* followLog({ ...options, signal })
+  if (running) return yield* followLog({ ...options, signal, ended: request.ended })
   yield* readLog(options)
   throw new SkyflyError('not-running', 'not running, so nothing more will be written to the log', {
     hint: START_HINT,

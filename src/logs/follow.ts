@@ -9,30 +9,35 @@ import { asMatches, type LogMatch, type ReadOptions, readFiles } from './read.js
 import { endOfWholeRecords } from './record-file.js'
 
 export interface FollowOptions extends ReadOptions {
-  /** Ends the reading: the iterator is then done. */
+  /** Ends the reading at once. */
   readonly signal: AbortSignal
+  /** Says that nobody writes any more: what there is by then is still given. @default never */
+  readonly ended?: AbortSignal | undefined
 }
 
-/** What {@link readLog} gives, then every match that is written until the signal; `lines` limits only the former. */
+/** What {@link readLog} gives, then every match that is written until one of the signals; `lines` limits only the former. */
 export async function* followLog(options: FollowOptions): AsyncGenerator<readonly LogMatch[]> {
-  const { file, signal } = options
+  const { file, signal, ended } = options
   const passes = matcher(options)
   const files = openFiles(file)
   const follower = new Follower(file, files[0])
   // Watching begins before reading, so that no change falls in between.
-  const changes = new Changes(file, signal)
+  const changes = new Changes(file, ended === undefined ? signal : AbortSignal.any([signal, ended]))
   try {
     for await (const matches of readFiles(files, options)) {
       if (signal.aborted) return
       yield matches
     }
     closeFiles(files.splice(1))
-    while (!signal.aborted) {
+    for (;;) {
+      // Asked before reading: what was written before the end is read after it.
+      const isLast = ended?.aborted === true
       for await (const lines of follower.newLines()) {
         if (signal.aborted) return
         const found = passes ? lines.filter(passes) : lines
         if (found.length > 0) yield asMatches(found)
       }
+      if (isLast || signal.aborted) return
       await changes.next()
     }
   } finally {

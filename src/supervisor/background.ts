@@ -29,7 +29,7 @@ export function startBackground(config: Config, env: NodeJS.ProcessEnv): Promise
   const { NODE_OPTIONS: _, ...clean } = env
   const entry = fileURLToPath(new URL('main.js', import.meta.url))
   const child = withoutStrays(['ignore', 'ignore', 'ignore', 'ipc'], stdio =>
-    spawn(process.execPath, ['--max-semi-space-size=1', entry], {
+    spawn(process.execPath, ['--max-semi-space-size=2', entry], {
       cwd: config.root,
       env: clean,
       detached: true,

@@ -90,6 +90,8 @@ export async function callControl<T>(
   if (!connected) return undefined
   socket.write(`${JSON.stringify(request)}\n`)
   return new Promise<T>((resolve, reject) => {
+    // Who waits for an end has something else to live for, such as following a log.
+    if (request.do === 'over') socket.unref()
     if (PROMPT.has(request.do)) socket.setTimeout(PROMPT_MS, () => socket.destroy(silent(path)))
     const lost = () =>
       new SkyflyError('bug', 'the supervisor ended without an answer', { hint: 'look into `skyfly logs`' })

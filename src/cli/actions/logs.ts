@@ -6,6 +6,7 @@ import type { Config } from '../../config/config.js'
 import { SkyflyError } from '../../errors.js'
 import type { LogMatch } from '../../logs/read.js'
 import { jsonLine, textLine } from '../../logs/record.js'
+import { callControl } from '../../supervisor/control.js'
 import { isColourful } from '../io.js'
 import type { Session } from '../program.js'
 
@@ -29,7 +30,8 @@ export async function logs({ io }: Session, config: Config, options: Options): P
   const isFiltered = since !== undefined || level !== undefined || grep !== undefined
   const lines =
     options.lines === undefined ? (isFiltered ? undefined : DEFAULT_LINES) : linesOf(options.lines)
-  const isRunning = follow === true && (await status(config)).pid !== null
+  const isRunning = follow === true && (await status(config)).supervisorPid !== null
+  const ended = isRunning ? endOf(config) : undefined
   const request = {
     file: config.files.logFile,
     lines,
@@ -39,15 +41,26 @@ export async function logs({ io }: Session, config: Config, options: Options): P
     follow,
     signal: end.signal,
     running: isRunning,
+    ended,
   }
   const colour = isColourful(io.stdout, io.env)
+  const aborted = once(end.signal, 'abort')
   for await (const batch of readLogs(request)) {
     if (end.signal.aborted) return
     const text = batch
       .map(match => `${options.json === true ? asJson(match) : asText(match, colour)}\n`)
       .join('')
-    if (!io.stdout.write(text)) await Promise.race([once(io.stdout, 'drain'), once(end.signal, 'abort')])
+    if (!io.stdout.write(text)) await Promise.race([once(io.stdout, 'drain'), aborted])
   }
+}
+
+/** Aborts when the supervisor that writes the log gives its instance up. */
+function endOf({ files }: Config): AbortSignal {
+  const ended = new AbortController()
+  // However it ends, even by a kill, nobody writes any more.
+  const abort = () => ended.abort()
+  callControl(files.controlSocket, { do: 'over' }).then(abort, abort)
+  return ended.signal
 }
 
 /** The line as it stands in the file; a line of a text log has to be made into a record first. */
