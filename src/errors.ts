@@ -49,3 +49,27 @@ export class SkyflyError extends Error {
     this.details = options.details ?? []
   }
 }
+
+/** A SkyflyError on its way to another process. */
+export interface PlainError {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly hint?: string | undefined
+  readonly details: readonly string[]
+}
+
+/** Any other error is a bug, and its stack is what shows it. */
+export function asSkyflyError(error: unknown): SkyflyError {
+  if (error instanceof SkyflyError) return error
+  const details = error instanceof Error ? (error.stack ?? '').split('\n').slice(1) : []
+  return new SkyflyError('bug', String(error), { details, cause: error })
+}
+
+export function plainError(error: unknown): PlainError {
+  const { code, message, hint, details } = asSkyflyError(error)
+  return { code, message, hint, details }
+}
+
+export function fromPlain(error: PlainError): SkyflyError {
+  return new SkyflyError(error.code, error.message, error)
+}

@@ -1,35 +1,32 @@
 // Which operating system this is, and what follows: processes, signals, and names the kernel frees by itself.
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
 /** The facts about this machine that other parts decide by. */
 export const host = () => ({ platform: process.platform, uid: process.getuid?.() ?? 0 })
 
 /**
- * A fingerprint of a living process that survives the reuse of its PID: the start time in clock ticks since boot.
- * Undefined: no such process, or it is a zombie. Where the system does not tell, a living process gives `alive`.
+ * A fingerprint of a living process that survives the reuse of its PID: its start time, and the boot it belongs to.
+ * Undefined: no such process, a zombie, or a system that does not tell; then it is nobody that skyfly may touch.
  */
 export function processIdentity(pid: number): string | undefined {
-  if (process.platform !== 'linux') return isAlive(pid) ? 'alive' : undefined
-  try {
-    // The command in parentheses may hold spaces and parentheses itself; the fields after the last one are plain.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : `ticks:${fields[19]}`
-  } catch {
-    // Gone, or another user's and hidden: not a process that skyfly may touch.
-    return undefined
-  }
+  if (process.platform === 'linux') return identityInProc(pid)
+  return process.platform === 'win32' ? undefined : identityByPs(pid)
 }
 
-/** Sends a signal to a server: on POSIX to its whole process group, which it leads. False: it is gone. */
+/** Whether a process is the one that leads a process group, or in it. */
+export function isInGroup(pid: number, leader: number): boolean {
+  return pid === leader || (process.platform === 'linux' && Number(statFields(pid)?.[2]) === leader)
+}
+
+/** Sends a signal to a server: a kill, on POSIX, to its whole process group, which it leads. False: it is gone. */
 export function signalServer(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean {
   try {
     // A graceful stop is for the server alone; redis ends its own saving child better than a signal would.
     process.kill(signal === 'SIGKILL' && process.platform !== 'win32' ? -pid : pid, signal)
     return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
-    throw error
+  } catch {
+    // ESRCH: it is gone. EPERM: only zombies are left of the group (macOS), or it is not ours any more.
+    return false
   }
 }
 
@@ -79,24 +76,45 @@ function isInherited(fd: number): boolean {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Fields of /proc/PID/stat from the third on, the state; undefined: gone, or hidden since it is another user's. */
+function statFields(pid: number): readonly string[] | undefined {
   try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    // The command in parentheses may hold spaces and parentheses itself; the fields after the last one are plain.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  } catch {
+    return undefined
   }
+}
+
+function identityInProc(pid: number): string | undefined {
+  const fields = statFields(pid)
+  if (fields === undefined || fields[0] === 'Z' || fields[0] === 'X') return undefined
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  return `${boot}:${fields[19]}`
+}
+
+function identityByPs(pid: number): string | undefined {
+  const { spawnSync } = process.getBuiltinModule('node:child_process')
+  const { stdout } = spawnSync('ps', ['-p', String(pid), '-o', 'stat=,lstart='], {
+    encoding: 'utf8',
+    env: { LC_ALL: 'C' },
+  })
+  const [, state, started] = /^\s*(\S+)\s+(.+?)\s*$/.exec(stdout ?? '') ?? []
+  return state === undefined || state.startsWith('Z') ? undefined : started
 }
 
 let deathSignalWords: Promise<readonly string[]> | undefined
 
 /** util-linux's setpriv gives the server a SIGTERM when its supervisor dies; busybox's cannot, macOS has none. */
 function deathSignal(): Promise<readonly string[]> {
-  const words = ['setpriv', '--pdeathsig', 'TERM', '--']
-  // Loaded on demand: only a supervisor spawns, and 2 ms count in `skyfly status`.
+  // By its path: the server may get another PATH than this process has. Loaded on demand: 2 ms count in `skyfly status`.
   const { spawn } = process.getBuiltinModule('node:child_process')
+  const setpriv = ['/usr/bin/setpriv', '/bin/setpriv', '/run/current-system/sw/bin/setpriv'].find(existsSync)
   deathSignalWords ??= new Promise(resolve => {
-    const trial = spawn('setpriv', [...words.slice(1), 'true'], { stdio: 'ignore' })
+    if (setpriv === undefined) return resolve([])
+    const words = [setpriv, '--pdeathsig', 'TERM', '--']
+    const trial = spawn(setpriv, [...words.slice(1), '/bin/sh', '-c', ':'], { stdio: 'ignore' })
     trial.once('error', () => resolve([]))
     trial.once('exit', code => resolve(code === 0 ? words : []))
   })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
+import { instanceFiles } from '../src/config/files.js'
 import { callControl } from '../src/supervisor/control.js'
 import type { Status } from '../src/supervisor/status.js'
 
@@ -40,13 +41,14 @@ export class Project implements AsyncDisposable {
     )
   }
 
-  /** Starts `skyfly ...args` and hands out the process. */
-  spawn(args: readonly string[], env: Record<string, string> = {}) {
+  /** Starts `skyfly ...args` and hands out the process. Without `buffer` its output is read by the test, or by nobody. */
+  spawn(args: readonly string[], env: Record<string, string> = {}, { buffer = true } = {}) {
     return execa(process.execPath, [SKYFLY, ...args], {
       cwd: this.dir,
       env: { ...this.env, ...env },
       extendEnv: false,
       reject: false,
+      buffer,
       stdin: 'ignore',
     })
   }
@@ -66,7 +68,7 @@ export class Project implements AsyncDisposable {
 
   /** The supervisor's own word, without a process in between. */
   async status(name = 'dragonfly'): Promise<Status | undefined> {
-    return callControl<Status>(join(this.dir, 'data', `${name}.sock`), { do: 'status' })
+    return callControl<Status>(instanceFiles(this.dir, name), { do: 'status' })
   }
 
   read(path: string): string {

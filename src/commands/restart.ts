@@ -3,7 +3,7 @@ import type { Config } from '../config/config.js'
 import { reconfigure } from '../config/resolve.js'
 import type { Flags } from '../config/settings.js'
 import { callControl } from '../supervisor/control.js'
-import type { Status } from '../supervisor/status.js'
+import type { Restarted } from '../supervisor/instance.js'
 import { type Started, startDetached } from './start.js'
 
 export interface RestartOptions {
@@ -14,15 +14,22 @@ export interface RestartOptions {
   readonly onSaving?: ((bytes: number) => void) | undefined
 }
 
+export interface RestartReport extends Started {
+  /** What the stop lost, in words; null: nothing. */
+  readonly lost: string | null
+}
+
 /** The same supervisor goes on, so a console that shows the log keeps showing it. Starts what does not run. */
-export async function restart(config: Config, options: RestartOptions): Promise<Started> {
+export async function restart(config: Config, options: RestartOptions): Promise<RestartReport> {
   const since = performance.now()
-  const { controlSocket } = config.files
-  const running = await callControl<Config>(controlSocket, { do: 'config' })
-  if (running === undefined) return startDetached(config, options.env)
+  const ask = {
+    code: 'start-failed',
+    onProgress: (text: string) => options.onSaving?.(Number(text)),
+  } as const
+  const running = await callControl<Config>(config.files, { do: 'config' }, ask)
+  if (running === undefined) return { ...(await startDetached(config, options.env)), lost: null }
   const next = reconfigure(running, options)
-  const onProgress = (text: string) => options.onSaving?.(Number(text))
-  const status = await callControl<Status>(controlSocket, { do: 'restart', config: next }, onProgress)
-  if (status === undefined) return startDetached(next, options.env)
-  return { status, already: false, tookMs: Math.round(performance.now() - since) }
+  const restarted = await callControl<Restarted>(config.files, { do: 'restart', config: next }, ask)
+  if (restarted === undefined) return { ...(await startDetached(next, options.env)), lost: null }
+  return { ...restarted, already: false, tookMs: Math.round(performance.now() - since) }
 }

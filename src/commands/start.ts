@@ -16,7 +16,7 @@ export interface Started {
 }
 
 /** Another skyfly may hold an instance for a moment without answering for it: while it starts, or cleans up. */
-const OWNER_PATIENCE_MS = 10_000
+const OWNER_PATIENCE_MS = 30_000
 
 /** Becomes the owner of the instance, or finds that it runs already. The caller runs it. */
 export function startHere(config: Config, options: InstanceOptions): Promise<Instance | Status> {
@@ -42,8 +42,9 @@ export async function startDetached(config: Config, env: NodeJS.ProcessEnv): Pro
 
 async function ownedOr<T>(config: Config, own: () => Promise<T>, onRunning = () => {}): Promise<T | Status> {
   const deadline = performance.now() + OWNER_PATIENCE_MS
+  let pauseMs = 20
   for (;;) {
-    const running = await readyStatus(config)
+    const running = await readyStatus(config, (owned, status) => assertAsAsked(config, owned, status))
     if (running !== undefined) {
       onRunning()
       return running
@@ -53,20 +54,26 @@ async function ownedOr<T>(config: Config, own: () => Promise<T>, onRunning = () 
     } catch (error) {
       if (!(error instanceof AlreadyOwned)) throw error
       if (performance.now() > deadline) throw unanswering(config, error.message)
-      await pause(20)
+      await pause(pauseMs)
+      pauseMs = Math.min(pauseMs * 1.5, 500)
     }
   }
 }
 
 /** The status of the instance once it is ready; undefined: it does not run. */
-async function readyStatus(config: Config): Promise<Status | undefined> {
-  const { controlSocket } = config.files
-  const owned = await callControl<Config>(controlSocket, { do: 'config' })
+async function readyStatus({ files }: Config, assertAsAsked: (owned: Config, status: Status) => void) {
+  const code = 'start-failed'
+  const owned = await callControl<Config>(files, { do: 'config' }, { code })
   if (owned === undefined) return undefined
-  const status = await callControl<Status>(controlSocket, { do: 'status' })
+  const status = await callControl<Status>(files, { do: 'status' }, { code })
+  if (status?.state === 'stopping' || status?.state === 'stopped') {
+    // It is on its way out: what comes is a new start.
+    await callControl(files, { do: 'over' }, { code })
+    return undefined
+  }
   const ready =
-    status?.state === 'running' ? status : await callControl<Status>(controlSocket, { do: 'ready' })
-  if (ready !== undefined) assertAsAsked(config, owned, ready)
+    status?.state === 'running' ? status : await callControl<Status>(files, { do: 'ready' }, { code })
+  if (ready !== undefined) assertAsAsked(owned, ready)
   return ready
 }
 
@@ -80,14 +87,19 @@ function assertAsAsked(asked: Config, owned: Config, status: Status): void {
   compare('host', asked.sources.host !== undefined, status.host, asked.host)
   compare('engine', asked.engine !== 'auto', status.engine, asked.engine)
   compare('dir', asked.sources.dir !== undefined && !owned.ephemeral, owned.dir, asked.dir)
-  compare('binary', asked.sources.binary?.includes('/') === true, status.binary, asked.binary)
+  compare('binary', asked.binary?.startsWith('/') === true, status.binary, asked.binary)
   if (differs.length === 0) return
   const list = differs.map(({ flag, runs, asked }) => `${flag} ${runs}, not ${asked}`).join('; ')
-  const flags = differs.map(({ flag, asked }) => `--${flag} ${asked}`).join(' ')
+  const flags = differs.map(({ flag, asked }) => `--${flag} ${quoted(asked)}`).join(' ')
   const name = asked.name === 'dragonfly' ? '' : ` --name ${asked.name}`
   throw new SkyflyError('start-failed', `${asked.name} runs already (pid ${status.pid}), but with ${list}`, {
     hint: `to change that: skyfly restart${name} ${flags}`,
   })
+}
+
+/** As a shell wants it. */
+function quoted(word: string): string {
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
 function unanswering(config: Config, heldBy: string): SkyflyError {

@@ -4,12 +4,12 @@ import { callControl } from '../supervisor/control.js'
 import { neverStarted, readRecorded, type Status } from '../supervisor/status.js'
 
 export async function status(config: Config): Promise<Status> {
-  const answered = await callControl<Status>(config.files.controlSocket, { do: 'status' })
+  const answered = await callControl<Status>(config.files, { do: 'status' })
   if (answered !== undefined) return answered
   const recorded = readRecorded(config.files.stateFile)
   if (recorded === undefined) return neverStarted(config)
   // Loaded only here: it knows the engines, and a supervisor that answers makes it unnecessary.
-  const { findOrphan, supervisorLives } = await import('../supervisor/leftovers.js')
+  const { findOrphan, supervisorLives } = await import('../supervisor/orphan.js')
   // Between its first words and its last a supervisor does not answer; what it wrote down holds.
   if (supervisorLives(recorded)) return recorded.status
   if (findOrphan(recorded) !== undefined) return { ...recorded.status, supervisorPid: null }
@@ -23,8 +23,8 @@ async function cleanedUp(config: Config, last: Status): Promise<Status> {
     import('../supervisor/leftovers.js'),
   ])
   const lock = await takeLock(config.files.stateFile)
-  // Somebody else is at it.
-  if ('heldBy' in lock) return last
+  // Somebody is starting it, or cleaning up after it.
+  if ('heldBy' in lock) return { ...last, state: 'starting', pid: null, supervisorPid: lock.heldBy ?? null }
   try {
     return removeLeftovers(config) ?? last
   } finally {

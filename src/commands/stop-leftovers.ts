@@ -1,8 +1,9 @@
 // `skyfly stop` where no supervisor answers: what a killed one left is ended and removed.
 import type { Config } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
-import { endOrphan, findOrphan, removeLeftovers } from '../supervisor/leftovers.js'
+import { removeLeftovers } from '../supervisor/leftovers.js'
 import { takeLock } from '../supervisor/lock.js'
+import { endOrphan, findOrphan } from '../supervisor/orphan.js'
 import { readRecorded } from '../supervisor/status.js'
 import { nothingStopped, type StopReport } from '../supervisor/stop-report.js'
 import type { StopOptions } from './stop.js'
@@ -25,10 +26,18 @@ export async function stopLeftovers(
   try {
     const recorded = readRecorded(config.files.stateFile)
     const orphan = findOrphan(recorded)
-    const end = orphan && (await endOrphan(orphan, { timeoutMs, force }))
+    const end = orphan && (await endOrphan(orphan, { timeoutMs, force }, 'stop-failed'))
     removeLeftovers(config)
     if (end === undefined || recorded === undefined) return nothingStopped(config.name)
     const { engine, version } = recorded.status
+    if (end.killed && !force && recorded.temporaryDir === null)
+      throw new SkyflyError(
+        'stop-failed',
+        `${engine} (pid ${end.pid}), left by a killed supervisor, had to be killed`,
+        {
+          hint: 'what changed since its last snapshot is lost',
+        },
+      )
     return {
       name: config.name,
       engine,
@@ -37,7 +46,7 @@ export async function stopLeftovers(
       tookMs: Math.round(performance.now() - since),
       killed: end.killed,
       saved: end.saved === undefined ? null : { file: end.saved.file, bytes: end.saved.bytes },
-      snapshot: end.saved === undefined ? 'off' : 'saved',
+      snapshot: end.saved !== undefined ? 'saved' : end.killed ? 'lost' : 'off',
     }
   } finally {
     lock.release()

@@ -16,16 +16,14 @@ export interface StopOptions {
  * Resolves when nothing of the instance is left. A report without an engine: nothing ran.
  * @throws SkyflyError `stop-failed` when the snapshot could not be saved, or the server not be ended.
  */
-export async function stop(
-  config: Config,
-  { timeoutMs, force, onSaving }: StopOptions = {},
-): Promise<StopReport> {
-  const { controlSocket } = config.files
+export async function stop(config: Config, options: StopOptions = {}): Promise<StopReport> {
+  const { timeoutMs, force, onSaving } = options
+  const ask = { code: 'stop-failed', onProgress: (text: string) => onSaving?.(Number(text)) } as const
   // A supervisor that hangs is found out by a question that it would answer at once.
-  if ((await callControl(controlSocket, { do: 'status' })) === undefined)
+  if ((await callControl(config.files, { do: 'status' }, ask)) === undefined)
     return (await import('./stop-leftovers.js')).stopLeftovers(config, { timeoutMs, force })
-  const request = { do: 'stop', timeoutMs, force } as const
-  const stopped = await callControl<Stopped>(controlSocket, request, text => onSaving?.(Number(text)))
+  const stopped = await callControl<Stopped>(config.files, { do: 'stop', timeoutMs, force }, ask)
+  // It ended by itself between the two questions.
   if (stopped === undefined) return nothingStopped(config.name)
   if (stopped.endsProcess !== null) await untilGone(stopped.endsProcess)
   return stopped.report

@@ -28,6 +28,7 @@ export const dragonfly: Engine = {
     ),
   args,
   // An unknown one aborts the server, even DFLY_PASSWORD, which its help names.
+  isProtected: () => false,
   rejectsEnv: name => name.startsWith('DFLY_'),
   parseLine: parseGlogLine,
   explain: explainBy(dragonflyFailures),

@@ -60,6 +60,8 @@ export interface Engine {
   readonly parseFlags: (stdout: string) => ReadonlySet<string>
   /** The arguments of the server, the user's own last. Throws SkyflyError `usage` for settings it cannot serve. */
   readonly args: (input: LaunchInput) => readonly string[]
+  /** Whether it refuses clients from other machines, and from this one by its outer address, while it has no password. */
+  readonly isProtected: (serverArgs: readonly string[]) => boolean
   /** Environment variables that must not reach it. */
   readonly rejectsEnv: (name: string) => boolean
   /** Takes a log line apart; undefined: not in the engine's format, keep it whole. */

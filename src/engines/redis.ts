@@ -17,6 +17,9 @@ export const redis: Engine = {
   helpArgs: undefined,
   parseFlags: () => new Set(),
   args,
+  isProtected: serverArgs =>
+    !['requirepass', 'aclfile', 'user'].some(flag => flagValue(serverArgs, flag)) &&
+    !/^no$/i.test(flagValue(serverArgs, 'protected-mode') ?? ''),
   rejectsEnv: () => false,
   parseLine: parseRedisLine,
   explain: explainBy(redisFailures),

@@ -29,7 +29,10 @@ export function announce(before: Life, after: Life, scene: Scene): Announcement 
   if (after.restarts > before.restarts && lastExit !== undefined)
     return { level: 'error', text: `${server} ${lastExit.reason}; ${again(after)}` }
   if (after.state === 'stopping' && before.state !== 'stopping')
-    return { level: stopLevel(after), text: `${stopReason(after)}stopping ${server} (pid ${pid})` }
+    return {
+      level: stopLevel(after),
+      text: `${stopReason(after)}stopping ${server}${pid === undefined ? '' : ` (pid ${pid})`}`,
+    }
   if (after.state === 'stopped' && before.state === 'running')
     return { level: 'info', text: `${server} ended by itself: ${lastExit?.reason ?? 'unknown'}` }
   return undefined

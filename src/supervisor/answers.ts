@@ -1,5 +1,6 @@
 // What a supervisor answers to the requests that come over its control socket.
 import type { Config } from '../config/config.js'
+import { SkyflyError } from '../errors.js'
 import type { Request } from './control.js'
 import type { Instance } from './instance.js'
 import type { StopReport } from './stop-report.js'
@@ -31,12 +32,20 @@ export async function answerRequest(
       case 'stop':
         return await stopped(instance, request)
       case 'restart':
-        // Sent by a skyfly of this version or another, over a socket that only its own user reaches.
-        return await instance.restart(request.config as Config)
+        if (!isConfig(request.config)) break
+        return await instance.restart(request.config)
     }
+    throw new SkyflyError('usage', 'this supervisor does not know that request', {
+      hint: 'it may be of another version of skyfly: stop it and start it again',
+    })
   } finally {
     instance.off('saving', onSaving)
   }
+}
+
+/** It comes from a skyfly of this version or another, over a socket that only its own user reaches. */
+function isConfig(value: unknown): value is Config {
+  return typeof value === 'object' && value !== null && 'files' in value && 'serverArgs' in value
 }
 
 async function stopped(instance: Instance, options: Extract<Request, { do: 'stop' }>): Promise<Stopped> {

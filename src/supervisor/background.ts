@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config/config.js'
-import { type ErrorCode, SkyflyError } from '../errors.js'
+import { fromPlain, type PlainError, SkyflyError } from '../errors.js'
 import { withoutStrays } from './descriptors.js'
 import { AlreadyOwned } from './lock.js'
 import type { Status } from './status.js'
@@ -11,14 +11,7 @@ import type { Status } from './status.js'
 export type Outcome =
   | { readonly ready: Status }
   | { readonly owned: string }
-  | {
-      readonly failed: {
-        code: ErrorCode
-        message: string
-        hint: string | undefined
-        details: readonly string[]
-      }
-    }
+  | { readonly failed: PlainError }
 
 /**
  * Resolves when the server in the background is ready. If this process ends before that, the background one stops too.
@@ -59,5 +52,5 @@ function leave(child: ReturnType<typeof spawn>, done: () => void): void {
 
 function errorOf(outcome: Exclude<Outcome, { ready: Status }>): Error {
   if ('owned' in outcome) return new AlreadyOwned(outcome.owned)
-  return new SkyflyError(outcome.failed.code, outcome.failed.message, outcome.failed)
+  return fromPlain(outcome.failed)
 }

@@ -1,9 +1,11 @@
-// The control socket: how other skyfly processes reach the supervisor of an instance. JSON lines, one request a connection.
-import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+// Asking the supervisor of an instance, over its control socket: JSON lines, one request a connection.
+import { lstatSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
 import { dirname } from 'node:path'
-import { type ErrorCode, SkyflyError } from '../errors.js'
+import type { InstanceFiles } from '../config/config.js'
+import { type ErrorCode, fromPlain, type PlainError, SkyflyError } from '../errors.js'
 import { host } from '../platform.js'
+import { readRecorded } from './status.js'
 
 /** What a supervisor can be asked. */
 export type Request =
@@ -16,116 +18,62 @@ export type Request =
   | { readonly do: 'stop'; readonly timeoutMs?: number | undefined; readonly force?: boolean | undefined }
   | { readonly do: 'restart'; readonly config: unknown }
 
+/** What comes back: any number of lines of progress, then a result or an error. */
+export type Line =
+  | { readonly progress: string }
+  | { readonly result: unknown }
+  | { readonly error: PlainError }
+
+export interface AskOptions {
+  readonly onProgress?: ((text: string) => void) | undefined
+  /** Of the error when the supervisor gives no answer. @default not-running */
+  readonly code?: ErrorCode
+}
+
 /** Requests that a supervisor answers without waiting for anything. */
 const PROMPT: ReadonlySet<Request['do']> = new Set(['status', 'config'])
 const PROMPT_MS = 5_000
 
-type Line =
-  | { readonly progress: string }
-  | { readonly result: unknown }
-  | {
-      readonly error: {
-        code: ErrorCode
-        message: string
-        hint?: string | undefined
-        details: readonly string[]
-      }
-    }
-
-export type Handler = (request: Request, progress: (text: string) => void) => Promise<unknown>
-
-export interface Control {
-  /** Lets the answers under way be given first. */
-  close(): Promise<void>
-}
-
-/** Opens the control socket. The caller owns the instance, so whatever lies at the path is a dead one's. */
-export async function serveControl(path: string, handler: Handler): Promise<Control> {
-  const sockets = new Set<Socket>()
-  const answers = new Set<Promise<void>>()
-  const server = createServer(socket => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-    // A client that left early misses its answer; the work goes on.
-    socket.on('error', () => {})
-    void readLines(socket, line => {
-      const pending = answer(socket, line, handler).finally(() => answers.delete(pending))
-      answers.add(pending)
-    })
-  })
-  if (!isPipeName(path)) {
-    makePrivateFolder(dirname(path))
-    rmSync(path, { force: true })
-  }
-  await listen(server, path)
-  if (!isPipeName(path)) chmodSync(path, 0o600)
-  return {
-    async close() {
-      server.close()
-      await Promise.all(answers)
-      for (const socket of sockets) socket.end()
-    },
-  }
-}
-
 /**
- * Asks the supervisor behind a control socket.
- * @returns its result; undefined: nobody listens there.
- * @throws SkyflyError that the supervisor answered with.
+ * @returns the supervisor's result; undefined: nobody listens there
+ * @throws SkyflyError that the supervisor answered with, or that says why it did not
  */
 export async function callControl<T>(
-  path: string,
+  files: InstanceFiles,
   request: Request,
-  onProgress: (text: string) => void = () => {},
+  { onProgress = () => {}, code = 'not-running' }: AskOptions = {},
 ): Promise<T | undefined> {
+  const path = files.controlSocket
+  if (!isTrusted(path)) return undefined
   const socket = connect(path)
-  const connected = await new Promise<boolean>((resolve, reject) => {
-    socket.once('connect', () => resolve(true))
-    socket.once('error', error => {
-      const code = (error as NodeJS.ErrnoException).code
-      if (code === 'ENOENT' || code === 'ECONNREFUSED') resolve(false)
-      else reject(new SkyflyError('not-running', `cannot reach the control socket ${path}: ${error.message}`))
-    })
-  })
-  if (!connected) return undefined
+  if (!(await connected(socket, path, code))) return undefined
   socket.write(`${JSON.stringify(request)}\n`)
   return new Promise<T>((resolve, reject) => {
+    const fail = (message: string, hint: string) => {
+      socket.destroy()
+      reject(new SkyflyError(code, message, { hint }))
+    }
     // Who waits for an end has something else to live for, such as following a log.
     if (request.do === 'over') socket.unref()
-    if (PROMPT.has(request.do)) socket.setTimeout(PROMPT_MS, () => socket.destroy(silent(path)))
-    const lost = () =>
-      new SkyflyError('bug', 'the supervisor ended without an answer', { hint: 'look into `skyfly logs`' })
-    socket.once('error', error => reject(error instanceof SkyflyError ? error : lost()))
+    if (PROMPT.has(request.do)) socket.setTimeout(PROMPT_MS, () => fail(...silent(files)))
+    // The close that follows says all there is to say.
+    socket.on('error', () => {})
     void readLines(socket, text => {
-      const line = JSON.parse(text) as Line
+      const line = parseLine(text)
+      if (line === undefined)
+        return fail(`what listens at ${path} is no supervisor of skyfly`, 'end that program')
       if ('progress' in line) return onProgress(line.progress)
       socket.destroy()
       if ('result' in line) resolve(line.result as T)
-      else reject(new SkyflyError(line.error.code, line.error.message, line.error))
-    }).then(() => reject(lost()))
+      else reject(fromPlain(line.error))
+    }).then(() =>
+      fail('the supervisor ended before it answered', 'run the command again; skyfly logs may tell why'),
+    )
   })
 }
 
-function silent(path: string): SkyflyError {
-  return new SkyflyError('not-running', `the supervisor behind ${path} does not answer`, {
-    hint: 'it may be suspended or very busy; its PID is supervisorPid in the .json file beside that socket',
-  })
-}
-
-async function answer(socket: Socket, text: string, handler: Handler): Promise<void> {
-  const send = (line: Line) => void (socket.writable && socket.write(`${JSON.stringify(line)}\n`))
-  try {
-    send({ result: (await handler(JSON.parse(text) as Request, progress => send({ progress }))) ?? null })
-  } catch (error) {
-    const { code, message, hint, details } =
-      error instanceof SkyflyError
-        ? error
-        : new SkyflyError('bug', String(error), { details: stackOf(error) })
-    send({ error: { code, message, hint, details } })
-  }
-}
-
-function readLines(socket: Socket, onLine: (line: string) => void): Promise<void> {
+/** Calls back with each line; resolves when the connection is closed. */
+export function readLines(socket: Socket, onLine: (line: string) => void): Promise<void> {
   let rest = ''
   socket.setEncoding('utf8')
   socket.on('data', (text: string) => {
@@ -136,26 +84,50 @@ function readLines(socket: Socket, onLine: (line: string) => void): Promise<void
   return new Promise(resolve => socket.once('close', () => resolve()))
 }
 
-function listen(server: Server, path: string): Promise<void> {
+/** The folder below /tmp that stands in for a project whose path is too long for a socket. */
+export function isStandIn(folder: string): boolean {
+  return folder === `/tmp/skyfly-${host().uid}`
+}
+
+/** Whether a stand-in folder is the user's own: anybody may make one of that name in /tmp. */
+export function isPrivate(folder: string): boolean {
+  const found = lstatSync(folder, { throwIfNoEntry: false })
+  return found?.isDirectory() === true && found.uid === host().uid && (found.mode & 0o077) === 0
+}
+
+function isTrusted(path: string): boolean {
+  const folder = dirname(path)
+  return !isStandIn(folder) || isPrivate(folder)
+}
+
+function connected(socket: Socket, path: string, code: ErrorCode): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(path, () => resolve())
+    socket.once('connect', () => resolve(true))
+    socket.once('error', error => {
+      const { code: cause } = error as NodeJS.ErrnoException
+      if (cause === 'ENOENT' || cause === 'ECONNREFUSED' || cause === 'ENOTDIR') return resolve(false)
+      const hint = 'it may belong to another user: use that user, or another folder'
+      reject(new SkyflyError(code, `cannot reach the control socket ${path}: ${error.message}`, { hint }))
+    })
   })
 }
 
-/** The folder under /tmp, used where the project's path is too long for a socket, must be ours alone. */
-function makePrivateFolder(folder: string): void {
-  const { uid } = host()
-  if (folder !== `/tmp/skyfly-${uid}`) return void mkdirSync(folder, { recursive: true })
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const found = lstatSync(folder)
-  if (!found.isDirectory() || found.uid !== uid)
-    throw new SkyflyError('start-failed', `${folder} belongs to another user`, {
-      hint: 'remove it, or use a shorter project path',
-    })
+function parseLine(text: string): Line | undefined {
+  try {
+    const line: unknown = JSON.parse(text)
+    const isLine =
+      typeof line === 'object' && line !== null && ('progress' in line || 'result' in line || 'error' in line)
+    return isLine ? (line as Line) : undefined
+  } catch {
+    return undefined
+  }
 }
 
-const isPipeName = (path: string): boolean => path.startsWith('\\\\.\\pipe\\')
-
-const stackOf = (error: unknown): readonly string[] =>
-  error instanceof Error && error.stack !== undefined ? error.stack.split('\n').slice(1) : []
+function silent({ stateFile }: InstanceFiles): [message: string, hint: string] {
+  const pid = readRecorded(stateFile)?.status.supervisorPid
+  if (pid == null) return ['the supervisor does not answer', 'it may be suspended or very busy: try again']
+  return [
+    `the supervisor (pid ${pid}) does not answer`,
+    `wake it with kill -CONT ${pid}, or end it with kill -9 ${pid}: the next skyfly command cleans up after it`,
+  ]
+}

@@ -1,6 +1,6 @@
 // The health of one child, asked by PING: whether it is ready, and then whether it still answers.
 import { Pauses } from './pauses.js'
-import { Ping, type Target } from './ping.js'
+import { Ping, type ShutdownAnswer, type Target } from './ping.js'
 
 export interface Liveness {
   readonly intervalMs: number
@@ -36,21 +36,31 @@ export class Health {
     this.#ping = new Ping(target)
   }
 
+  /** The server's last answer to a PING, as it was given. */
+  get lastWords(): string {
+    return this.#ping.lastWords
+  }
+
   /** Watches until `end`. Never rejects. */
   async watch(): Promise<void> {
     if (!(await this.#untilReady())) return
     this.listener.ready()
+    const { intervalMs, misses: most } = this.liveness
     let misses = 0
+    let waitedMs = 0
     for (;;) {
-      await this.#pauses.wait(this.liveness.intervalMs)
+      await this.#pauses.wait(intervalMs - waitedMs)
+      if (this.#pauses.isOver) return
+      waitedMs = 0
+      if (!this.listener.isServing()) continue
+      const since = performance.now()
+      const answer = await this.#ping.ask(intervalMs)
       if (this.#pauses.isOver) return
       if (!this.listener.isServing()) continue
-      const answer = await this.#ping.ask(this.liveness.intervalMs)
-      if (this.#pauses.isOver) return
-      if (!this.listener.isServing()) continue
+      waitedMs = Math.min(performance.now() - since, intervalMs)
       misses = answer === 'none' ? misses + 1 : 0
       if (misses > 0) this.listener.missed(misses)
-      if (misses < this.liveness.misses) continue
+      if (misses < most) continue
       misses = 0
       this.listener.unhealthy()
     }
@@ -61,8 +71,8 @@ export class Health {
     return (await this.#ping.ask(ANSWER_MS)) === 'pong'
   }
 
-  /** Asks it to save and end. False: it will not, or nobody can tell it so. */
-  shutdown(): Promise<boolean> {
+  /** Asks it to save and end. */
+  shutdown(): Promise<ShutdownAnswer> {
     return this.#ping.shutdown(ANSWER_MS)
   }
 

@@ -1,42 +1,37 @@
-// One named instance owned by this process: its lock, control socket, files and log, and the lives of its server.
+// One named instance owned by this process: its lock, control socket and files, and one life of its server after another.
 import { EventEmitter } from 'node:events'
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { Config } from '../config/config.js'
 import type { Level } from '../engines/engine.js'
-import { SkyflyError } from '../errors.js'
-import type { LogConsole } from '../logs/console.js'
-import { type Log, openLog } from '../logs/log.js'
-import { urlOf } from './address.js'
+import { asSkyflyError, SkyflyError } from '../errors.js'
 import { answerRequest } from './answers.js'
-import { type Control, callControl, serveControl } from './control.js'
-import type { Liveness } from './health.js'
-import { endOrphan, findOrphan, removeLeftovers } from './leftovers.js'
+import { type Control, serveControl } from './control-server.js'
+import { clearTheWay } from './leftovers.js'
+import { type LifeOptions, ServerLife, type StopAsked } from './life.js'
 import { AlreadyOwned, type Lock, takeLock } from './lock.js'
-import { type Policy, STANDARD_POLICY } from './machine.js'
-import { Notebook } from './notebook.js'
-import { type Prepared, prepare } from './prepare.js'
-import { ended, neverStarted, readRecorded, type Status } from './status.js'
-import { nothingStopped, type StopReport, stopReport, stopText } from './stop-report.js'
-import { Supervisor } from './supervisor.js'
+import { makeFolders, Notebook } from './notebook.js'
+import { assertStartable, prepare } from './prepare.js'
+import { ended, neverStarted, type Status } from './status.js'
+import { nothingStopped, type StopReport } from './stop-report.js'
 
-export interface InstanceOptions {
+export interface InstanceOptions extends LifeOptions {
   /** The environment that the server gets and its program is looked for in. */
   readonly env: NodeJS.ProcessEnv
-  /** Where the log is shown; undefined: nowhere. */
-  readonly console?: LogConsole | undefined
-  /** Parts of the standard policy to replace. */
-  readonly policy?: Partial<Policy>
-  readonly liveness?: Liveness
   /** This process has no other purpose: whoever stops the instance waits for its end. */
   readonly endsProcess?: boolean
 }
 
 export interface StopOptions {
-  /** Time without progress after which the server is killed. @default the config's stop timeout */
+  /** Time without progress after which the server is killed, in ms. @default the config's stop timeout */
   readonly timeoutMs?: number | undefined
   /** Kill it at once, without saving. */
   readonly force?: boolean | undefined
+}
+
+/** What a restart came to. */
+export interface Restarted {
+  readonly status: Status
+  /** The server runs again, but what the last one had not saved is lost; null: nothing is. */
+  readonly lost: string | null
 }
 
 interface InstanceEvents {
@@ -46,41 +41,33 @@ interface InstanceEvents {
   saving: [bytes: number]
 }
 
-/** One life of the server, while it lasts. */
-interface Present {
-  readonly prepared: Prepared
-  readonly supervisor: Supervisor
-  readonly log: Log
-}
+/** What the present life is to end for. */
+type Asked = StopAsked & { readonly next: Config | undefined }
 
 export class Instance extends EventEmitter<InstanceEvents> {
   readonly #notebook: Notebook
+  /** What there is to say once there is a log. */
+  readonly #notes: string[]
   #config: Config
   #control: Control | undefined
-  #present: Present | undefined
-  /** The config of the life that follows this one. */
-  #next: Config | undefined
-  /** A stop was asked for: when, by performance.now(), and whether by force. */
-  #stopAsked: { readonly since: number; readonly forced: boolean } | undefined
+  #life: ServerLife | undefined
+  #asked: Asked | undefined
   #stopped: StopReport | SkyflyError | undefined
   #failure: SkyflyError | undefined
   #isOver = false
 
   /**
    * Becomes the owner of an instance, and cleans up after a dead one.
-   * @throws AlreadyOwned; SkyflyError `start-failed` when the files of the instance cannot be written
+   * @throws AlreadyOwned; SkyflyError `start-failed` when its files cannot be written, or a server that it left cannot be ended
    */
   static async own(config: Config, options: InstanceOptions): Promise<Instance> {
-    makeFolders(config)
-    const { stateFile, controlSocket } = config.files
-    const lock = await takeLock(stateFile)
+    makeFolders(config.files)
+    const lock = await takeLock(config.files.stateFile)
     if ('heldBy' in lock) throw new AlreadyOwned(String(lock.heldBy ?? ''))
     try {
-      if ((await callControl(controlSocket, { do: 'status' })) !== undefined) throw new AlreadyOwned()
-      const orphan = findOrphan(readRecorded(stateFile))
-      if (orphan !== undefined) await endOrphan(orphan, { timeoutMs: config.stopTimeoutMs, force: false })
-      const instance = new Instance(config, options, lock, removeLeftovers(config))
-      instance.#control = await serveControl(controlSocket, (request, progress) =>
+      const { last, notes } = await clearTheWay(config)
+      const instance = new Instance(config, options, lock, last, notes)
+      instance.#control = await serveControl(config.files.controlSocket, (request, progress) =>
         answerRequest(instance, request, progress),
       )
       return instance
@@ -95,11 +82,13 @@ export class Instance extends EventEmitter<InstanceEvents> {
     readonly options: InstanceOptions,
     readonly lock: Lock,
     last: Status | undefined,
+    notes: readonly string[],
   ) {
     super()
     // Each waiting client listens.
     this.setMaxListeners(0)
     this.#config = config
+    this.#notes = [...notes]
     const lastExit = last?.lastExit ?? null
     const status = {
       ...neverStarted(config),
@@ -127,12 +116,12 @@ export class Instance extends EventEmitter<InstanceEvents> {
    */
   async run(): Promise<void> {
     try {
-      await this.#live()
-      while (this.#next !== undefined) {
-        this.#config = this.#next
-        this.#next = undefined
-        this.#stopAsked = undefined
+      for (;;) {
         await this.#live()
+        const next = this.#asked?.next
+        if (next === undefined) return
+        this.#config = next
+        this.#asked = undefined
       }
     } catch (error) {
       this.#failure = asSkyflyError(error)
@@ -155,157 +144,114 @@ export class Instance extends EventEmitter<InstanceEvents> {
     )
   }
 
-  /** Resolves when `run` is about to. */
+  /** Resolves when it is about to be given up. */
   async over(): Promise<void> {
     await this.#until(() => this.#isOver)
   }
 
   /**
-   * Stops the server gracefully; resolves when it is gone.
-   * @throws SkyflyError `stop-failed` when the snapshot could not be saved
+   * Stops the server gracefully; resolves when it is gone. A restart that is under way becomes a stop.
+   * @throws SkyflyError `stop-failed` when the snapshot could not be saved, `usage` for a timeout that is none
    */
   async stop({ timeoutMs, force = false }: StopOptions = {}): Promise<StopReport> {
-    this.#stopAsked = { since: this.#stopAsked?.since ?? performance.now(), forced: force }
-    const present = this.#present
-    if (present === undefined) {
-      await this.over()
-      return nothingStopped(this.#config.name)
-    }
-    const refused = new Promise<string>(resolve => present.supervisor.once('refused', resolve))
-    if (force) present.supervisor.kill()
-    else present.supervisor.stop(timeoutMs)
-    const reason = await Promise.race([refused, this.#until(() => this.#present !== present)])
-    if (typeof reason === 'string') throw this.#refusal(reason)
+    if (timeoutMs != null && !(timeoutMs > 0))
+      throw new SkyflyError('usage', `the stop timeout ${timeoutMs} is not a time`, {
+        hint: 'give milliseconds above 0',
+      })
+    await this.#end({ timeoutMs: timeoutMs ?? undefined, force }, undefined)
+    await this.over()
     if (this.#stopped instanceof SkyflyError) throw this.#stopped
+    if (this.#failure?.code === 'stop-failed') throw this.#failure
     return this.#stopped ?? nothingStopped(this.#config.name)
   }
 
   /**
-   * Stops the server and starts it again with another config.
-   * @throws SkyflyError `stop-failed`: it runs on as it was; or what `ready` throws
+   * Stops the server and starts it again with another config. One that could not start is refused before anything is stopped.
+   * @throws SkyflyError: it runs on as it was, or it failed; the status tells
    */
-  async restart(config: Config): Promise<Status> {
-    this.#next = config
-    try {
-      await this.stop()
-    } catch (error) {
-      this.#next = undefined
-      throw error
-    }
-    await this.#until(() => this.#next === undefined || this.#isOver)
-    return this.ready()
+  async restart(config: Config): Promise<Restarted> {
+    await assertStartable(config, this.options.env, this.#config)
+    await this.#until(() => this.#life !== undefined || this.#isOver)
+    const before = this.#life
+    if (this.#asked === undefined || this.#asked.next !== undefined) await this.#end({ force: false }, config)
+    await this.#until(() => (this.#life !== undefined && this.#life !== before) || this.#isOver)
+    const lost = this.#stopped instanceof SkyflyError ? this.#stopped.message : null
+    return { status: await this.ready(), lost }
   }
 
   /** Writes a line of skyfly's own into the log, where there is one. */
   note(level: Level, text: string): void {
-    this.#present?.log.event(level, text)
+    this.#life?.note(level, text)
+  }
+
+  /** Ends the present life, or the one that is being prepared. @throws SkyflyError when the server refuses. */
+  async #end(
+    { timeoutMs, force }: { timeoutMs?: number | undefined; force: boolean },
+    next: Config | undefined,
+  ) {
+    this.#asked = {
+      since: this.#asked?.since ?? performance.now(),
+      forced: force || this.#asked?.forced === true,
+      next,
+    }
+    const life = this.#life
+    if (life === undefined) return
+    const { supervisor } = life
+    let refusal: string | undefined
+    const onRefused = (reason: string) => {
+      refusal = reason
+      this.emit('change', this.status)
+    }
+    supervisor.on('refused', onRefused)
+    if (force) supervisor.kill()
+    else supervisor.stop(timeoutMs)
+    await this.#until(() => refusal !== undefined || this.#life !== life)
+    supervisor.off('refused', onRefused)
+    if (refusal !== undefined) throw this.#refused(refusal)
   }
 
   async #live(): Promise<void> {
-    const prepared = await prepare(this.#config, this.options.env)
+    const port = this.#life?.supervisor.port ?? this.status.port ?? undefined
+    const prepared = await prepare(this.#config, this.options.env, port)
     try {
-      if (this.#stopAsked !== undefined) return
-      const present = this.#begin(prepared)
-      this.#present = present
-      for (const { level, text } of prepared.notes) this.note(level, text)
-      present.supervisor.start()
-      const life = await present.supervisor.over()
-      this.#stopped = this.#reportStop(present)
-      present.log.close()
-      if (life.state === 'failed') throw present.supervisor.failure()
+      // Stopped, or given another config, before it began.
+      if (this.#asked !== undefined) return
+      const life = new ServerLife(this.#config, prepared, this.options)
+      this.#life = life
+      life.supervisor.on('change', () => this.#changed(life))
+      life.supervisor.on('saving', bytes => this.emit('saving', bytes))
+      for (const note of this.#notes.splice(0)) life.note('warn', note)
+      this.#stopped = await life.run(() => this.#asked)
     } finally {
       prepared.release()
-      this.#present = undefined
+      this.#life = undefined
       this.emit('change', this.status)
     }
   }
 
-  #begin(prepared: Prepared): Present {
-    const config = this.#config
-    const { console, policy, liveness } = this.options
-    const log = openLog({
-      file: config.files.logFile,
-      format: config.logFormat,
-      maxBytes: config.logMaxBytes,
-      maxFiles: config.logMaxFiles,
-      parseLine: prepared.launch.engine.parseLine,
-      console,
-    })
-    const { restart, startTimeoutMs, stopTimeoutMs } = config
-    const whole = { ...STANDARD_POLICY, restart, startTimeoutMs, stopTimeoutMs, ...policy }
-    const supervisor = new Supervisor(prepared.launch, log, whole, liveness)
-    supervisor.on('change', () => this.#changed({ prepared, supervisor, log }))
-    supervisor.on('saving', bytes => this.emit('saving', bytes))
-    return { prepared, supervisor, log }
-  }
-
   /** Carries the life of the server into the status. */
-  #changed({ supervisor, prepared: { launch } }: Present): void {
-    const { life, running, lastExit, port = null } = supervisor
-    this.#update({
-      ...this.status,
-      state: life.state === 'idle' ? 'starting' : life.state,
-      engine: launch.engine.name,
-      version: launch.binary.version ?? null,
-      binary: launch.binary.path,
-      pid: running?.pid ?? null,
-      host: launch.host,
-      port,
-      url: port === null ? null : urlOf(launch.host, port),
-      startedAt: running?.startedAt.toISOString() ?? null,
-      readyAt: running?.readyAt?.toISOString() ?? null,
-      restarts: life.restarts,
-      lastExit: lastExit ?? this.status.lastExit,
-      dir: launch.dir,
-    })
+  #changed(life: ServerLife): void {
+    const known = life.status()
+    // Between two lives of a restart it is not stopped: it is about to start.
+    const isBetween = known.state === 'stopped' && this.#asked?.next !== undefined
+    const state = isBetween ? 'starting' : known.state
+    this.#update({ ...this.status, ...known, state, lastExit: known.lastExit ?? this.status.lastExit })
   }
 
   #update(status: Status): void {
-    this.#notebook.update(status, this.#present?.prepared.temporaryDir ?? null)
+    this.#notebook.update(status, this.#life?.prepared.temporaryDir ?? null)
     this.emit('change', this.status)
   }
 
-  /** Says how a stop went, in the log too; undefined: nobody asked for one. */
-  #reportStop({ supervisor, prepared, log }: Present): StopReport | SkyflyError | undefined {
-    if (this.#stopAsked === undefined) return undefined
-    if (supervisor.life.state === 'failed') return supervisor.failure()
-    const report = stopReport(this.#config.name, { ...this.#stopAsked, supervisor, prepared })
-    if (report instanceof SkyflyError) log.event('error', report.message)
-    else log.event('info', stopText(report))
-    return report
-  }
-
-  #refusal(reason: string): SkyflyError {
-    this.#stopAsked = undefined
-    return new SkyflyError(
-      'stop-failed',
-      `${this.status.engine} could not save its snapshot, and goes on running: ${reason}`,
-      {
-        hint: 'nothing is lost yet: mend that and stop it again, or end it without saving by: skyfly stop --force',
-      },
-    )
+  #refused(reason: string): SkyflyError {
+    this.#asked = undefined
+    const message = `${this.status.engine} could not save its snapshot, and goes on running: ${reason}`
+    return new SkyflyError('stop-failed', message, {
+      hint: 'nothing is lost yet: mend that and stop it again, or end it without saving by: skyfly stop --force',
+    })
   }
 
   async #until(condition: () => boolean): Promise<void> {
     while (!condition()) await new Promise<void>(resolve => this.once('change', () => resolve()))
   }
-}
-
-function makeFolders({ files }: Config): void {
-  for (const folder of [dirname(files.stateFile), dirname(files.logFile)]) {
-    try {
-      mkdirSync(folder, { recursive: true })
-    } catch (cause) {
-      throw new SkyflyError('start-failed', `cannot make the folder ${folder}: ${(cause as Error).message}`, {
-        hint: 'run skyfly in a folder that you may write to',
-        cause,
-      })
-    }
-  }
-}
-
-function asSkyflyError(error: unknown): SkyflyError {
-  if (error instanceof SkyflyError) return error
-  const details = error instanceof Error ? (error.stack ?? '').split('\n').slice(1) : []
-  return new SkyflyError('bug', String(error), { details, cause: error })
 }

@@ -1,85 +1,48 @@
 // Cleaning up after a supervisor that was killed: whatever it left, proven to be its own before it is touched.
-import { rmSync } from 'node:fs'
-import { setTimeout as pause } from 'node:timers/promises'
+import { lstatSync, readdirSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
 import type { Config } from '../config/config.js'
-import { ENGINES } from '../engines/table.js'
-import { SkyflyError } from '../errors.js'
-import { processIdentity, signalServer } from '../platform.js'
-import { type Saved, SaveWatch } from './saving.js'
-import { ended, type Recorded, readRecorded, recordText, type Status, writeWhole } from './status.js'
+import { host } from '../platform.js'
+import { callControl } from './control.js'
+import { AlreadyOwned } from './lock.js'
+import { endOrphan, findOrphan, type OrphanEnd } from './orphan.js'
+import { ended, readRecorded, recordText, type Status, temporaryPrefix, writeWhole } from './status.js'
 
-/** A server whose supervisor is gone. */
-export interface Orphan {
-  readonly recorded: Recorded
-  readonly pid: number
-}
-
-/** How an orphan ended. */
-export interface OrphanEnd {
-  readonly pid: number
-  readonly killed: boolean
-  readonly saved: Saved | undefined
-}
-
-const POLL_MS = { first: 2, most: 100 }
-
-/** The server that a dead supervisor left alive; undefined: there is none. Changes nothing. */
-export function findOrphan(recorded: Recorded | undefined): Orphan | undefined {
-  if (recorded?.status.pid == null || supervisorLives(recorded)) return undefined
-  const lives =
-    recorded.serverIdentity !== null && processIdentity(recorded.status.pid) === recorded.serverIdentity
-  return lives ? { recorded, pid: recorded.status.pid } : undefined
-}
-
-export function supervisorLives({ status, supervisorIdentity }: Recorded): boolean {
-  return (
-    status.supervisorPid !== null &&
-    supervisorIdentity !== null &&
-    processIdentity(status.supervisorPid) === supervisorIdentity
-  )
+/** What the next owner should know. */
+export interface Cleared {
+  /** The status that the last one left; undefined: there was none. */
+  readonly last: Status | undefined
+  readonly notes: readonly string[]
 }
 
 /**
- * Ends a server that lost its supervisor, gracefully, and waits as long as it is saving.
- * @throws SkyflyError `stop-failed` when not even a kill ends it.
+ * Makes an instance ready to be owned. To be called by whoever holds its lock.
+ * @throws AlreadyOwned when a supervisor answers all the same; SkyflyError `start-failed` when an orphan cannot be ended
  */
-export async function endOrphan(
-  orphan: Orphan,
-  { timeoutMs, force }: { timeoutMs: number; force: boolean },
-): Promise<OrphanEnd> {
-  const { status, serverIdentity } = orphan.recorded
-  const watch = new SaveWatch(status.dir, ENGINES[status.engine ?? 'redis'])
-  const lives = () => processIdentity(orphan.pid) === serverIdentity
-  let deadline = performance.now() + (force ? 0 : timeoutMs)
-  let killed = false
-  let pauseMs = POLL_MS.first
-  if (!force) signalServer(orphan.pid, 'SIGTERM')
-  while (lives()) {
-    if (!killed && watch.look().progress && !force) deadline = performance.now() + timeoutMs
-    if (performance.now() >= deadline) {
-      if (killed)
-        throw new SkyflyError(
-          'stop-failed',
-          `the server (pid ${orphan.pid}) cannot be ended, not even by a kill`,
-        )
-      killed = signalServer(orphan.pid, 'SIGKILL')
-      deadline = performance.now() + 5_000
-    }
-    await pause(pauseMs)
-    pauseMs = Math.min(pauseMs * 1.5, POLL_MS.most)
+export async function clearTheWay(config: Config): Promise<Cleared> {
+  // A supervisor in another network namespace holds another lock, but the same socket.
+  if ((await callControl(config.files, { do: 'status' }, { code: 'start-failed' })) !== undefined)
+    throw new AlreadyOwned()
+  const notes: string[] = []
+  for (const orphan of orphansInTheWay(config)) {
+    const { name, engine } = orphan.recorded.status
+    const end = await endOrphan(orphan, { timeoutMs: config.stopTimeoutMs, force: false }, 'start-failed')
+    notes.push(
+      `ended ${engine} (pid ${end.pid}), which a killed supervisor of ${name} had left: ${dataOf(end)}`,
+    )
   }
-  return { pid: orphan.pid, killed, saved: watch.saved() }
+  return { last: removeLeftovers(config), notes }
 }
 
-/** Removes the files of a supervisor that is dead, and records its end. To be called by the owner of the instance. */
+/** Removes the files of a supervisor that is dead, and records its end. To be called by whoever holds the lock. */
 export function removeLeftovers(config: Config): Status | undefined {
   const { pidFile, stateFile, controlSocket } = config.files
   const recorded = readRecorded(stateFile)
-  rmSync(pidFile, { force: true })
-  rmSync(controlSocket, { force: true })
+  for (const file of [pidFile, controlSocket, ...halfWritten(config)]) rmSync(file, { force: true })
   if (recorded === undefined || recorded.status.state === 'stopped' || recorded.status.state === 'failed')
     return recorded?.status
-  if (recorded.temporaryDir !== null) rmSync(recorded.temporaryDir, { recursive: true, force: true })
+  removeTemporary(recorded.temporaryDir, config.name)
   const reason = `its supervisor (pid ${recorded.status.supervisorPid}) was killed`
   const status = ended(recorded.status, 'stopped', {
     code: null,
@@ -87,9 +50,47 @@ export function removeLeftovers(config: Config): Status | undefined {
     at: new Date().toISOString(),
     reason,
   })
-  writeWhole(
-    stateFile,
-    recordText({ status, serverIdentity: null, supervisorIdentity: null, temporaryDir: null }),
-  )
+  try {
+    writeWhole(
+      stateFile,
+      recordText({ status, serverIdentity: null, supervisorIdentity: null, temporaryDir: null }),
+    )
+  } catch {
+    // A full disk, say: the next change of the status writes it.
+  }
   return status
+}
+
+/** The instance's own orphan, and those of other instances of the project that still save into the same data folder. */
+function orphansInTheWay(config: Config) {
+  const { stateFile } = config.files
+  const files = readdirSync(dirname(stateFile)).filter(file => file.endsWith('.json'))
+  return files.flatMap(file => {
+    const path = join(dirname(stateFile), file)
+    const orphan = findOrphan(readRecorded(path))
+    return orphan !== undefined && (path === stateFile || orphan.recorded.status.dir === config.dir)
+      ? [orphan]
+      : []
+  })
+}
+
+function halfWritten({ files, name }: Config): readonly string[] {
+  const folder = dirname(files.stateFile)
+  const isHalf = (file: string) => file.startsWith(`${name}.`) && /\.(json|pid)\.\d+\.tmp$/.test(file)
+  return readdirSync(folder)
+    .filter(isHalf)
+    .map(file => join(folder, file))
+}
+
+/** A state file can come from anywhere, with a cloned project for one: only a folder that skyfly may have made goes. */
+function removeTemporary(folder: string | null, name: string): void {
+  if (folder === null || dirname(folder) !== realpathSync(tmpdir())) return
+  if (!basename(folder).startsWith(temporaryPrefix(name))) return
+  const found = lstatSync(folder, { throwIfNoEntry: false })
+  if (found?.isDirectory() && found.uid === host().uid) rmSync(folder, { recursive: true, force: true })
+}
+
+function dataOf({ killed, saved }: OrphanEnd): string {
+  if (saved !== undefined) return `it saved ${saved.file}`
+  return killed ? 'it was killed' : 'it saved nothing'
 }

@@ -31,7 +31,8 @@ export function takeLock(path: string): Promise<Lock | HeldBy> {
       if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') askHolder(name).then(resolve)
       else reject(error)
     })
-    server.listen(name, () => {
+    // Exclusive: the workers of a cluster would share one listener, and each hold the lock.
+    server.listen({ path: name, exclusive: true }, () => {
       server.unref()
       resolve({ release: () => void server.close() })
     })

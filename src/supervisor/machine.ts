@@ -161,7 +161,10 @@ const TABLE = {
     refused: life =>
       life.killed || life.readyAt === undefined ? [life] : [{ ...life, state: 'running' }, { do: 'disarm' }],
     timeout: (life, _, policy) => (life.killed ? [end(life, 'unkillable')] : kill(life, policy)),
-    stop: life => [{ ...life, goal: 'stopped' }],
+    stop: (life, _, policy) => [
+      { ...life, goal: 'stopped' },
+      ...(life.killed ? [] : [{ do: 'arm', ms: policy.stopTimeoutMs } as const]),
+    ],
     kill: (life, _, policy) => (life.killed ? [life] : kill({ ...life, goal: 'stopped' }, policy)),
   },
   stopped: {},

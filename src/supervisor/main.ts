@@ -1,6 +1,6 @@
 // The background process: owns one instance from the config its starter sends until the server is stopped.
 import type { Config } from '../config/config.js'
-import { EXIT_CODES, SkyflyError } from '../errors.js'
+import { asSkyflyError, EXIT_CODES, plainError } from '../errors.js'
 import type { Outcome } from './background.js'
 import { Instance } from './instance.js'
 import { AlreadyOwned } from './lock.js'
@@ -17,38 +17,32 @@ async function supervise(config: Config): Promise<void> {
       void instance.stop().catch(() => {
         // It could not save and goes on: its log says so, and there is nobody else to tell.
       })
-    // The starter was interrupted before the server was ready: nothing is to be left running.
-    process.once('disconnect', stop)
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
-    void instance.ready().then(
-      status => {
-        process.off('disconnect', stop)
-        tell({ ready: status })
-      },
-      () => {
-        // The same error ends run(), below.
-      },
-    )
+    void tellReady(instance, stop)
     await instance.run()
   } catch (error) {
-    process.exitCode = error instanceof SkyflyError ? EXIT_CODES[error.code] : 1
-    tell(outcomeOf(error))
+    process.exitCode = error instanceof AlreadyOwned ? 0 : EXIT_CODES[asSkyflyError(error).code]
+    await tell(error instanceof AlreadyOwned ? { owned: error.message } : { failed: plainError(error) })
   } finally {
     if (process.connected) process.disconnect()
   }
 }
 
-function tell(outcome: Outcome): void {
-  // A starter that is gone needs no answer.
-  if (process.connected) process.send?.(outcome, undefined, undefined, () => {})
+/** If the starter is interrupted before the server is ready, nothing is to be left running. */
+async function tellReady(instance: Instance, stop: () => void): Promise<void> {
+  process.once('disconnect', stop)
+  if (!process.connected) stop()
+  try {
+    const status = await instance.ready()
+    process.off('disconnect', stop)
+    await tell({ ready: status })
+  } catch {
+    // The same error ends run(), and is told there.
+  }
 }
 
-function outcomeOf(error: unknown): Outcome {
-  if (error instanceof AlreadyOwned) return { owned: error.message }
-  if (error instanceof SkyflyError) {
-    const { code, message, hint, details } = error
-    return { failed: { code, message, hint, details } }
-  }
-  const details = error instanceof Error ? (error.stack ?? '').split('\n').slice(1) : []
-  return { failed: { code: 'bug', message: String(error), hint: undefined, details } }
+/** Resolves when it is on its way. A starter that is gone needs no answer. */
+async function tell(outcome: Outcome): Promise<void> {
+  if (process.connected)
+    await new Promise<void>(resolve => process.send?.(outcome, undefined, undefined, () => resolve()))
 }

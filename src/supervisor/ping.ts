@@ -2,70 +2,65 @@
 import { connect, type Socket } from 'node:net'
 import { reachable } from './address.js'
 
-/** `pong`: ready. `loading`: reading its snapshot. `alive`: it answered something else (BUSY, NOAUTH ...). */
+/**
+ * `pong`: ready. `loading`: reading its snapshot. `alive`: it answered something else (BUSY, NOAUTH ...).
+ * `none`: silence, or the answer of another server than the one that is meant.
+ */
 export type Answer = 'pong' | 'loading' | 'alive' | 'none'
+
+/** What came of SHUTDOWN. `silent`: it was sent and is not answered, as is usual. */
+export type ShutdownAnswer =
+  | { readonly is: 'unsent' | 'silent' }
+  | { readonly is: 'refused'; readonly words: string }
 
 export interface Target {
   readonly host: string
   readonly port: number
   /** Sent as AUTH on each new connection. */
   readonly password: string | undefined
+  /** Whether the process that a server's INFO tells is the one that is meant. */
+  readonly isMeant: (pid: number) => boolean
 }
 
 /** Keeps one connection to a server, and asks PING over it, one at a time. */
 export class Ping {
   #socket: Socket | undefined
   #isAsking = false
+  #lastWords = ''
 
   constructor(readonly target: Target) {}
 
-  /**
-   * Sends SHUTDOWN over the connection that PING was answered on. False: there is none, or the server answered, which
-   * means that it will not; true: the connection ended, and so does the server.
-   */
-  async shutdown(timeoutMs: number): Promise<boolean> {
-    const socket = this.#socket
-    if (socket === undefined || this.#isAsking) return false
-    this.#socket = undefined
-    return new Promise(resolve => {
-      const done = (isEnding: boolean) => {
-        socket.removeAllListeners().destroy()
-        resolve(isEnding)
-      }
-      // Dragonfly answers OK before it ends, Redis only when it does not.
-      socket.on('data', (data: Buffer) => !data.toString('latin1').startsWith('+OK') && done(false))
-      socket.once('error', () => done(true)).once('close', () => done(true))
-      socket.setTimeout(timeoutMs, () => done(false))
-      socket.write(command('SHUTDOWN'))
-    })
+  /** The server's last answer to a PING, as it was given. */
+  get lastWords(): string {
+    return this.#lastWords
   }
 
   /** Never throws: silence, a refused connection and a lost one are all `none`. */
   async ask(timeoutMs: number): Promise<Answer> {
     this.#isAsking = true
-    const fresh = this.#socket === undefined
     const socket =
       this.#socket ?? connect({ host: reachable(this.target.host), port: this.target.port, noDelay: true })
-    this.#socket = socket
-    const auth = fresh && this.target.password !== undefined ? command('AUTH', this.target.password) : ''
-    const answer = await new Promise<Answer>(resolve => {
-      let text = ''
-      const lost = () => resolve('none')
-      const read = (data: Buffer) => {
-        text += data.toString('latin1')
-        const lines = text.split('\r\n')
-        const wanted = lines[auth === '' ? 0 : 1]
-        if (wanted !== undefined && lines.length > (auth === '' ? 1 : 2)) resolve(meaning(wanted))
-      }
-      socket.on('data', read).once('error', lost).once('close', lost).setTimeout(timeoutMs, lost)
-      socket.write(auth + command('PING'))
-    })
+    const answer =
+      this.#socket === undefined ? await this.#greet(socket, timeoutMs) : await this.#ping(socket, timeoutMs)
     socket.removeAllListeners().setTimeout(0)
     // The socket may still fail after its last answer; the next PING finds out.
     socket.on('error', () => {}).once('close', () => this.#forget(socket))
+    this.#socket = socket
     if (answer === 'none') this.close()
     this.#isAsking = false
     return answer
+  }
+
+  /** Sends SHUTDOWN over the connection that PING was answered on, and waits for what comes of it. */
+  async shutdown(timeoutMs: number): Promise<ShutdownAnswer> {
+    const socket = this.#socket
+    if (socket === undefined || this.#isAsking) return { is: 'unsent' }
+    this.#socket = undefined
+    socket.removeAllListeners()
+    const words = await reply(socket, command('SHUTDOWN'), timeoutMs)
+    socket.on('error', () => {}).destroy()
+    // Dragonfly answers OK before it ends, Redis only when it does not. No answer yet: it is saving.
+    return words?.startsWith('-') ? { is: 'refused', words: words.slice(1).trim() } : { is: 'silent' }
   }
 
   close(): void {
@@ -73,16 +68,61 @@ export class Ping {
     this.#socket = undefined
   }
 
+  /** The first PING on a connection, and the proof that it leads to the server that is meant. */
+  async #greet(socket: Socket, timeoutMs: number): Promise<Answer> {
+    const { password, isMeant } = this.target
+    if (password !== undefined) await reply(socket, command('AUTH', password), timeoutMs)
+    const answer = await this.#ping(socket, timeoutMs)
+    if (answer !== 'pong') return answer
+    // Another server may have taken the port a moment ago, and answers as well.
+    const info = (await reply(socket, command('INFO', 'server'), timeoutMs)) ?? ''
+    const pid = /^process_id:(\d+)/m.exec(info)?.[1]
+    return pid === undefined || isMeant(Number(pid)) ? answer : 'none'
+  }
+
+  async #ping(socket: Socket, timeoutMs: number): Promise<Answer> {
+    const words = await reply(socket, command('PING'), timeoutMs)
+    if (words !== undefined) this.#lastWords = words.trim()
+    return meaning(words)
+  }
+
   #forget(socket: Socket): void {
     if (this.#socket === socket) this.#socket = undefined
   }
+}
+
+/** The one reply to a command, as it came; undefined: none in time, or the connection ended. */
+function reply(socket: Socket, request: string, timeoutMs: number): Promise<string | undefined> {
+  return new Promise(resolve => {
+    let text = ''
+    const done = (answer: string | undefined) => {
+      socket.off('data', read).off('error', lost).off('close', lost).setTimeout(0)
+      resolve(answer)
+    }
+    const lost = () => done(undefined)
+    const read = (data: Buffer) => {
+      text += data.toString('latin1')
+      if (isWhole(text)) done(text)
+    }
+    socket.on('data', read).once('error', lost).once('close', lost).setTimeout(timeoutMs, lost)
+    socket.write(request)
+  })
+}
+
+/** Whether a reply of the kinds that these commands have is complete: a line, or a bulk string. */
+function isWhole(text: string): boolean {
+  const end = text.indexOf('\r\n')
+  if (end === -1) return false
+  const length = /^[$=](\d+)\r\n/.exec(text)?.[1]
+  return length === undefined || text.length >= end + 2 + Number(length) + 2
 }
 
 function command(...words: readonly string[]): string {
   return `*${words.length}\r\n${words.map(word => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`
 }
 
-function meaning(line: string): Answer {
-  if (line === '+PONG') return 'pong'
-  return line.startsWith('-LOADING') ? 'loading' : 'alive'
+function meaning(words: string | undefined): Answer {
+  if (words === undefined) return 'none'
+  if (words === '+PONG\r\n') return 'pong'
+  return words.startsWith('-LOADING') ? 'loading' : 'alive'
 }

@@ -5,14 +5,16 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { findBinary } from '../binary/find.js'
 import type { Config } from '../config/config.js'
-import type { Level } from '../engines/engine.js'
+import type { Engine, Level } from '../engines/engine.js'
 import { assertReadable } from '../engines/snapshot.js'
 import { ENGINES } from '../engines/table.js'
 import { SkyflyError } from '../errors.js'
 import { resources } from '../resources.js'
+import { reachable } from './address.js'
 import { takeLock } from './lock.js'
 import { passwordIn } from './password.js'
 import { type PortOwner, portOwner } from './port.js'
+import { temporaryPrefix } from './status.js'
 import type { Launch } from './supervisor.js'
 
 interface Note {
@@ -34,9 +36,14 @@ export interface Prepared {
 
 /**
  * Checks everything that can be checked before a server runs. What it took is given back by `release`.
+ * @param portBefore the port to try first where the config says `auto`
  * @throws SkyflyError `no-engine`, `usage` or `start-failed`
  */
-export async function prepare(config: Config, env: NodeJS.ProcessEnv): Promise<Prepared> {
+export async function prepare(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  portBefore?: number,
+): Promise<Prepared> {
   // The programs are asked for their versions while the port and the folder are looked at.
   const found = findBinary({ config, env })
   found.catch(() => {
@@ -50,6 +57,7 @@ export async function prepare(config: Config, env: NodeJS.ProcessEnv): Promise<P
     if (!config.ephemeral) assertReadable(engine, folder.dir, config)
     const available = resources()
     const input = (port: number) => ({ config, port, dir: folder.dir, binary, resources: available })
+    assertReachable(config, engine)
     // Settings that the engine cannot serve are told now, not by a failed spawn.
     const trial = engine.args(input(config.port === 'auto' ? 1 : config.port))
     const rejected = Object.keys(env).filter(engine.rejectsEnv)
@@ -58,6 +66,7 @@ export async function prepare(config: Config, env: NodeJS.ProcessEnv): Promise<P
       binary,
       host: config.host,
       port: config.port,
+      portBefore,
       dir: folder.dir,
       cwd: config.root,
       env: Object.fromEntries(Object.entries(env).filter(([name]) => !engine.rejectsEnv(name))),
@@ -79,6 +88,25 @@ export async function prepare(config: Config, env: NodeJS.ProcessEnv): Promise<P
   }
 }
 
+/**
+ * What can be known of a config while another one runs, so that a restart does not end a server that it cannot replace.
+ * @throws as `prepare` does
+ */
+export async function assertStartable(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  running: Config,
+): Promise<void> {
+  const binary = await findBinary({ config, env })
+  const engine = ENGINES[binary.engine]
+  assertReachable(config, engine)
+  engine.args({ config, port: 1, dir: config.dir, binary, resources: resources() })
+  if (config.port !== running.port || config.host !== running.host) await assertPortFree(config)
+  if (config.ephemeral) return
+  makeWritable(config)
+  if (config.dir !== running.dir) assertReadable(engine, config.dir, config)
+}
+
 interface Folder {
   readonly dir: string
   readonly temporaryDir: string | null
@@ -87,7 +115,7 @@ interface Folder {
 
 async function openFolder(config: Config): Promise<Folder> {
   if (config.ephemeral) {
-    const dir = mkdtempSync(join(realpathSync(tmpdir()), `skyfly-${config.name}-`))
+    const dir = mkdtempSync(join(realpathSync(tmpdir()), temporaryPrefix(config.name)))
     return { dir, temporaryDir: dir, release: () => rmSync(dir, { recursive: true, force: true }) }
   }
   makeWritable(config)
@@ -119,7 +147,11 @@ function makeWritable({ dir, sources }: Config): void {
 }
 
 async function assertPortFree({ host, port, name }: Config): Promise<void> {
-  if (port === 'auto') return
+  if (port === 'auto') {
+    // Only asks whether this machine has that address.
+    await portOwner(host, 0)
+    return
+  }
   const deadline = performance.now() + PORT_LINGERS_MS
   for (;;) {
     const owner = await portOwner(host, port)
@@ -157,10 +189,24 @@ function notesOn(
     notes.push({ level: 'warn', text })
   }
   if (!isLoopback(config.host) && passwordIn(config.serverArgs) === undefined) {
-    const text = `listening on ${config.host} without a password: whoever reaches it can read and write the data`
+    const text = engine.isProtected(config.serverArgs)
+      ? `listening on ${config.host} without a password: ${engine.name} refuses clients of other machines until it has one`
+      : `listening on ${config.host} without a password: whoever reaches it can read and write the data`
     notes.push({ level: 'warn', text })
   }
   return notes
+}
+
+/** A server that refuses everybody who comes by that address would refuse skyfly too, and never be ready. */
+function assertReachable({ host, serverArgs }: Config, engine: Engine): void {
+  if (isLoopback(host) || reachable(host) !== host || !engine.isProtected(serverArgs)) return
+  throw new SkyflyError(
+    'usage',
+    `${engine.name} on ${host} would refuse every client while it has no password`,
+    {
+      hint: 'give it one: skyfly start ... -- --requirepass PASSWORD; or listen on 127.0.0.1',
+    },
+  )
 }
 
 const isLoopback = (host: string): boolean => host === '::1' || host.startsWith('127.')

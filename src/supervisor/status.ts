@@ -15,7 +15,7 @@ export interface LastExit {
   readonly reason: string
 }
 
-/** The state of one instance. Fields of a server that does not run are null. */
+/** The state of one instance. Of one that does not run, what lives is null; what ran last is still told. */
 export interface Status {
   readonly name: string
   readonly state: Exclude<State, 'idle'>
@@ -74,6 +74,9 @@ export function neverStarted(config: Config): Status {
     binary: null,
   }
 }
+
+/** What the names of temporary data folders of an instance begin with. */
+export const temporaryPrefix = (name: string): string => `skyfly-${name}-`
 
 /** The same instance after its end: what ran is kept, what lived is not. */
 export function ended(status: Status, state: 'stopped' | 'failed', lastExit: LastExit | null): Status {

@@ -9,6 +9,7 @@ export interface StopReport {
   /** Null: nothing ran. */
   readonly engine: string | null
   readonly version: string | null
+  /** Null: it was waiting to be started again. */
   readonly pid: number | null
   readonly tookMs: number
   /** It did not end by itself in time, or it was forced. */
@@ -33,7 +34,8 @@ export function stopReport(
   { since, forced, supervisor, prepared }: Circumstances,
 ): StopReport | SkyflyError {
   const { launch, keepsSnapshot } = prepared
-  const { last, life, stopWatch } = supervisor
+  const { life, stopWatch, wasAsked } = supervisor
+  const last = wasAsked ? supervisor.last : undefined
   const saved = stopWatch?.saved()
   const report: StopReport = {
     name,
@@ -65,6 +67,7 @@ export function nothingStopped(name: string): StopReport {
 export function stopText(report: StopReport): string {
   if (report.engine === null) return `${report.name} is not running`
   const server = report.version === null ? report.engine : `${report.engine} ${report.version}`
+  if (report.pid === null) return `stopped ${server}, which was waiting to be started again`
   const verb = report.killed ? 'killed' : 'stopped'
   return `${verb} ${server} (pid ${report.pid}) in ${formatDuration(report.tookMs)}; ${dataText(report)}`
 }

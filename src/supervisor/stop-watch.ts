@@ -39,6 +39,11 @@ export class StopWatch {
     return this.#saveFailure
   }
 
+  /** The server answered that it cannot. The first reason, from its log or here, counts. */
+  blame(reason: string): void {
+    this.#saveFailure ??= reason
+  }
+
   /** The snapshot that was finished since; undefined: none. */
   saved(): Saved | undefined {
     return this.#saving.saved()

@@ -4,6 +4,7 @@ import type { Binary, Engine, Explanation } from '../engines/engine.js'
 import { describeExit } from '../engines/exit.js'
 import type { SkyflyError } from '../errors.js'
 import type { Log } from '../logs/log.js'
+import { isInGroup } from '../platform.js'
 import { announce } from './announce.js'
 import { type Child, type ChildExit, spawnChild } from './child.js'
 import { failureOf } from './failure.js'
@@ -20,6 +21,8 @@ export interface Launch {
   readonly host: string
   /** `auto`: a free one is chosen at the first start, and kept. */
   readonly port: number | 'auto'
+  /** With `auto`, the one to try first. */
+  readonly portBefore: number | undefined
   readonly dir: string
   readonly cwd: string
   readonly env: NodeJS.ProcessEnv
@@ -44,6 +47,8 @@ interface SupervisorEvents {
 }
 
 const LINES_IN_FAILURE = 20
+/** A longer timer fires at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
 
 export class Supervisor extends EventEmitter<SupervisorEvents> {
   #life: Life = BORN
@@ -55,6 +60,8 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
   #health: Health | undefined
   #stopWatch: StopWatch | undefined
   #lastExit: LastExit | undefined
+  #lastWords = ''
+  #wasAsked = false
   #explanation: Explanation | undefined
   #timer: NodeJS.Timeout | undefined
 
@@ -66,7 +73,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
   ) {
     super()
     this.#policy = policy
-    this.#port = launch.port === 'auto' ? undefined : launch.port
+    this.#port = launch.port === 'auto' ? launch.portBefore : launch.port
   }
 
   get life(): Life {
@@ -88,6 +95,11 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
 
   get lastExit(): LastExit | undefined {
     return this.#lastExit
+  }
+
+  /** Whether the newest process was there to be asked or killed when this life was to end. */
+  get wasAsked(): boolean {
+    return this.#wasAsked
   }
 
   /** What came of asking it to stop; undefined: it never was. */
@@ -116,6 +128,9 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
   /** Resolves when this life is over. */
   async over(): Promise<Life> {
     while (!this.isOver) await new Promise<void>(resolve => this.once('change', () => resolve()))
+    // A process that not even a kill ended is watched no longer.
+    this.#health?.end()
+    this.#stopWatch?.end()
     return this.#life
   }
 
@@ -127,6 +142,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
       pid: this.#running?.pid,
       reason: this.#lastExit?.reason ?? 'it ended',
       explanation: this.#explanation,
+      lastWords: this.#lastWords,
       lines: this.log.recent(LINES_IN_FAILURE),
     })
   }
@@ -150,12 +166,14 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
         this.#ask()
         break
       case 'kill':
-        this.log.event('warn', `killing ${this.launch.engine.name} (pid ${this.#running?.pid})`)
-        this.#child?.signal('SIGKILL')
+        this.#kill()
         break
       case 'arm':
         clearTimeout(this.#timer)
-        this.#timer = setTimeout(() => this.#dispatch({ type: 'timeout', at: performance.now() }), effect.ms)
+        this.#timer = setTimeout(
+          () => this.#dispatch({ type: 'timeout', at: performance.now() }),
+          Math.min(effect.ms, MAX_TIMER_MS),
+        )
         break
       case 'disarm':
         clearTimeout(this.#timer)
@@ -167,6 +185,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     log.mark()
     this.#explanation = undefined
     this.#stopWatch = undefined
+    this.#wasAsked = false
     try {
       this.#port ??= await freePort(launch.host)
       const child = await spawnChild({
@@ -179,7 +198,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
       void child.exited.then(exit => this.#exited(number, exit))
       this.#child = child
       this.#running = { pid: child.pid, startedAt: new Date(), readyAt: undefined }
-      this.#health = this.#watchHealth(number, this.#port)
+      this.#health = this.#watchHealth(number, child.pid, this.#port)
       // The stop came while the process was being made.
       if (this.#life.state === 'stopping') this.#perform({ do: this.#life.killed ? 'kill' : 'ask' })
       this.emit('change')
@@ -192,9 +211,12 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     }
   }
 
-  #watchHealth(child: number, port: number): Health {
+  #watchHealth(child: number, pid: number, port: number): Health {
     const { launch, liveness, log } = this
-    const health = new Health({ host: launch.host, port, password: launch.password }, liveness, {
+    const { host, password } = launch
+    // A wrapper around the server leads the group that the server is in.
+    const isMeant = (told: number) => isInGroup(told, pid)
+    const health = new Health({ host, port, password, isMeant }, liveness, {
       ready: () => {
         if (this.#running !== undefined) this.#running = { ...this.#running, readyAt: new Date() }
         this.#dispatch({ type: 'ready', child, at: performance.now() })
@@ -213,25 +235,43 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     const health = this.#health
     // A process that is still being made is asked when it is there.
     if (child === undefined || health === undefined) return
-    const { child: number } = this.#life
+    const stopWatch = this.#watchStop(health)
+    void this.#shutDown(child, health, stopWatch)
+  }
+
+  #kill(): void {
+    this.log.event('warn', `killing ${this.launch.engine.name} (pid ${this.#running?.pid})`)
+    // What it saves from here on does not count: it was told to end without.
+    if (this.#health !== undefined) this.#watchStop(this.#health)
+    this.#child?.signal('SIGKILL')
+  }
+
+  #watchStop(health: Health): StopWatch {
+    const { child } = this.#life
+    this.#wasAsked = true
+    this.#stopWatch?.end()
     this.#stopWatch = new StopWatch({
       dir: this.launch.dir,
       engine: this.launch.engine,
       log: this.log,
       isAnswering: () => health.isAnswering(),
       onSaving: bytes => {
-        this.#dispatch({ type: 'progress', child: number })
+        this.#dispatch({ type: 'progress', child })
         this.emit('saving', bytes)
       },
-      onRefused: reason => this.#refused(number, reason),
+      onRefused: reason => this.#refused(child, reason),
     })
-    void this.#shutDown(child, health)
+    return this.#stopWatch
   }
 
   /** SHUTDOWN where the server listens to us, since redis looks at a SIGTERM only ten times a second; else SIGTERM. */
-  async #shutDown(child: Child, health: Health): Promise<void> {
-    const isEnding = this.#life.readyAt !== undefined && (await health.shutdown())
-    if (!isEnding) child.signal('SIGTERM')
+  async #shutDown(child: Child, health: Health, stopWatch: StopWatch): Promise<void> {
+    const answer = this.#life.readyAt === undefined ? undefined : await health.shutdown()
+    if (answer?.is === 'silent') return
+    // Redis tried and could not save. Asked again it would only try again.
+    if (answer?.is === 'refused' && /Errors trying to SHUTDOWN/i.test(answer.words))
+      stopWatch.blame(answer.words)
+    else child.signal('SIGTERM')
   }
 
   #refused(child: number, reason: string): void {
@@ -246,13 +286,14 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
   async #exited(child: number, exit: ChildExit): Promise<void> {
     const { launch, log } = this
     log.endOfOutput()
+    this.#lastWords = this.#health?.lastWords ?? ''
     this.#health?.end()
     this.#stopWatch?.end()
     const lines = log.recent(LINES_IN_FAILURE)
     this.#explanation = this.#port === undefined ? undefined : launch.explain(lines, this.#port)
     const wasReady = this.#running?.readyAt !== undefined
     const again = !wasReady && this.#explanation?.kind === 'port' && (await this.#mayHavePortLater())
-    const reason = this.#isUnhealthy() ? 'no longer answered and was stopped' : describeExit(exit)
+    const reason = this.#doneBySkyfly() ?? describeExit(exit)
     const explained = wasReady ? reason : (this.#explanation?.message ?? reason)
     this.#lastExit = { ...exit, at: new Date().toISOString(), reason: explained }
     this.#child = undefined
@@ -261,11 +302,16 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     this.#running = undefined
     const clean = exit.code === 0
     this.#dispatch({ type: 'exit', child, at: performance.now(), clean, again, dice: Math.random() })
+    if (!this.isOver) this.#wasAsked = false
   }
 
-  #isUnhealthy(): boolean {
-    const { state, goal, readyAt } = this.#life
-    return state === 'stopping' && readyAt !== undefined && (goal === 'restart' || goal === 'unhealthy')
+  /** The end of a child that skyfly itself brought about, in words. */
+  #doneBySkyfly(): string | undefined {
+    const { state, goal, readyAt, killed } = this.#life
+    if (state !== 'stopping') return undefined
+    if (readyAt !== undefined && (goal === 'restart' || goal === 'unhealthy'))
+      return 'no longer answered and was stopped'
+    return killed ? 'killed by skyfly' : undefined
   }
 
   /** Whether "address in use" may pass: another port can be taken, or nobody is found who has this one. */

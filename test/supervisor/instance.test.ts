@@ -1,45 +1,9 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { loadConfig } from '../../src/config/resolve.js'
-import type { Flags } from '../../src/config/settings.js'
 import { SkyflyError } from '../../src/errors.js'
-import { Instance, type InstanceOptions } from '../../src/supervisor/instance.js'
 import { fixture, isAlive, Project, until } from '../project.js'
-
-/** Owns an instance of a fixture server in this process. */
-async function own(
-  project: Project,
-  program: string,
-  flags: Flags = {},
-  options: Partial<InstanceOptions> = {},
-): Promise<Instance> {
-  const engine = program.startsWith('stand-in') ? 'dragonfly' : 'redis'
-  const config = loadConfig({
-    flags: { engine, binary: fixture(program), port: 'auto', ...flags },
-    cwd: project.dir,
-    env: project.env,
-  })
-  return Instance.own(config, { env: project.env, ...options })
-}
-
-/** The error that a life ended with. */
-const failure = (run: Promise<void>): Promise<SkyflyError> =>
-  run.then(
-    () => Promise.reject(new Error('it did not fail')),
-    (error: SkyflyError) => error,
-  )
-
-/** Sends an inline command to the server, and resolves when the connection ends or answers. */
-function tell(instance: Instance, command: string): Promise<string> {
-  return new Promise(resolve => {
-    const socket = connect(instance.status.port ?? 0, '127.0.0.1', () => socket.write(`${command}\r\n`))
-    socket.once('data', data => socket.end(() => resolve(data.toString())))
-    socket.once('error', () => resolve(''))
-    socket.once('close', () => resolve(''))
-  })
-}
+import { failure, own, tell } from './own.js'
 
 describe('an instance', () => {
   it('fails at once, with the last lines and the decoded exit, when the server ends at its start', async () => {
@@ -78,6 +42,19 @@ describe('an instance', () => {
     await run
     expect(isAlive(pid ?? 0)).toBe(false)
     expect(project.leftovers()).toEqual([])
+  })
+
+  it('is left running when it answers that it cannot save, even without a word in its log', async () => {
+    await using project = new Project()
+    const instance = await own(project, 'cannot-save.mjs', { stopTimeoutMs: 60_000 })
+    const run = instance.run()
+    const { pid } = await instance.ready()
+    const error = await failure(instance.stop())
+    expect(error.message).toContain('could not save its snapshot, and goes on running')
+    expect(instance.status).toMatchObject({ state: 'running', pid })
+    await instance.stop({ force: true })
+    await run
+    expect(isAlive(pid ?? 0)).toBe(false)
   })
 
   it('kills at once what it is forced to, however it behaves', async () => {
@@ -275,7 +252,7 @@ describe('an instance of a Dragonfly stand-in', () => {
     const since = Date.now()
     await until(() => Date.now() - since > 1_500)
     expect(instance.status.state).toBe('starting')
-    await unhold(join(dir, 'hold-loading'))
+    rmSync(join(dir, 'hold-loading'))
     await instance.ready()
     await instance.stop()
     await run
@@ -296,7 +273,7 @@ describe('an instance of a Dragonfly stand-in', () => {
     // Ten looks, a tenth of a second apart: five times the stop timeout.
     await until(() => seen >= 10)
     expect(isAlive(pid ?? 0)).toBe(true)
-    await unhold(join(dir, 'hold-saving'))
+    rmSync(join(dir, 'hold-saving'))
     expect(await stopped).toMatchObject({ snapshot: 'saved', killed: false })
     await run
   })
@@ -342,8 +319,3 @@ describe('an instance of a Dragonfly stand-in', () => {
     expect(project.read('logs/dragonfly.log')).not.toContain('hush')
   })
 })
-
-async function unhold(file: string): Promise<void> {
-  const { rm } = await import('node:fs/promises')
-  await rm(file)
-}

@@ -59,7 +59,7 @@ function endOf({ files }: Config): AbortSignal {
   const ended = new AbortController()
   // However it ends, even by a kill, nobody writes any more.
   const abort = () => ended.abort()
-  callControl(files.controlSocket, { do: 'over' }).then(abort, abort)
+  callControl(files, { do: 'over' }).then(abort, abort)
   return ended.signal
 }
 

@@ -2,8 +2,10 @@
 import { restart as restartInstance } from '../../commands/restart.js'
 import type { Config } from '../../config/config.js'
 import type { Flags } from '../../config/settings.js'
+import { EXIT_CODES, SkyflyError } from '../../errors.js'
 import type { Session } from '../program.js'
 import { renderStarted } from '../render.js'
+import { renderError } from '../render-error.js'
 import { sayingSaving } from './stop.js'
 
 interface Options {
@@ -20,4 +22,7 @@ export async function restart(
   const onSaving = sayingSaving(io)
   const started = await restartInstance(config, { flags, serverArgs, cwd: io.cwd(), env: io.env, onSaving })
   io.stdout.write(json === true ? `${JSON.stringify(started.status, null, 2)}\n` : renderStarted(started))
+  if (started.lost === null) return
+  io.stderr.write(renderError(new SkyflyError('stop-failed', started.lost), { colour: false }))
+  session.exitCode = EXIT_CODES['stop-failed']
 }

@@ -14,7 +14,12 @@ export async function status(session: Session, config: Config, options: Options)
   const { io } = session
   if (options.all === true) {
     const { everyInstance } = await import('../every-instance.js')
-    const statuses = await Promise.all(everyInstance(io).map(statusOf))
+    const answers = await Promise.allSettled(everyInstance(io).map(statusOf))
+    const statuses = answers.flatMap(answer => (answer.status === 'fulfilled' ? [answer.value] : []))
+    const { renderError } = await import('../render-error.js')
+    // One supervisor that hangs does not hide the others.
+    for (const answer of answers)
+      if (answer.status === 'rejected') io.stderr.write(renderError(answer.reason, { colour: false }))
     io.stdout.write(
       options.json === true ? `${JSON.stringify(statuses, null, 2)}\n` : renderStatuses(statuses),
     )

@@ -1,7 +1,8 @@
 // `skyfly stop` at the command line: one instance, or all of them.
 import { stop as stopInstance } from '../../commands/stop.js'
 import type { Config } from '../../config/config.js'
-import { formatBytes, parseDuration } from '../../config/units.js'
+import { timeout } from '../../config/kinds.js'
+import { formatBytes } from '../../config/units.js'
 import { EXIT_CODES, SkyflyError } from '../../errors.js'
 import { stopText } from '../../supervisor/stop-report.js'
 import { everyInstance } from '../every-instance.js'
@@ -56,10 +57,7 @@ export function sayingSaving({ stderr }: Io): (bytes: number) => void {
 }
 
 function timeoutOf(text: string): number {
-  const ms = parseDuration(text)
-  if (ms === undefined || ms <= 0)
-    throw new SkyflyError('usage', `--timeout ${text} is not a time`, {
-      hint: 'give a time such as 500ms, 30s or 2m',
-    })
-  return ms
+  const ms = timeout.read(text, { folder: '', home: '' })
+  if (ms !== undefined) return ms
+  throw new SkyflyError('usage', `--timeout ${text} is not valid`, { hint: `give ${timeout.allowed}` })
 }

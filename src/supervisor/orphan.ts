@@ -1,0 +1,87 @@
+// A server whose supervisor was killed: found by its recorded identity, and ended as gently as its supervisor would have.
+import { setTimeout as pause } from 'node:timers/promises'
+import { ENGINES } from '../engines/table.js'
+import { type ErrorCode, SkyflyError } from '../errors.js'
+import { isInGroup, processIdentity, signalServer } from '../platform.js'
+import { Ping } from './ping.js'
+import { type Saved, SaveWatch } from './saving.js'
+import type { Recorded } from './status.js'
+
+export interface Orphan {
+  readonly recorded: Recorded
+  readonly pid: number
+}
+
+export interface OrphanEnd {
+  readonly pid: number
+  readonly killed: boolean
+  readonly saved: Saved | undefined
+}
+
+const POLL_MS = { first: 2, most: 100 }
+const KILL_MS = 5_000
+
+/** The server that a dead supervisor left alive; undefined: there is none. Changes nothing. */
+export function findOrphan(recorded: Recorded | undefined): Orphan | undefined {
+  if (recorded?.status.pid == null || supervisorLives(recorded)) return undefined
+  const lives =
+    recorded.serverIdentity !== null && processIdentity(recorded.status.pid) === recorded.serverIdentity
+  return lives ? { recorded, pid: recorded.status.pid } : undefined
+}
+
+export function supervisorLives({ status, supervisorIdentity }: Recorded): boolean {
+  if (status.supervisorPid === null || supervisorIdentity === null) return false
+  return processIdentity(status.supervisorPid) === supervisorIdentity
+}
+
+/**
+ * Asks it to save and end, and waits as long as it is saving. What still serves after the time was refused to save: it is
+ * killed only by force.
+ * @param code of the SkyflyError that is thrown when it goes on
+ */
+export async function endOrphan(
+  orphan: Orphan,
+  { timeoutMs, force }: { readonly timeoutMs: number; readonly force: boolean },
+  code: ErrorCode,
+): Promise<OrphanEnd> {
+  const { status, serverIdentity } = orphan.recorded
+  const watch = new SaveWatch(status.dir, ENGINES[status.engine ?? 'redis'] ?? ENGINES.redis)
+  const lives = () => processIdentity(orphan.pid) === serverIdentity
+  let deadline = performance.now() + (force ? 0 : timeoutMs)
+  let killed = false
+  let pauseMs = POLL_MS.first
+  if (!force) signalServer(orphan.pid, 'SIGTERM')
+  while (lives()) {
+    if (!killed && !force && watch.look().progress) deadline = performance.now() + timeoutMs
+    if (performance.now() >= deadline) {
+      if (killed)
+        throw new SkyflyError(
+          code,
+          `${status.engine} (pid ${orphan.pid}) cannot be ended, not even by a kill`,
+        )
+      if (!force && (await isServing(orphan))) throw servesOn(orphan, code)
+      killed = signalServer(orphan.pid, 'SIGKILL')
+      deadline = performance.now() + KILL_MS
+    }
+    await pause(pauseMs)
+    pauseMs = Math.min(pauseMs * 1.5, POLL_MS.most)
+  }
+  return { pid: orphan.pid, killed, saved: killed ? undefined : watch.saved() }
+}
+
+async function isServing({ recorded: { status }, pid }: Orphan): Promise<boolean> {
+  if (status.port === null) return false
+  const isMeant = (told: number) => isInGroup(told, pid)
+  const ping = new Ping({ host: status.host, port: status.port, password: undefined, isMeant })
+  const answer = await ping.ask(1_000)
+  ping.close()
+  return answer !== 'none'
+}
+
+function servesOn({ recorded: { status }, pid }: Orphan, code: ErrorCode): SkyflyError {
+  const message = `${status.engine} (pid ${pid}), left by a killed supervisor, does not end and still serves; most likely it cannot save in ${status.dir}`
+  const named = status.name === 'dragonfly' ? '' : ` --name ${status.name}`
+  return new SkyflyError(code, message, {
+    hint: `mend that and try again, or end it without saving by: skyfly stop${named} --force`,
+  })
+}
