@@ -2,6 +2,8 @@
 import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Config } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
 import { host as system } from '../platform.js'
 
@@ -33,6 +35,34 @@ export async function portOwner(host: string, port: number): Promise<PortOwner |
       hint: 'use --host with an address of this machine, such as 127.0.0.1',
     })
   }
+}
+
+/** @throws SkyflyError `start-failed` that names who has the port, `usage` for an address that is not this machine's */
+export async function assertPortFree({ host, port, name }: Config): Promise<void> {
+  if (port === 'auto') {
+    // Only asks whether this machine has that address.
+    await portOwner(host, 0)
+    return
+  }
+  const deadline = performance.now() + PORT_LINGERS_MS
+  for (;;) {
+    const owner = await portOwner(host, port)
+    if (owner === undefined) return
+    if (owner.pid !== undefined || performance.now() > deadline) throw portTaken(port, owner, name)
+    await pause(5)
+  }
+}
+
+/** The kernel keeps the port of a killed Dragonfly for 4 to 10 ms (io_uring), and names no owner for it. */
+const PORT_LINGERS_MS = 100
+
+function portTaken(port: number, owner: PortOwner, name: string): SkyflyError {
+  const who =
+    owner.pid === undefined ? 'another program' : `${owner.command ?? 'a process'} (pid ${owner.pid})`
+  const named = name === 'dragonfly' ? '' : ` --name ${name}`
+  return new SkyflyError('start-failed', `port ${port} is taken by ${who}`, {
+    hint: `take any free port with: skyfly start${named} --port auto`,
+  })
 }
 
 function bindOnce(host: string, port: number): Promise<number> {

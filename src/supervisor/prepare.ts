@@ -1,8 +1,4 @@
 // From a config to all that is needed to start a server: binary, folder, port and arguments, checked before anything runs.
-import { accessSync, constants, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { findBinary } from '../binary/find.js'
 import type { Config } from '../config/config.js'
 import type { Engine, Level } from '../engines/engine.js'
@@ -11,11 +7,10 @@ import { ENGINES } from '../engines/table.js'
 import { SkyflyError } from '../errors.js'
 import { resources } from '../resources.js'
 import { reachable } from './address.js'
-import { takeLock } from './lock.js'
+import { makeWritable, openFolder } from './folder.js'
+import type { Launch } from './launch.js'
 import { passwordIn } from './password.js'
-import { type PortOwner, portOwner } from './port.js'
-import { temporaryPrefix } from './status.js'
-import type { Launch } from './supervisor.js'
+import { assertPortFree } from './port.js'
 
 interface Note {
   readonly level: Level
@@ -105,72 +100,6 @@ export async function assertStartable(
   if (config.ephemeral) return
   makeWritable(config)
   if (config.dir !== running.dir) assertReadable(engine, config.dir, config)
-}
-
-interface Folder {
-  readonly dir: string
-  readonly temporaryDir: string | null
-  release(): void
-}
-
-async function openFolder(config: Config): Promise<Folder> {
-  if (config.ephemeral) {
-    const dir = mkdtempSync(join(realpathSync(tmpdir()), temporaryPrefix(config.name)))
-    return { dir, temporaryDir: dir, release: () => rmSync(dir, { recursive: true, force: true }) }
-  }
-  makeWritable(config)
-  const lock = await takeLock(realpathSync(config.dir))
-  if (!('heldBy' in lock)) return { dir: config.dir, temporaryDir: null, release: () => lock.release() }
-  throw new SkyflyError(
-    'start-failed',
-    `the data folder ${config.dir} is in use by another skyfly instance${lock.heldBy === undefined ? '' : ` (supervisor ${lock.heldBy})`}`,
-    { hint: 'two servers in one folder overwrite each other: use --dir with another folder' },
-  )
-}
-
-/** Dragonfly starts in a folder that it cannot write to, and loses the data at its end. */
-function makeWritable({ dir, sources }: Config): void {
-  try {
-    mkdirSync(dir, { recursive: true })
-    accessSync(dir, constants.W_OK | constants.X_OK)
-  } catch (cause) {
-    const from = sources.dir === undefined ? '' : ` (from ${sources.dir})`
-    throw new SkyflyError(
-      'start-failed',
-      `the data folder ${dir}${from} cannot be written: ${(cause as Error).message}`,
-      {
-        hint: 'use --dir with a folder that you may write to',
-        cause,
-      },
-    )
-  }
-}
-
-async function assertPortFree({ host, port, name }: Config): Promise<void> {
-  if (port === 'auto') {
-    // Only asks whether this machine has that address.
-    await portOwner(host, 0)
-    return
-  }
-  const deadline = performance.now() + PORT_LINGERS_MS
-  for (;;) {
-    const owner = await portOwner(host, port)
-    if (owner === undefined) return
-    if (owner.pid !== undefined || performance.now() > deadline) throw portTaken(port, owner, name)
-    await pause(5)
-  }
-}
-
-/** The kernel keeps the port of a killed Dragonfly for 4 to 10 ms (io_uring), and names no owner for it. */
-const PORT_LINGERS_MS = 100
-
-function portTaken(port: number, owner: PortOwner, name: string): SkyflyError {
-  const who =
-    owner.pid === undefined ? 'another program' : `${owner.command ?? 'a process'} (pid ${owner.pid})`
-  const named = name === 'dragonfly' ? '' : ` --name ${name}`
-  return new SkyflyError('start-failed', `port ${port} is taken by ${who}`, {
-    hint: `take any free port with: skyfly start${named} --port auto`,
-  })
 }
 
 function notesOn(

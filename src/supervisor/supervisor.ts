@@ -1,6 +1,6 @@
 // Performs the machine's effects on real processes: the only place where events become a life and a life becomes deeds.
 import { EventEmitter } from 'node:events'
-import type { Binary, Engine, Explanation } from '../engines/engine.js'
+import type { Explanation } from '../engines/engine.js'
 import { describeExit } from '../engines/exit.js'
 import type { SkyflyError } from '../errors.js'
 import type { Log } from '../logs/log.js'
@@ -9,27 +9,11 @@ import { announce } from './announce.js'
 import { type Child, type ChildExit, spawnChild } from './child.js'
 import { failureOf } from './failure.js'
 import { Health, type Liveness, STANDARD_LIVENESS } from './health.js'
+import type { Launch } from './launch.js'
 import { BORN, type Effect, type Event, type Life, type Policy, step } from './machine.js'
 import { freePort, portOwner } from './port.js'
 import type { LastExit } from './status.js'
 import { StopWatch } from './stop-watch.js'
-
-/** Everything needed to start a server, again and again. */
-export interface Launch {
-  readonly engine: Engine
-  readonly binary: Binary
-  readonly host: string
-  /** `auto`: a free one is chosen at the first start, and kept. */
-  readonly port: number | 'auto'
-  /** With `auto`, the one to try first. */
-  readonly portBefore: number | undefined
-  readonly dir: string
-  readonly cwd: string
-  readonly env: NodeJS.ProcessEnv
-  readonly password: string | undefined
-  readonly args: (port: number) => readonly string[]
-  readonly explain: (lines: readonly string[], port: number) => Explanation | undefined
-}
 
 /** The process that lives now. */
 export interface Running {

@@ -1,0 +1,48 @@
+// The data folder of a server: made, proven writable, and held against other servers.
+import { accessSync, constants, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Config } from '../config/config.js'
+import { SkyflyError } from '../errors.js'
+import { takeLock } from './lock.js'
+import { temporaryPrefix } from './status.js'
+
+export interface Folder {
+  readonly dir: string
+  readonly temporaryDir: string | null
+  release(): void
+}
+
+/** @throws SkyflyError `start-failed` when it cannot be written, or another instance uses it */
+export async function openFolder(config: Config): Promise<Folder> {
+  if (config.ephemeral) {
+    const dir = mkdtempSync(join(realpathSync(tmpdir()), temporaryPrefix(config.name)))
+    return { dir, temporaryDir: dir, release: () => rmSync(dir, { recursive: true, force: true }) }
+  }
+  makeWritable(config)
+  const lock = await takeLock(realpathSync(config.dir))
+  if (!('heldBy' in lock)) return { dir: config.dir, temporaryDir: null, release: () => lock.release() }
+  throw new SkyflyError(
+    'start-failed',
+    `the data folder ${config.dir} is in use by another skyfly instance${lock.heldBy === undefined ? '' : ` (supervisor ${lock.heldBy})`}`,
+    { hint: 'two servers in one folder overwrite each other: use --dir with another folder' },
+  )
+}
+
+/** Dragonfly starts in a folder that it cannot write to, and loses the data at its end. */
+export function makeWritable({ dir, sources }: Config): void {
+  try {
+    mkdirSync(dir, { recursive: true })
+    accessSync(dir, constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    const from = sources.dir === undefined ? '' : ` (from ${sources.dir})`
+    throw new SkyflyError(
+      'start-failed',
+      `the data folder ${dir}${from} cannot be written: ${(cause as Error).message}`,
+      {
+        hint: 'use --dir with a folder that you may write to',
+        cause,
+      },
+    )
+  }
+}
