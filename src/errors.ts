@@ -3,6 +3,7 @@
 /** What went wrong, in the words of the table of exit codes. */
 export type ErrorCode =
   | 'bug'
+  | 'output'
   | 'usage'
   | 'not-running'
   | 'no-engine'
@@ -10,9 +11,10 @@ export type ErrorCode =
   | 'check-failed'
   | 'stop-failed'
 
-/** Exit code of the command line for each kind of error. 0 is "done"; 5 is kept for failed downloads. */
+/** Exit code of the command line for each kind of error. 0 is "done"; 5 is kept for failed downloads. `output`: standard output could not be written. */
 export const EXIT_CODES = {
   bug: 1,
+  output: 1,
   usage: 2,
   'not-running': 3,
   'no-engine': 4,

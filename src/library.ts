@@ -1,8 +1,12 @@
 // `await start()`: the use cases of the command line as an object for programs.
 import { EventEmitter } from 'node:events'
+import { mkdtemp, realpath, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { startHere } from './commands/start.js'
 import { stop } from './commands/stop.js'
 import type { Config, Settings } from './config/config.js'
+import { instanceFiles } from './config/files.js'
 import { loadConfig } from './config/resolve.js'
 import { SkyflyError } from './errors.js'
 import type { Instance, StopOptions } from './supervisor/instance.js'
@@ -33,7 +37,7 @@ export interface Server extends AsyncDisposable {
   /** PID of the server process; null while it is being started again. */
   readonly pid: number | null
   readonly state: Status['state']
-  /** Everything that `skyfly status --json` prints. */
+  /** Everything that `skyfly status --json` prints; of a server that this program does not own, as it was at the start. */
   readonly status: Status
   /** False: it ran before, owned by another process; then `await using` leaves it running. */
   readonly isOwned: boolean
@@ -47,7 +51,10 @@ export interface Server extends AsyncDisposable {
 }
 
 /**
- * Starts a server and resolves when it answers PING; if the instance runs already, resolves to that.
+ * Starts a server and resolves when it answers PING.
+ *
+ * A project has one instance of each name, so what runs already under that name is handed out as it is. An ephemeral
+ * server without a name is the caller's alone: as many as are asked for run side by side, and all their files go with them.
  * @throws SkyflyError `usage`, `no-engine` or `start-failed`
  * @example
  * await using server = await start({ port: 'auto', ephemeral: true })
@@ -55,13 +62,39 @@ export interface Server extends AsyncDisposable {
  */
 export async function start({ cwd, env = process.env, ...settings }: StartOptions = {}): Promise<Server> {
   const config = loadConfig({ flags: settings, cwd, env })
+  const isPrivate = settings.ephemeral === true && settings.name === undefined
+  return isPrivate ? startPrivate(config, env) : startShared(config, env)
+}
+
+async function startShared(config: Config, env: NodeJS.ProcessEnv): Promise<Server> {
   const owned = await startHere(config, { env })
   if (!('run' in owned)) return new Handle(config, owned, undefined)
-  const over = owned.run()
-  over.catch(() => {
-    // ready() and stop() throw the same error to the caller.
-  })
+  const over = overOf(owned)
   return new Handle(config, await owned.ready(), { instance: owned, over })
+}
+
+/** An instance in a folder of its own, which goes with it. */
+async function startPrivate(shared: Config, env: NodeJS.ProcessEnv): Promise<Server> {
+  const root = await mkdtemp(join(await realpath(tmpdir()), 'skyfly-'))
+  const config = { ...shared, files: instanceFiles(root, shared.name) }
+  try {
+    const { Instance } = await import('./supervisor/instance.js')
+    const instance = await Instance.own(config, { env })
+    const over = overOf(instance).finally(() => rm(root, { recursive: true, force: true }))
+    return new Handle(config, await instance.ready(), { instance, over })
+  } catch (error) {
+    await rm(root, { recursive: true, force: true })
+    throw error
+  }
+}
+
+/** Runs the instance; resolves when it is over. What ended it is thrown to the caller by ready() and stop(). */
+async function overOf(instance: Instance): Promise<void> {
+  try {
+    await instance.run()
+  } catch {
+    // See above.
+  }
 }
 
 interface Ownership {
@@ -116,9 +149,11 @@ class Handle extends EventEmitter<ServerEvents> implements Server {
       this.#last = { ...this.#last, state: 'stopped', pid: null, supervisorPid: null }
       return report
     }
-    const report = await this.ownership.instance.stop(options)
-    await this.ownership.over
-    return report
+    try {
+      return await this.ownership.instance.stop(options)
+    } finally {
+      if (this.state === 'stopped' || this.state === 'failed') await this.ownership.over
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { execa } from 'execa'
 import { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
@@ -31,6 +32,23 @@ describe('start() in a program', () => {
     process.kill(server.pid ?? 0, 'SIGKILL')
     await until(() => server.status.restarts === 1 && server.state === 'running')
     expect(states).toContain('starting')
+  })
+
+  it('gives each caller an ephemeral server of its own, and leaves no file of it', async () => {
+    await using project = new Project()
+    const env = { ...project.env, TMPDIR: project.dir }
+    const before = process.env.TMPDIR
+    process.env.TMPDIR = project.dir
+    try {
+      const options = { ...STAND_IN, ephemeral: true, cwd: project.dir, env }
+      const servers = await Promise.all([start(options), start(options), start(options)])
+      expect(new Set(servers.map(({ port }) => port)).size).toBe(3)
+      await Promise.all(servers.map(server => server.stop()))
+      expect(readdirSync(project.dir)).toEqual([])
+    } finally {
+      if (before === undefined) delete process.env.TMPDIR
+      else process.env.TMPDIR = before
+    }
   })
 
   it('hands out the server that runs already, and leaves that running', async () => {

@@ -1,5 +1,6 @@
 // What a command line has around it: streams, environment, folder.
 import type { WriteStream } from 'node:tty'
+import { SkyflyError } from '../errors.js'
 
 /** The part of `process` that the command line uses. */
 export interface Io {
@@ -7,6 +8,18 @@ export interface Io {
   readonly stderr: WriteStream
   readonly env: NodeJS.ProcessEnv
   readonly cwd: () => string
+}
+
+/** @throws SkyflyError `usage` when the working folder was removed */
+export function workingFolder(io: Io): string {
+  try {
+    return io.cwd()
+  } catch (cause) {
+    throw new SkyflyError('usage', 'the working folder does not exist any more', {
+      hint: 'change to a folder that exists',
+      cause,
+    })
+  }
 }
 
 /** Whether a stream shows colours: a terminal that can, and nobody who set NO_COLOR. */

@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander'
 import type { Config, SettingName } from '../config/config.js'
 import { EXIT_CODES } from '../errors.js'
-import type { Io } from './io.js'
+import { type Io, workingFolder } from './io.js'
 
 /** One run of the command line. */
 export interface Session {
@@ -29,7 +29,7 @@ export async function program(session: Session, argv: readonly string[]): Promis
       writeErr: text => void io.stderr.write(text),
     })
     .configureHelp({ showGlobalOptions: false })
-    .showHelpAfterError('hint: skyfly --help lists the commands and their flags')
+    .showHelpAfterError('hint: skyfly --help lists the commands, skyfly COMMAND --help the flags of one')
     .addHelpText('after', AFTER_HELP)
 
   const command = (name: string, description: string) =>
@@ -40,9 +40,15 @@ export async function program(session: Session, argv: readonly string[]): Promis
   }
   const named = (to: Command) => setting(to, 'name')
   const withSettings = (to: Command) => (settings?.SETTING_NAMES ?? []).reduce(setting, to)
-  const configOf = async (options: Options): Promise<Config> => {
+  const configOf = async (options: Options, { lenient = true } = {}): Promise<Config> => {
     const { loadConfig } = await import('../config/resolve.js')
-    return loadConfig({ flags: flagsOf(options), serverArgs: session.serverArgs, cwd: io.cwd(), env: io.env })
+    return loadConfig({
+      flags: flagsOf(options),
+      serverArgs: session.serverArgs,
+      cwd: workingFolder(io),
+      env: io.env,
+      lenient,
+    })
   }
   const flagsOf = (options: Options) => settings?.flagsFrom(options) ?? {}
   const json = (to: Command) => to.option('--json', 'print JSON')
@@ -51,7 +57,11 @@ export async function program(session: Session, argv: readonly string[]): Promis
     .option('-d, --detach', 'start it in the background; return when it is ready')
     .usage('[options] [-- SERVER_ARGS...]')
     .action(async (options: Options) =>
-      (await import('./actions/start.js')).start(session, await configOf(options), options),
+      (await import('./actions/start.js')).start(
+        session,
+        await configOf(options, { lenient: false }),
+        options,
+      ),
     )
 
   json(named(command('stop', 'stop the server, its snapshot saved')))
@@ -66,7 +76,7 @@ export async function program(session: Session, argv: readonly string[]): Promis
     .usage('[options] [-- SERVER_ARGS...]')
     .action(async (options: Options) => {
       const { restart } = await import('./actions/restart.js')
-      return restart(session, await configOf(options), flagsOf(options), options)
+      return restart(session, await configOf(options, { lenient: false }), flagsOf(options), options)
     })
 
   json(named(command('status', `what runs; exit code 0 when running, ${EXIT_CODES['not-running']} when not`)))

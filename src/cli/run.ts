@@ -12,12 +12,19 @@ import { program } from './program.js'
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   // A reader that left, as `head` does, is no error: the work goes on without it.
-  for (const stream of [io.stdout, io.stderr]) stream.on('error', ignoreBrokenPipe)
+  let lost: NodeJS.ErrnoException | undefined
+  const onLost = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') lost = error
+  }
+  for (const stream of [io.stdout, io.stderr]) stream.on('error', onLost)
   const end = argv.indexOf('--')
   const own = end === -1 ? argv : argv.slice(0, end)
   try {
     const session = { io, serverArgs: end === -1 ? [] : argv.slice(end + 1), exitCode: 0 }
     await (await program(session, own)).parseAsync(own, { from: 'user' })
+    // What a full disk, say, did not take is told a moment after it was written.
+    await new Promise(resolve => setImmediate(resolve))
+    if (lost !== undefined) throw new SkyflyError('output', `cannot write the output: ${lost.message}`)
     return session.exitCode
   } catch (error) {
     // Commander has printed its message already, or it was --help or --version.
@@ -26,8 +33,4 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     io.stderr.write(renderError(error, { colour: isColourful(io.stderr, io.env) }))
     return error instanceof SkyflyError ? EXIT_CODES[error.code] : EXIT_CODES.bug
   }
-}
-
-function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
 }

@@ -31,5 +31,5 @@ export async function restart(config: Config, options: RestartOptions): Promise<
   const next = reconfigure(running, options)
   const restarted = await callControl<Restarted>(config.files, { do: 'restart', config: next }, ask)
   if (restarted === undefined) return { ...(await startDetached(next, options.env)), lost: null }
-  return { ...restarted, already: false, tookMs: Math.round(performance.now() - since) }
+  return { ...restarted, warnings: [], already: false, tookMs: Math.round(performance.now() - since) }
 }

@@ -10,6 +10,8 @@ import type { Status } from '../supervisor/status.js'
 
 export interface Started {
   readonly status: Status
+  /** What the user should know, a sentence each. */
+  readonly warnings: readonly string[]
   /** It ran before this call. */
   readonly already: boolean
   readonly tookMs: number
@@ -18,37 +20,41 @@ export interface Started {
 /** Another skyfly may hold an instance for a moment without answering for it: while it starts, or cleans up. */
 const OWNER_PATIENCE_MS = 30_000
 
+/** @param tell says what the start is waiting for */
+export type Tell = (text: string) => void
+
 /** Becomes the owner of the instance, or finds that it runs already. The caller runs it. */
-export function startHere(config: Config, options: InstanceOptions): Promise<Instance | Status> {
-  return ownedOr(config, async () => {
+export function startHere(
+  config: Config,
+  options: InstanceOptions,
+  tell: Tell = () => {},
+): Promise<Instance | Status> {
+  const own = async () => {
     const { Instance } = await import('../supervisor/instance.js')
     return Instance.own(config, options)
-  })
+  }
+  return ownedOr(config, own, tell)
 }
 
 /** Starts a background process that owns the instance; resolves when the server is ready. */
-export async function startDetached(config: Config, env: NodeJS.ProcessEnv): Promise<Started> {
+export async function startDetached(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  tell: Tell = () => {},
+): Promise<Started> {
   const since = performance.now()
-  let already = false
-  const status = await ownedOr(
-    config,
-    () => startBackground(config, env),
-    () => {
-      already = true
-    },
-  )
-  return { status, already, tookMs: Math.round(performance.now() - since) }
+  const started = await ownedOr(config, () => startBackground(config, env), tell)
+  const tookMs = Math.round(performance.now() - since)
+  if ('warnings' in started) return { ...started, already: false, tookMs }
+  return { status: started, warnings: [], already: true, tookMs }
 }
 
-async function ownedOr<T>(config: Config, own: () => Promise<T>, onRunning = () => {}): Promise<T | Status> {
+async function ownedOr<T>(config: Config, own: () => Promise<T>, tell: Tell): Promise<T | Status> {
   const deadline = performance.now() + OWNER_PATIENCE_MS
   let pauseMs = 20
   for (;;) {
-    const running = await readyStatus(config, (owned, status) => assertAsAsked(config, owned, status))
-    if (running !== undefined) {
-      onRunning()
-      return running
-    }
+    const running = await readyStatus(config, tell)
+    if (running !== undefined) return running
     try {
       return await own()
     } catch (error) {
@@ -61,19 +67,21 @@ async function ownedOr<T>(config: Config, own: () => Promise<T>, onRunning = () 
 }
 
 /** The status of the instance once it is ready; undefined: it does not run. */
-async function readyStatus({ files }: Config, assertAsAsked: (owned: Config, status: Status) => void) {
+async function readyStatus(config: Config, tell: Tell): Promise<Status | undefined> {
+  const { files } = config
   const code = 'start-failed'
   const owned = await callControl<Config>(files, { do: 'config' }, { code })
   if (owned === undefined) return undefined
   const status = await callControl<Status>(files, { do: 'status' }, { code })
   if (status?.state === 'stopping' || status?.state === 'stopped') {
     // It is on its way out: what comes is a new start.
+    tell(`waiting for ${config.name} to stop`)
     await callControl(files, { do: 'over' }, { code })
     return undefined
   }
   const ready =
     status?.state === 'running' ? status : await callControl<Status>(files, { do: 'ready' }, { code })
-  if (ready !== undefined) assertAsAsked(owned, ready)
+  if (ready !== undefined) assertAsAsked(config, owned, ready)
   return ready
 }
 

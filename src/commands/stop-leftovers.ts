@@ -15,14 +15,7 @@ export async function stopLeftovers(
 ): Promise<StopReport> {
   const since = performance.now()
   const lock = await takeLock(config.files.stateFile)
-  if ('heldBy' in lock)
-    throw new SkyflyError(
-      'stop-failed',
-      `another skyfly process is starting ${config.name} or cleaning up after it`,
-      {
-        hint: 'try again in a moment',
-      },
-    )
+  if ('heldBy' in lock) throw unreachable(config, lock.heldBy)
   try {
     const recorded = readRecorded(config.files.stateFile)
     const orphan = findOrphan(recorded)
@@ -51,4 +44,11 @@ export async function stopLeftovers(
   } finally {
     lock.release()
   }
+}
+
+function unreachable({ name }: Config, pid: number | undefined): SkyflyError {
+  const holder = pid === undefined ? 'another skyfly process' : `another skyfly process (pid ${pid})`
+  return new SkyflyError('stop-failed', `${holder} owns ${name}, and its control socket is not there`, {
+    hint: `it opens one in a few seconds: try again then${pid === undefined ? '' : `, or end it with: kill ${pid}`}`,
+  })
 }

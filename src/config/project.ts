@@ -17,9 +17,9 @@ export interface Project {
 
 /**
  * Reads the project that `cwd` lies in. Synchronous: nothing can be done before it, and it is two small files.
- * Throws SkyflyError `usage` where a file cannot be read or understood.
+ * Throws SkyflyError `usage` where a file cannot be read, or, unless `lenient`, understood.
  */
-export function readProject(cwd: string): Project {
+export function readProject(cwd: string, { lenient = false } = {}): Project {
   const root = findRoot(cwd)
   const dotenv = readText(join(root, '.env'))
   const file = join(root, PROJECT_FILE)
@@ -27,7 +27,17 @@ export function readProject(cwd: string): Project {
   return {
     root,
     dotenv: dotenv === undefined ? {} : parseEnv(dotenv),
-    project: text === undefined ? EMPTY_PROJECT_FILE : parseProjectFile(text, file),
+    project: text === undefined ? EMPTY_PROJECT_FILE : parsed(text, file, lenient),
+  }
+}
+
+function parsed(text: string, file: string, lenient: boolean): ProjectFile {
+  try {
+    return parseProjectFile(text, file)
+  } catch (error) {
+    // Whoever wants to stop what runs is not to be kept from it by a comma.
+    if (lenient) return EMPTY_PROJECT_FILE
+    throw error
   }
 }
 

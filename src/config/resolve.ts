@@ -24,6 +24,8 @@ export interface Request {
   readonly serverArgs?: readonly string[] | undefined
   /** Where the project is looked for, and relative paths in flags start. @default the working folder */
   readonly cwd?: string | undefined
+  /** Passes over bad values that are not flags: what runs must be found, and stopped, whatever was mistyped since. @default false */
+  readonly lenient?: boolean | undefined
 }
 
 /** Everything that decides about an instance. */
@@ -36,27 +38,30 @@ export interface ResolveInput extends Project {
   readonly home: string
   /** @default this machine */
   readonly host?: Host | undefined
+  /** @default false */
+  readonly lenient?: boolean | undefined
 }
 
 /** Reads the project around `cwd` and decides every setting. Throws SkyflyError `usage`. */
 export function loadConfig(request: Request & { readonly env?: Variables | undefined }): Config {
-  const { flags, serverArgs = [], cwd = process.cwd(), env = process.env } = request
-  return resolve({ ...readProject(cwd), flags, serverArgs, cwd, env, home: homedir() })
+  const { flags, serverArgs = [], cwd = process.cwd(), env = process.env, lenient = false } = request
+  return resolve({ ...readProject(cwd, { lenient }), flags, serverArgs, cwd, env, home: homedir(), lenient })
 }
 
 /** Decides every setting of one instance; pure. A bad value is a SkyflyError `usage` that names where it came from. */
 export function resolve(input: ResolveInput): Config {
   const { root, project, home } = input
+  const layer = (found: Layer) => (input.lenient === true ? passingOver(found, home) : found)
   const above = [
     fromFlags(input.flags, input.serverArgs, input.cwd),
-    fromVariables(input.env, '', root),
-    fromVariables(input.dotenv, ' in .env', root),
+    layer(fromVariables(input.env, '', root)),
+    layer(fromVariables(input.dotenv, ' in .env', root)),
   ]
-  const top = fromSection(project.top, PROJECT_FILE, root)
+  const top = layer(fromSection(project.top, PROJECT_FILE, root))
   // The name is decided first: it says which instance of skyfly.json is meant, and where the data is.
   const name = String(decide('name', [...above, top, fromDefaults(root, '')], home).value)
   const section = project.instances.get(name) ?? {}
-  const instance = fromSection(section, `instances.${name} in ${PROJECT_FILE}`, root)
+  const instance = layer(fromSection(section, `instances.${name} in ${PROJECT_FILE}`, root))
   const layers = [...above, instance, top, fromDefaults(root, name)]
   return assemble(layers, home, { root, files: instanceFiles(root, name, input.host) })
 }
@@ -100,6 +105,16 @@ function decide(name: SettingName, layers: readonly Layer[], home: string): Pick
   if (value !== undefined) return { value, source: found.source }
   const message = `${key} ${show(found.value)} (from ${found.source}) is not valid`
   throw new SkyflyError('usage', message, { hint: `give ${kind.allowed}` })
+}
+
+/** The same place, as if what is not valid there were not there. */
+function passingOver(layer: Layer, home: string): Layer {
+  return name => {
+    const found = layer(name)
+    return found && rowOf(name).kind.read(found.value, { folder: found.folder, home }) === undefined
+      ? undefined
+      : found
+  }
 }
 
 function first(layers: readonly Layer[], name: SettingName): Found | undefined {

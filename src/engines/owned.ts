@@ -4,6 +4,7 @@ import { flagValue } from './flags.js'
 
 const OWNED = [
   { flag: 'port', hint: "use skyfly's own --port, in front of the --" },
+  { flag: 'bind', hint: "use skyfly's own --host, in front of the --" },
   { flag: 'dir', hint: "use skyfly's own --dir, in front of the --" },
 ] as const
 

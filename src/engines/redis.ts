@@ -54,7 +54,29 @@ const LEVELS = {
   error: 'warning',
 } as const satisfies Record<LogLevel, string>
 
-function refuseUnservable({ snapshotFormat, serverArgs }: LaunchInput['config'], engine: string): void {
+/** Its IO_THREADS_MAX_NUM. */
+const MAX_THREADS = 128
+
+function refuseUnservable(
+  { snapshotFormat, serverArgs, threads }: LaunchInput['config'],
+  engine: string,
+): void {
+  if (threads !== undefined && threads > MAX_THREADS)
+    throw new SkyflyError(
+      'usage',
+      `${engine} takes at most ${MAX_THREADS} threads, not ${threads} (--threads)`,
+      {
+        hint: 'leave --threads out, or give a smaller number',
+      },
+    )
+  if (serverArgs[0] !== undefined && !serverArgs[0].startsWith('--'))
+    throw new SkyflyError(
+      'usage',
+      `${engine} would take "${serverArgs[0]}" for a value of the flag before it`,
+      {
+        hint: 'give flags after the --; a configuration file by -- --include FILE',
+      },
+    )
   if (snapshotFormat === 'dfs') {
     throw new SkyflyError(
       'usage',

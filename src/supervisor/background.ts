@@ -7,17 +7,20 @@ import { withoutStrays } from './descriptors.js'
 import { AlreadyOwned } from './lock.js'
 import type { Status } from './status.js'
 
+/** What comes of a start in the background. */
+export interface Ready {
+  readonly status: Status
+  readonly warnings: readonly string[]
+}
+
 /** What the background process says before it is left alone. */
-export type Outcome =
-  | { readonly ready: Status }
-  | { readonly owned: string }
-  | { readonly failed: PlainError }
+export type Outcome = { readonly ready: Ready } | { readonly owned: string } | { readonly failed: PlainError }
 
 /**
  * Resolves when the server in the background is ready. If this process ends before that, the background one stops too.
  * @throws SkyflyError that ended it; AlreadyOwned.
  */
-export function startBackground(config: Config, env: NodeJS.ProcessEnv): Promise<Status> {
+export function startBackground(config: Config, env: NodeJS.ProcessEnv): Promise<Ready> {
   // Options for this Node, a debugger's for one, are not meant for the supervisor.
   const { NODE_OPTIONS: _, ...clean } = env
   const entry = fileURLToPath(new URL('main.js', import.meta.url))
@@ -50,7 +53,7 @@ function leave(child: ReturnType<typeof spawn>, done: () => void): void {
   child.unref()
 }
 
-function errorOf(outcome: Exclude<Outcome, { ready: Status }>): Error {
+function errorOf(outcome: Exclude<Outcome, { ready: Ready }>): Error {
   if ('owned' in outcome) return new AlreadyOwned(outcome.owned)
   return fromPlain(outcome.failed)
 }

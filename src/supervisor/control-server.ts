@@ -1,5 +1,5 @@
 // Answering at the control socket of an instance.
-import { chmodSync, mkdirSync, rmdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { plainError, SkyflyError } from '../errors.js'
@@ -19,27 +19,44 @@ export interface Control {
 export async function serveControl(path: string, handler: Handler): Promise<Control> {
   const sockets = new Set<Socket>()
   const answers = new Set<Promise<void>>()
-  const server = createServer(socket => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-    // A client that left early misses its answer; the work goes on.
-    socket.on('error', () => {})
-    void readLines(socket, line => {
-      const pending = answer(socket, line, handler).finally(() => answers.delete(pending))
-      answers.add(pending)
+  const serve = async () => {
+    const server = createServer(socket => {
+      sockets.add(socket)
+      socket.on('close', () => sockets.delete(socket))
+      // A client that left early misses its answer; the work goes on.
+      socket.on('error', () => {})
+      void readLines(socket, line => {
+        const pending = answer(socket, line, handler).finally(() => answers.delete(pending))
+        answers.add(pending)
+      })
     })
-  })
-  await open(server, path)
+    await open(server, path)
+    return server
+  }
+  const servers = [await serve()]
+  const look = setInterval(() => {
+    // Somebody cleaned the folder: without its socket this process could be reached by nobody.
+    if (isFile(path) && !existsSync(path))
+      void serve().then(server => servers.push(server), ignoreUntilNextLook)
+  }, LOOK_MS).unref()
   return {
     async close() {
-      server.close()
+      clearInterval(look)
+      for (const server of servers) server.close()
       await Promise.all(answers)
       // A client that stays must not keep this process.
       for (const socket of sockets) socket.destroySoon()
+      if (isFile(path)) rmSync(path, { force: true })
       if (isStandIn(dirname(path))) removeIfEmpty(dirname(path))
     },
   }
 }
+
+const LOOK_MS = 2_000
+
+const ignoreUntilNextLook = () => {}
+
+const isFile = (path: string): boolean => !path.startsWith('\\\\.\\pipe\\')
 
 async function answer(socket: Socket, text: string, handler: Handler): Promise<void> {
   const send = (line: Line) => void (socket.writable && socket.write(`${JSON.stringify(line)}\n`))
@@ -51,14 +68,13 @@ async function answer(socket: Socket, text: string, handler: Handler): Promise<v
 }
 
 async function open(server: Server, path: string): Promise<void> {
-  const isFile = !path.startsWith('\\\\.\\pipe\\')
   try {
-    if (isFile) {
+    if (isFile(path)) {
       makeFolder(dirname(path))
       rmSync(path, { force: true })
     }
     await listen(server, path)
-    if (isFile) chmodSync(path, 0o600)
+    if (isFile(path)) chmodSync(path, 0o600)
   } catch (cause) {
     if (cause instanceof SkyflyError) throw cause
     throw new SkyflyError(

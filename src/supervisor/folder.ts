@@ -1,7 +1,7 @@
 // The data folder of a server: made, proven writable, and held against other servers.
-import { accessSync, constants, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Config } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
 import { takeLock } from './lock.js'
@@ -31,18 +31,42 @@ export async function openFolder(config: Config): Promise<Folder> {
 
 /** Dragonfly starts in a folder that it cannot write to, and loses the data at its end. */
 export function makeWritable({ dir, sources }: Config): void {
+  const from = sources.dir === undefined ? '' : ` (from ${sources.dir})`
+  ensureFolder(dir, `the data folder ${dir}${from}`, 'use --dir with a folder that you may write to')
+}
+
+/**
+ * Makes a folder where it is missing.
+ * @param what it is, as the error is to say
+ * @throws SkyflyError `start-failed` when it cannot be made or written
+ */
+export function ensureFolder(folder: string, what: string, hint: string): void {
   try {
-    mkdirSync(dir, { recursive: true })
-    accessSync(dir, constants.W_OK | constants.X_OK)
+    makeFolder(folder)
+    accessSync(folder, constants.W_OK | constants.X_OK)
   } catch (cause) {
-    const from = sources.dir === undefined ? '' : ` (from ${sources.dir})`
+    const { code, message } = cause as NodeJS.ErrnoException
+    const isFile = code === 'EEXIST' || code === 'ENOTDIR'
     throw new SkyflyError(
       'start-failed',
-      `the data folder ${dir}${from} cannot be written: ${(cause as Error).message}`,
+      `${what} cannot be ${isFile ? 'made: a file is in its place' : `written: ${message}`}`,
       {
-        hint: 'use --dir with a folder that you may write to',
+        hint: isFile ? `move that file away, or ${hint}` : hint,
         cause,
       },
     )
+  }
+}
+
+/** Step by step: Node's own recursion never returns where a folder cannot be made and its parent can be entered, as in /proc. */
+function makeFolder(folder: string): void {
+  const found = statSync(folder, { throwIfNoEntry: false })
+  if (found?.isDirectory()) return
+  if (found === undefined && dirname(folder) !== folder) makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    // Another process may have been faster.
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error
   }
 }

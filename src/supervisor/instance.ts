@@ -10,7 +10,7 @@ import { type LifeOptions, ServerLife, type StopAsked } from './life.js'
 import { AlreadyOwned, type Lock, takeLock } from './lock.js'
 import { makeFolders, Notebook } from './notebook.js'
 import { assertStartable, prepare } from './prepare.js'
-import { ended, neverStarted, type Status } from './status.js'
+import { ended, type LastExit, neverStarted, type Status } from './status.js'
 import { nothingStopped, type StopReport } from './stop-report.js'
 
 export interface InstanceOptions extends LifeOptions {
@@ -55,6 +55,8 @@ export class Instance extends EventEmitter<InstanceEvents> {
   #stopped: StopReport | SkyflyError | undefined
   #failure: SkyflyError | undefined
   #isOver = false
+  /** A process of this instance was there. */
+  #began = false
 
   /**
    * Becomes the owner of an instance, and cleans up after a dead one.
@@ -110,6 +112,11 @@ export class Instance extends EventEmitter<InstanceEvents> {
     return this.#config
   }
 
+  /** What the user should be warned of, once it is ready; in the log it is, too. */
+  get warnings(): readonly string[] {
+    return this.#life?.prepared.notes.flatMap(({ level, text }) => (level === 'warn' ? [text] : [])) ?? []
+  }
+
   /**
    * Runs the server until it is stopped, by whatever way. Everything it left is gone then.
    * @throws SkyflyError when it could not start or failed for good
@@ -127,9 +134,8 @@ export class Instance extends EventEmitter<InstanceEvents> {
       this.#failure = asSkyflyError(error)
       throw error
     } finally {
-      const { status } = this
       this.#isOver = true
-      this.#update(ended(status, this.#failure === undefined ? 'stopped' : 'failed', status.lastExit))
+      this.#update(ended(this.status, this.#failure === undefined ? 'stopped' : 'failed', this.#lastExit()))
       await this.#control?.close()
       this.lock.release()
     }
@@ -229,9 +235,17 @@ export class Instance extends EventEmitter<InstanceEvents> {
     }
   }
 
+  /** A start that failed before there was a process is how it last ended, too. */
+  #lastExit(): LastExit | null {
+    const { lastExit } = this.status
+    if (this.#failure === undefined || this.#began) return lastExit
+    return { code: null, signal: null, at: new Date().toISOString(), reason: this.#failure.message }
+  }
+
   /** Carries the life of the server into the status. */
   #changed(life: ServerLife): void {
     const known = life.status()
+    if (known.pid != null) this.#began = true
     // Between two lives of a restart it is not stopped: it is about to start.
     const isBetween = known.state === 'stopped' && this.#asked?.next !== undefined
     const state = isBetween ? 'starting' : known.state

@@ -3,6 +3,7 @@ import { lstatSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { Config } from '../config/config.js'
+import { SkyflyError } from '../errors.js'
 import { host } from '../platform.js'
 import { callControl } from './control.js'
 import { AlreadyOwned } from './lock.js'
@@ -39,7 +40,7 @@ export async function clearTheWay(config: Config): Promise<Cleared> {
 export function removeLeftovers(config: Config): Status | undefined {
   const { pidFile, stateFile, controlSocket } = config.files
   const recorded = readRecorded(stateFile)
-  for (const file of [pidFile, controlSocket, ...halfWritten(config)]) rmSync(file, { force: true })
+  for (const file of [pidFile, controlSocket, ...halfWritten(config)]) removeFile(file)
   if (recorded === undefined || recorded.status.state === 'stopped' || recorded.status.state === 'failed')
     return recorded?.status
   removeTemporary(recorded.temporaryDir, config.name)
@@ -72,6 +73,15 @@ function orphansInTheWay(config: Config) {
       ? [orphan]
       : []
   })
+}
+
+function removeFile(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch (cause) {
+    const message = `${file} is in the way: ${(cause as Error).message}`
+    throw new SkyflyError('start-failed', message, { hint: 'move it away', cause })
+  }
 }
 
 function halfWritten({ files, name }: Config): readonly string[] {

@@ -35,7 +35,7 @@ async function tellReady(instance: Instance, stop: () => void): Promise<void> {
   try {
     const status = await instance.ready()
     process.off('disconnect', stop)
-    await tell({ ready: status })
+    await tell({ ready: { status, warnings: instance.warnings } })
   } catch {
     // The same error ends run(), and is told there.
   }

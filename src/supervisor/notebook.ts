@@ -1,9 +1,9 @@
 // What an owned instance writes down about itself: the state file at every change, the PID file while it is ready.
-import { accessSync, constants, mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { InstanceFiles } from '../config/config.js'
-import { SkyflyError } from '../errors.js'
 import { processIdentity } from '../platform.js'
+import { ensureFolder } from './folder.js'
 import { type Recorded, recordText, type Status, writeWhole } from './status.js'
 
 export class Notebook {
@@ -56,19 +56,6 @@ export class Notebook {
 
 /** @throws SkyflyError `start-failed` when the files of the instance could not be written */
 export function makeFolders({ stateFile, logFile }: InstanceFiles): void {
-  for (const folder of [dirname(stateFile), dirname(logFile)]) {
-    try {
-      mkdirSync(folder, { recursive: true })
-      accessSync(folder, constants.W_OK | constants.X_OK)
-    } catch (cause) {
-      throw new SkyflyError(
-        'start-failed',
-        `the folder ${folder} cannot be written: ${(cause as Error).message}`,
-        {
-          hint: 'run skyfly in a folder that you may write to',
-          cause,
-        },
-      )
-    }
-  }
+  for (const folder of [dirname(stateFile), dirname(logFile)])
+    ensureFolder(folder, `the folder ${folder}`, 'run skyfly in a folder that you may write to')
 }

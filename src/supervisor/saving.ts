@@ -1,5 +1,5 @@
 // Whether a server is saving its snapshot, and what it saved: read from its data folder, never from its exit code.
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Engine } from '../engines/engine.js'
 
@@ -44,6 +44,13 @@ export class SaveWatch {
     )
     const bytes = unfinished.reduce((sum, file) => sum + file.bytes, 0)
     return { progress: changed.length > 0 || unfinished.length > 0, bytes }
+  }
+
+  /** Removes what the server was writing when it was killed. To be called once it is gone. */
+  removeUnfinished(): void {
+    this.look()
+    for (const file of this.#touched)
+      if (this.engine.isUnfinishedSnapshot(file)) rmSync(join(this.dir, file), { force: true })
   }
 
   /** The snapshot that was finished since this watch began; undefined: none. */

@@ -95,12 +95,28 @@ export function ended(status: Status, state: 'stopped' | 'failed', lastExit: Las
 /** Undefined: no state file, or one that cannot be read as such: then nothing is known. */
 export function readRecorded(stateFile: string): Recorded | undefined {
   try {
-    const recorded = JSON.parse(readFileSync(stateFile, 'utf8')) as Recorded
-    return recorded?.status?.state === undefined ? undefined : recorded
+    const recorded: unknown = JSON.parse(readFileSync(stateFile, 'utf8'))
+    return isRecorded(recorded) ? recorded : undefined
   } catch {
     // Missing or foreign: it is rewritten at the next change.
     return undefined
   }
+}
+
+/** It can come from anywhere, with a cloned project for one, and from another version of skyfly. */
+function isRecorded(value: unknown): value is Recorded {
+  if (!isObject(value) || !isObject(value.status)) return false
+  const { status } = value
+  const texts = [status.name, status.state, status.host, status.dir, status.logFile, status.pidFile]
+  const numbers = [status.pid, status.supervisorPid, status.port]
+  return (
+    texts.every(text => typeof text === 'string') &&
+    numbers.every(number => number === null || Number.isInteger(number))
+  )
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
 }
 
 /** The state file's text. */

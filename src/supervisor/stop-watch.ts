@@ -20,13 +20,16 @@ const POLL_MS = 100
 
 export class StopWatch {
   readonly #options: StopWatchOptions
+  readonly #before: StopWatch | undefined
   readonly #saving: SaveWatch
   readonly #pauses = new Pauses()
   readonly #unlisten: () => void
   #saveFailure: string | undefined
 
-  constructor(options: StopWatchOptions) {
+  /** @param before the watch that this one takes the place of */
+  constructor(options: StopWatchOptions, before?: StopWatch) {
     this.#options = options
+    this.#before = before
     this.#saving = new SaveWatch(options.dir, options.engine)
     this.#unlisten = options.log.onLine(line => {
       this.#saveFailure ??= options.engine.saveFailure(line)
@@ -47,6 +50,12 @@ export class StopWatch {
   /** The snapshot that was finished since; undefined: none. */
   saved(): Saved | undefined {
     return this.#saving.saved()
+  }
+
+  /** Removes what the server was writing when it was killed. To be called once it is gone. */
+  removeUnfinished(): void {
+    this.#before?.removeUnfinished()
+    this.#saving.removeUnfinished()
   }
 
   end(): void {

@@ -233,18 +233,20 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
   #watchStop(health: Health): StopWatch {
     const { child } = this.#life
     this.#wasAsked = true
-    this.#stopWatch?.end()
-    this.#stopWatch = new StopWatch({
+    const before = this.#stopWatch
+    before?.end()
+    const options = {
       dir: this.launch.dir,
       engine: this.launch.engine,
       log: this.log,
       isAnswering: () => health.isAnswering(),
-      onSaving: bytes => {
+      onSaving: (bytes: number) => {
         this.#dispatch({ type: 'progress', child })
         this.emit('saving', bytes)
       },
-      onRefused: reason => this.#refused(child, reason),
-    })
+      onRefused: (reason: string) => this.#refused(child, reason),
+    }
+    this.#stopWatch = new StopWatch(options, before)
     return this.#stopWatch
   }
 
@@ -273,6 +275,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     this.#lastWords = this.#health?.lastWords ?? ''
     this.#health?.end()
     this.#stopWatch?.end()
+    if (this.#life.killed) this.#stopWatch?.removeUnfinished()
     const lines = log.recent(LINES_IN_FAILURE)
     this.#explanation = this.#port === undefined ? undefined : launch.explain(lines, this.#port)
     const wasReady = this.#running?.readyAt !== undefined

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { execa } from 'execa'
 import { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 import type { Status } from '../../src/supervisor/status.js'
-import { isAlive, Project, redisServer, until } from '../project.js'
+import { fixture, isAlive, Project, redisServer, until } from '../project.js'
 
 const REDIS = ['--engine', 'redis']
 const why = redisServer === undefined ? ' (skipped: redis-server is not installed)' : ''
@@ -316,7 +316,71 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
   })
 })
 
+describe('a project whose settings went wrong after the start', () => {
+  it('is stopped all the same', async () => {
+    await using project = new Project()
+    const { pid } = await project.start(
+      '--engine',
+      'dragonfly',
+      '--binary',
+      fixture('stand-in-dragonfly.mjs'),
+    )
+    writeFileSync(join(project.dir, 'skyfly.json'), '{ "port": 6379, }')
+    writeFileSync(join(project.dir, '.env'), 'DRAGONFLY_LOG_LEVEL=loud')
+    expect(await project.skyfly('start', '--detach')).toMatchObject({ exitCode: 2 })
+    expect(await project.skyfly('status')).toMatchObject({ exitCode: 0 })
+    const stopped = await project.spawn(['stop'], { DRAGONFLY_PORT: 'abc' })
+    expect(stopped.exitCode).toBe(0)
+    expect(isAlive(pid ?? 0)).toBe(false)
+  })
+
+  it('is reached again after its control socket was deleted', async () => {
+    await using project = new Project()
+    const { pid } = await project.start(
+      '--engine',
+      'dragonfly',
+      '--binary',
+      fixture('stand-in-dragonfly.mjs'),
+    )
+    rmSync(join(project.dir, 'data/dragonfly.sock'))
+    const early = await project.skyfly('stop')
+    if (early.exitCode !== 0)
+      expect(early.stderr).toMatch(/another skyfly process \(pid \d+\) owns dragonfly/)
+    await until(async () => (await project.skyfly('stop')).exitCode === 0)
+    expect(isAlive(pid ?? 0)).toBe(false)
+    expect(project.leftovers()).toEqual([])
+  })
+})
+
 describe('a start that cannot be', () => {
+  it.runIf(existsSync('/proc/self'))(
+    'ends where a folder cannot be made (Linux: /proc is such a place)',
+    async () => {
+      await using project = new Project()
+      const ran = await project.skyfly('start', '--detach', '--port', 'auto', '--dir', '/proc/x/y')
+      expect(ran.exitCode).toBe(6)
+      expect(ran.stderr).toContain('the data folder /proc/x/y (from --dir) cannot be written')
+    },
+  )
+
+  it('is how the instance last ended', async () => {
+    await using project = new Project()
+    await project.spawn(['start', '--detach'], { PATH: '/nonexistent' })
+    const { stdout } = await project.skyfly('status', '--json')
+    expect(JSON.parse(stdout)).toMatchObject({
+      state: 'failed',
+      lastExit: { code: null, reason: expect.any(String) },
+    })
+  })
+
+  it('says so when nothing takes its output', async () => {
+    await using project = new Project()
+    const script = `${process.execPath} ${join(import.meta.dirname, '../../bin/skyfly.js')} status > /dev/full`
+    const { exitCode, stderr } = await execa('sh', ['-c', script], { cwd: project.dir, reject: false })
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('cannot write the output: ENOSPC')
+  })
+
   it('names what it looked for when there is no server on the machine', async () => {
     await using project = new Project()
     const { exitCode, stderr } = await project.spawn(['start', '--detach'], { PATH: '/nonexistent' })

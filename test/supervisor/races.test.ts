@@ -349,6 +349,6 @@ describe('the control socket', () => {
       fixture(STAND_IN),
     )
     expect(ran.exitCode).toBe(6)
-    expect(ran.stderr).toContain('cannot be written')
+    expect(ran.stderr).toContain('data cannot be made: a file is in its place')
   })
 })

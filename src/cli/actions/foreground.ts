@@ -14,7 +14,11 @@ const FLUSH_MS = 1_000
 export async function runInForeground(config: Config, io: Io): Promise<Status | undefined> {
   const colour = isColourful(io.stdout, io.env)
   const console = openConsole({ fd: 1, stream: io.stdout, colour, logFile: config.files.logFile })
-  const owned = await startHere(config, { env: io.env, console, endsProcess: true })
+  const owned = await startHere(
+    config,
+    { env: io.env, console, endsProcess: true },
+    text => void io.stderr.write(`${text}\n`),
+  )
   if (!(owned instanceof Instance)) return owned
   const interrupts = onInterrupts(owned, io)
   try {

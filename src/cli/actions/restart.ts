@@ -3,6 +3,7 @@ import { restart as restartInstance } from '../../commands/restart.js'
 import type { Config } from '../../config/config.js'
 import type { Flags } from '../../config/settings.js'
 import { EXIT_CODES, SkyflyError } from '../../errors.js'
+import { workingFolder } from '../io.js'
 import type { Session } from '../program.js'
 import { renderStarted } from '../render.js'
 import { renderError } from '../render-error.js'
@@ -20,7 +21,13 @@ export async function restart(
 ): Promise<void> {
   const { io, serverArgs } = session
   const onSaving = sayingSaving(io)
-  const started = await restartInstance(config, { flags, serverArgs, cwd: io.cwd(), env: io.env, onSaving })
+  const started = await restartInstance(config, {
+    flags,
+    serverArgs,
+    cwd: workingFolder(io),
+    env: io.env,
+    onSaving,
+  })
   io.stdout.write(json === true ? `${JSON.stringify(started.status, null, 2)}\n` : renderStarted(started))
   if (started.lost === null) return
   io.stderr.write(renderError(new SkyflyError('stop-failed', started.lost), { colour: false }))

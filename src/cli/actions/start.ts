@@ -11,16 +11,17 @@ interface Options {
 export async function start({ io }: Session, config: Config, { detach, json }: Options): Promise<void> {
   const started = detach === true ? await inBackground() : await inForeground()
   if (started === undefined) return
+  for (const warning of started.warnings) io.stderr.write(`warning: ${warning}\n`)
   io.stdout.write(json === true ? `${JSON.stringify(started.status, null, 2)}\n` : renderStarted(started))
 
   async function inBackground() {
     const { startDetached } = await import('../../commands/start.js')
-    return startDetached(config, io.env)
+    return startDetached(config, io.env, text => void io.stderr.write(`${text}\n`))
   }
 
   async function inForeground() {
     const { runInForeground } = await import('./foreground.js')
     const status = await runInForeground(config, io)
-    return status && { status, already: true, tookMs: 0 }
+    return status && { status, warnings: [], already: true, tookMs: 0 }
   }
 }

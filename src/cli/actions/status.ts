@@ -2,6 +2,7 @@
 import { status as statusOf } from '../../commands/status.js'
 import type { Config } from '../../config/config.js'
 import { EXIT_CODES } from '../../errors.js'
+import { workingFolder } from '../io.js'
 import type { Session } from '../program.js'
 import { renderStatus, renderStatuses } from '../render.js'
 
@@ -28,7 +29,7 @@ export async function status(session: Session, config: Config, options: Options)
   }
   const found = await statusOf(config)
   io.stdout.write(
-    options.json === true ? `${JSON.stringify(found, null, 2)}\n` : renderStatus(found, io.cwd()),
+    options.json === true ? `${JSON.stringify(found, null, 2)}\n` : renderStatus(found, workingFolder(io)),
   )
   if (found.state !== 'running') session.exitCode = EXIT_CODES['not-running']
 }

@@ -44,11 +44,13 @@ export async function stop(session: Session, config: Config, options: Options): 
   if (failures.length > 0) session.exitCode = EXIT_CODES['stop-failed']
 }
 
-/** Says at most once a second that a snapshot is being written. */
+const SAYING_MS = 3_000
+
+/** Says now and then that a snapshot is being written. */
 export function sayingSaving({ stderr }: Io): (bytes: number) => void {
   let told = Date.now()
   return bytes => {
-    if (Date.now() - told < 1_000) return
+    if (Date.now() - told < SAYING_MS) return
     told = Date.now()
     stderr.write(
       `saving the snapshot, ${formatBytes(bytes)} so far; \`skyfly stop --force\` ends it without saving\n`,

@@ -5,7 +5,9 @@ import { status } from '../../commands/status.js'
 import { smokeTest } from '../../commands/test.js'
 import type { Config } from '../../config/config.js'
 import { EXIT_CODES, SkyflyError } from '../../errors.js'
-import { isColourful } from '../io.js'
+import { callControl } from '../../supervisor/control.js'
+import { passwordIn } from '../../supervisor/password.js'
+import { isColourful, workingFolder } from '../io.js'
 import type { Session } from '../program.js'
 import { renderTest } from '../render-test.js'
 
@@ -31,17 +33,25 @@ export async function test(session: Session, config: Config, options: Options): 
   )
   if (options.junit !== undefined) {
     const { junit } = await import('../junit.js')
-    writeReport(resolve(io.cwd(), options.junit), junit(result))
+    writeReport(resolve(workingFolder(io), options.junit), junit(result))
   }
   if (!result.ok) session.exitCode = EXIT_CODES['check-failed']
 }
 
 async function urlOf(config: Config): Promise<string> {
-  const { state, url, name } = await status(config)
-  if (state === 'running' && url !== null) return url
-  throw new SkyflyError('not-running', `${name} is ${state}`, {
-    hint: 'start it with: skyfly start --detach, or test another server with: skyfly test --url redis://HOST:PORT',
-  })
+  const { state, url, name, lastExit } = await status(config)
+  if (state !== 'running' || url === null)
+    throw new SkyflyError(
+      'not-running',
+      `${name} does not run${lastExit === null ? '' : `; it last ended so: ${lastExit.reason}`}`,
+      {
+        hint: 'start it with: skyfly start --detach, or test another server with: skyfly test --url redis://HOST:PORT',
+      },
+    )
+  // The supervisor knows the password that was given after --; it is told to this user only, and never shown.
+  const owned = await callControl<Config>(config.files, { do: 'config' })
+  const password = passwordIn(owned?.serverArgs ?? [])
+  return password === undefined ? url : url.replace('://', `://:${encodeURIComponent(password)}@`)
 }
 
 function samplesOf(text: string): number {
