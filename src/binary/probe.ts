@@ -1,6 +1,6 @@
 // Asking a program who it is: its version and its flags, within a time and an amount of output.
 import { execFile } from 'node:child_process'
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { arch } from 'node:os'
 import type { EngineName } from '../config/config.js'
 import type { Binary } from '../engines/engine.js'
@@ -28,6 +28,24 @@ export interface Probed extends Omit<Binary, 'engine'> {
 
 /** @throws SkyflyError `no-engine` where the program does not run at all */
 export async function probe(input: ProbeInput): Promise<Probed> {
+  const print = fingerprint(input.path)
+  const known = answers.get(print)
+  if (known !== undefined) return known
+  const probed = await askAll(input)
+  answers.set(print, probed)
+  return probed
+}
+
+/** What programs said before in this process: a program that starts many servers asks once. */
+const answers = new Map<string, Probed>()
+
+/** Another file, or a changed one, has another. */
+function fingerprint(path: string): string {
+  const { dev, ino, size, mtimeMs } = statSync(path)
+  return [path, dev, ino, size, mtimeMs].join(' ')
+}
+
+async function askAll(input: ProbeInput): Promise<Probed> {
   const { path, likely, platform } = input
   const unfit = unfitFor({ platform, arch: arch() }, headOf(path))
   if (unfit !== undefined) throw cannotRun(path, unfit)

@@ -1,7 +1,5 @@
 // How a rotated file is compressed beside it, in the background.
 import { closeSync, createReadStream, createWriteStream, fstatSync, openSync, utimesSync } from 'node:fs'
-import { pipeline } from 'node:stream/promises'
-import { createGzip } from 'node:zlib'
 
 /**
  * Writes `target` as the gzip of `source`, with the same modification time: readers skip by it what is too old.
@@ -12,6 +10,9 @@ export async function compress(source: string, target: string, signal: AbortSign
   const input = openSync(source, 'r')
   const output = openOr(() => closeSync(input), target)
   const { atime, mtime } = fstatSync(input)
+  // Loaded at the first rotation: most runs have none, and 3 ms count in a start.
+  const { pipeline } = process.getBuiltinModule('node:stream/promises')
+  const { createGzip } = process.getBuiltinModule('node:zlib')
   const reading = createReadStream(source, { fd: input })
   const writing = createWriteStream(target, { fd: output, flush: true })
   await pipeline(reading, createGzip(), writing, { signal })

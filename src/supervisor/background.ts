@@ -1,7 +1,8 @@
 // Starting a supervisor in a process of its own, which holds nothing of its caller's: no terminal, pipe or descriptor.
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config/config.js'
+import type { Binary } from '../engines/engine.js'
 import { fromPlain, type PlainError, SkyflyError } from '../errors.js'
 import { withoutStrays } from './descriptors.js'
 import { AlreadyOwned } from './lock.js'
@@ -25,12 +26,14 @@ export function startBackground(config: Config, env: NodeJS.ProcessEnv): Promise
   const { NODE_OPTIONS: _, ...clean } = env
   const entry = fileURLToPath(new URL('main.js', import.meta.url))
   const child = withoutStrays(['ignore', 'ignore', 'ignore', 'ipc'], stdio =>
-    spawn(process.execPath, ['--max-semi-space-size=2', entry], {
+    spawn(process.execPath, [entry], {
       cwd: config.root,
-      env: clean,
+      env: { ...LEAN, ...clean },
       detached: true,
       windowsHide: true,
       stdio,
+      // Flags are a Set.
+      serialization: 'advanced',
     }),
   )
   return new Promise((resolve, reject) => {
@@ -43,11 +46,38 @@ export function startBackground(config: Config, env: NodeJS.ProcessEnv): Promise
       if ('ready' in outcome) leave(child, () => resolve(outcome.ready))
       else child.once('exit', () => reject(errorOf(outcome)))
     })
-    child.send(config)
+    void inform(child, config, env)
   })
 }
 
-function leave(child: ReturnType<typeof spawn>, done: () => void): void {
+/** glibc gives blocks of this size back at once: 57 MB instead of 66 after a million log lines. Other systems ignore it. */
+const LEAN = { MALLOC_MMAP_THRESHOLD_: '65536' }
+
+/** What the background process is sent. */
+export interface Order {
+  readonly config: Config
+  /** The server program, where it was found: asking it takes as long as the other process takes to boot. */
+  readonly binary: Binary | undefined
+  /** Variables that were set for the background process alone, and are not for the server. */
+  readonly ownVariables: readonly string[]
+}
+
+async function inform(child: ChildProcess, config: Config, env: NodeJS.ProcessEnv): Promise<void> {
+  const { findBinary } = await import('../binary/find.js')
+  const binary = await findBinary({ config, env }).catch(() => {
+    // The background process comes to the same end, and tells of it.
+    return undefined
+  })
+  const order: Order = {
+    config,
+    binary,
+    ownVariables: Object.keys(LEAN).filter(name => env[name] === undefined),
+  }
+  // It may have ended meanwhile, which is told by its exit.
+  if (child.connected) child.send(order, () => {})
+}
+
+function leave(child: ChildProcess, done: () => void): void {
   child.once('disconnect', done)
   child.disconnect()
   child.unref()

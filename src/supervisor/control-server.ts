@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { plainError, SkyflyError } from '../errors.js'
-import { isPrivate, isStandIn, type Line, type Request, readLines } from './control.js'
+import { isFile, isPrivate, isStandIn, type Line, type Request, readLines } from './control.js'
 
 export type Handler = (request: Request, progress: (text: string) => void) => Promise<unknown>
 
@@ -55,8 +55,6 @@ export async function serveControl(path: string, handler: Handler): Promise<Cont
 const LOOK_MS = 2_000
 
 const ignoreUntilNextLook = () => {}
-
-const isFile = (path: string): boolean => !path.startsWith('\\\\.\\pipe\\')
 
 async function answer(socket: Socket, text: string, handler: Handler): Promise<void> {
   const send = (line: Line) => void (socket.writable && socket.write(`${JSON.stringify(line)}\n`))

@@ -1,5 +1,5 @@
 // Asking the supervisor of an instance, over its control socket: JSON lines, one request a connection.
-import { lstatSync } from 'node:fs'
+import { existsSync, lstatSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import type { InstanceFiles } from '../config/config.js'
@@ -44,7 +44,7 @@ export async function callControl<T>(
   { onProgress = () => {}, code = 'not-running' }: AskOptions = {},
 ): Promise<T | undefined> {
   const path = files.controlSocket
-  if (!isTrusted(path)) return undefined
+  if (isFile(path) && !(existsSync(path) && isTrusted(path))) return undefined
   const socket = connect(path)
   if (!(await connected(socket, path, code))) return undefined
   socket.write(`${JSON.stringify(request)}\n`)
@@ -83,6 +83,9 @@ export function readLines(socket: Socket, onLine: (line: string) => void): Promi
   })
   return new Promise(resolve => socket.once('close', () => resolve()))
 }
+
+/** Whether a control socket is a file: a named pipe is none, and looking at it would be connecting to it. */
+export const isFile = (path: string): boolean => !path.startsWith('\\\\.\\pipe\\')
 
 /** The folder below /tmp that stands in for a project whose path is too long for a socket. */
 export function isStandIn(folder: string): boolean {

@@ -1,7 +1,7 @@
 // One named instance owned by this process: its lock, control socket and files, and one life of its server after another.
 import { EventEmitter } from 'node:events'
 import type { Config } from '../config/config.js'
-import type { Level } from '../engines/engine.js'
+import type { Binary, Level } from '../engines/engine.js'
 import { asSkyflyError, SkyflyError } from '../errors.js'
 import { answerRequest } from './answers.js'
 import { type Control, serveControl } from './control-server.js'
@@ -16,6 +16,8 @@ import { nothingStopped, type StopReport } from './stop-report.js'
 export interface InstanceOptions extends LifeOptions {
   /** The environment that the server gets and its program is looked for in. */
   readonly env: NodeJS.ProcessEnv
+  /** The server program of the first life, if the caller has looked for it already. */
+  readonly binary?: Binary | undefined
   /** This process has no other purpose: whoever stops the instance waits for its end. */
   readonly endsProcess?: boolean
 }
@@ -218,7 +220,8 @@ export class Instance extends EventEmitter<InstanceEvents> {
 
   async #live(): Promise<void> {
     const port = this.#life?.supervisor.port ?? this.status.port ?? undefined
-    const prepared = await prepare(this.#config, this.options.env, port)
+    const binary = this.#began ? undefined : this.options.binary
+    const prepared = await prepare(this.#config, this.options.env, { port, binary })
     try {
       // Stopped, or given another config, before it began.
       if (this.#asked !== undefined) return

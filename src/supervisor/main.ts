@@ -1,48 +1,11 @@
-// The background process: owns one instance from the config its starter sends until the server is stopped.
-import type { Config } from '../config/config.js'
-import { asSkyflyError, EXIT_CODES, plainError } from '../errors.js'
-import type { Outcome } from './background.js'
-import { Instance } from './instance.js'
-import { AlreadyOwned } from './lock.js'
+// The background process: small in memory, it waits for the order of its starter and hands it to background-owner.ts.
+import { setFlagsFromString } from 'node:v8'
+import type { Order } from './background.js'
 
 process.title = 'skyfly'
-process.once('message', (config: Config) => void supervise(config))
-
-async function supervise(config: Config): Promise<void> {
-  try {
-    const instance = await Instance.own(config, { env: process.env, endsProcess: true })
-    // Nobody sees what this process prints.
-    process.once('uncaughtExceptionMonitor', error => instance.note('error', error.stack ?? error.message))
-    const stop = () =>
-      void instance.stop().catch(() => {
-        // It could not save and goes on: its log says so, and there is nobody else to tell.
-      })
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
-    void tellReady(instance, stop)
-    await instance.run()
-  } catch (error) {
-    process.exitCode = error instanceof AlreadyOwned ? 0 : EXIT_CODES[asSkyflyError(error).code]
-    await tell(error instanceof AlreadyOwned ? { owned: error.message } : { failed: plainError(error) })
-  } finally {
-    if (process.connected) process.disconnect()
-  }
-}
-
-/** If the starter is interrupted before the server is ready, nothing is to be left running. */
-async function tellReady(instance: Instance, stop: () => void): Promise<void> {
-  process.once('disconnect', stop)
-  if (!process.connected) stop()
-  try {
-    const status = await instance.ready()
-    process.off('disconnect', stop)
-    await tell({ ready: { status, warnings: instance.warnings } })
-  } catch {
-    // The same error ends run(), and is told there.
-  }
-}
-
-/** Resolves when it is on its way. A starter that is gone needs no answer. */
-async function tell(outcome: Outcome): Promise<void> {
-  if (process.connected)
-    await new Promise<void>(resolve => process.send?.(outcome, undefined, undefined, () => resolve()))
-}
+// On the command line they would cost 11 ms, since Node's own code cache is for other flags. Measured: a young generation that
+// does not grow and an optimiser that waits take 51 MB idle instead of 55, and 66 instead of 106 after a million log lines.
+setFlagsFromString('--semi-space-growth-factor=1')
+setFlagsFromString('--interrupt-budget=2000000')
+const owner = import('./background-owner.js')
+process.once('message', async (order: Order) => (await owner).carryOut(order))

@@ -1,10 +1,11 @@
 // From a config to all that is needed to start a server: binary, folder, port and arguments, checked before anything runs.
 import { findBinary } from '../binary/find.js'
 import type { Config } from '../config/config.js'
-import type { Engine, Level } from '../engines/engine.js'
+import type { Binary, Engine, Level } from '../engines/engine.js'
 import { assertReadable } from '../engines/snapshot.js'
 import { ENGINES } from '../engines/table.js'
 import { SkyflyError } from '../errors.js'
+import { serverWrapper } from '../platform.js'
 import { resources } from '../resources.js'
 import { reachable } from './address.js'
 import { makeWritable, openFolder } from './folder.js'
@@ -29,21 +30,25 @@ export interface Prepared {
   release(): void
 }
 
+export interface Known {
+  /** The port to try first where the config says `auto`. */
+  readonly port?: number | undefined
+  /** The program, if it was found already. */
+  readonly binary?: Binary | undefined
+}
+
 /**
  * Checks everything that can be checked before a server runs. What it took is given back by `release`.
- * @param portBefore the port to try first where the config says `auto`
  * @throws SkyflyError `no-engine`, `usage` or `start-failed`
  */
-export async function prepare(
-  config: Config,
-  env: NodeJS.ProcessEnv,
-  portBefore?: number,
-): Promise<Prepared> {
+export async function prepare(config: Config, env: NodeJS.ProcessEnv, known: Known = {}): Promise<Prepared> {
   // The programs are asked for their versions while the port and the folder are looked at.
-  const found = findBinary({ config, env })
+  const found = known.binary === undefined ? findBinary({ config, env }) : Promise.resolve(known.binary)
   found.catch(() => {
     // Awaited below; an earlier failure there must not leave this one unhandled.
   })
+  // Asked for the first time it tries setpriv, which takes 4 ms.
+  void serverWrapper()
   await assertPortFree(config)
   const folder = await openFolder(config)
   try {
@@ -61,7 +66,7 @@ export async function prepare(
       binary,
       host: config.host,
       port: config.port,
-      portBefore,
+      portBefore: known.port,
       dir: folder.dir,
       cwd: config.root,
       env: Object.fromEntries(Object.entries(env).filter(([name]) => !engine.rejectsEnv(name))),
