@@ -1,8 +1,8 @@
 // Every command and flag, on one page. What a command needs is loaded when it runs.
 import { Command, Option } from 'commander'
-import type { Config, SettingName } from '../config/config.js'
-import { EXIT_CODES } from '../errors.js'
+import type { Config } from '../config/config.js'
 import { type Io, workingFolder } from './io.js'
+import { VERSION } from './version.js'
 
 /** One run of the command line. */
 export interface Session {
@@ -15,11 +15,86 @@ export interface Session {
 
 type Options = Readonly<Record<string, unknown>>
 
-/** @param argv what will be parsed: the table of settings is loaded only if a command is named, not for --help or --version */
+interface Row {
+  readonly description: string
+  readonly usage?: string
+  /** Which settings are flags of it. */
+  readonly settings: 'all' | 'name'
+  readonly options: readonly (readonly [flags: string, description: string])[]
+  readonly run: (session: Session, config: Config, options: Options) => Promise<void>
+}
+
+const JSON_OPTION = ['--json', 'print JSON'] as const
+const ALL_OPTION = ['--all', 'every instance of this project'] as const
+const SERVER_USAGE = '[options] [-- SERVER_ARGS...]'
+
+const COMMANDS: Readonly<Record<string, Row>> = {
+  start: {
+    description: 'start the server and show its log until Ctrl-C',
+    usage: SERVER_USAGE,
+    settings: 'all',
+    options: [['-d, --detach', 'start it in the background; return when it is ready'], JSON_OPTION],
+    run: async (...call) => (await import('./actions/start.js')).start(...call),
+  },
+  stop: {
+    description: 'stop the server, its snapshot saved',
+    settings: 'name',
+    options: [
+      ALL_OPTION,
+      ['--timeout <TIME>', 'time to stop in before a kill; saving does not count'],
+      ['--force', 'kill it at once, without saving'],
+      JSON_OPTION,
+    ],
+    run: async (...call) => (await import('./actions/stop.js')).stop(...call),
+  },
+  restart: {
+    description: 'stop and start with the same settings, or with those given anew',
+    usage: SERVER_USAGE,
+    settings: 'all',
+    options: [JSON_OPTION],
+    run: async (...call) => (await import('./actions/restart.js')).restart(...call),
+  },
+  status: {
+    description: 'what runs; exit code 0 when running, 3 when not',
+    settings: 'name',
+    options: [ALL_OPTION, JSON_OPTION],
+    run: async (...call) => (await import('./actions/status.js')).status(...call),
+  },
+  logs: {
+    description: 'show the log, across rotated files, newest last',
+    settings: 'name',
+    options: [
+      ['-f, --follow', 'go on with what comes, until Ctrl-C or the end of the instance'],
+      ['-n, --lines <N>', 'only the last N lines (default 100; with --since, --level or --grep: all)'],
+      ['--since <TIME>', 'only what is newer: a time span such as 10m, or a date'],
+      ['--level <LEVEL>', 'only this level and above: debug, info, warn, error'],
+      ['--grep <RE>', 'only lines that match this regular expression'],
+      ['--json', 'print the records of the file as they are'],
+    ],
+    run: async (...call) => (await import('./actions/logs.js')).logs(...call),
+  },
+  test: {
+    description: 'prove that the server works: PING, SET, LPUSH, BRPOP, and how fast',
+    settings: 'name',
+    options: [
+      ['--url <URL>', 'a redis:// or rediss:// server instead of the instance'],
+      ['--samples <N>', 'measurements of each row (default 20)'],
+      ['--strict', 'a slow row fails the check too'],
+      ['--junit <FILE>', 'also write the result as JUnit XML'],
+      JSON_OPTION,
+    ],
+    run: async (...call) => (await import('./actions/test.js')).test(...call),
+  },
+}
+
+const AFTER_HELP = `
+Settings come from flags, then the environment, .env, and skyfly.json.
+skyfly COMMAND --help tells more about a command.
+`
+
+/** @param argv what will be parsed: only the commands that it names get their flags, and only then is their table loaded */
 export async function program(session: Session, argv: readonly string[]): Promise<Command> {
   const { io } = session
-  const namesCommand = argv.some(word => !word.startsWith('-'))
-  const settings = namesCommand ? await import('../config/settings.js') : undefined
   const root = new Command('skyfly')
     .description('Dragonfly running now: starts, watches, logs, tests and stops a Redis-compatible server')
     .version(VERSION, '-V, --version')
@@ -31,85 +106,33 @@ export async function program(session: Session, argv: readonly string[]): Promis
     .configureHelp({ showGlobalOptions: false })
     .showHelpAfterError('hint: skyfly --help lists the commands, skyfly COMMAND --help the flags of one')
     .addHelpText('after', AFTER_HELP)
-
-  const command = (name: string, description: string) =>
-    root.command(name).description(description).allowExcessArguments(false)
-  const setting = (to: Command, name: SettingName) => {
-    const flag = settings?.rowOf(name).flag
-    return flag === undefined ? to : to.addOption(new Option(flag, settings?.describe(name)))
+  for (const [name, row] of Object.entries(COMMANDS)) {
+    const command = root.command(name).description(row.description)
+    if (argv.includes(name)) await fill(command, row, session)
   }
-  const named = (to: Command) => setting(to, 'name')
-  const withSettings = (to: Command) => (settings?.SETTING_NAMES ?? []).reduce(setting, to)
-  const configOf = async (options: Options, { lenient = true } = {}): Promise<Config> => {
+  return root
+}
+
+async function fill(command: Command, row: Row, session: Session): Promise<void> {
+  const { describe, flagsFrom, rowOf, SETTING_NAMES } = await import('../config/settings.js')
+  command.allowExcessArguments(false).usage(row.usage ?? '[options]')
+  for (const name of row.settings === 'all' ? SETTING_NAMES : (['name'] as const)) {
+    const { flag } = rowOf(name)
+    if (flag !== undefined) command.addOption(new Option(flag, describe(name)))
+  }
+  for (const [flags, description] of row.options) command.option(flags, description)
+  command.action(async (options: Options) => {
     const { loadConfig } = await import('../config/resolve.js')
-    return loadConfig({
-      flags: flagsOf(options),
-      serverArgs: session.serverArgs,
+    const { io, serverArgs } = session
+    // What only looks at an instance, or stops it, must not be kept from it by a setting that went wrong meanwhile.
+    const lenient = row.settings === 'name'
+    const config = loadConfig({
+      flags: flagsFrom(options),
+      serverArgs,
       cwd: workingFolder(io),
       env: io.env,
       lenient,
     })
-  }
-  const flagsOf = (options: Options) => settings?.flagsFrom(options) ?? {}
-  const json = (to: Command) => to.option('--json', 'print JSON')
-
-  json(withSettings(command('start', 'start the server and show its log until Ctrl-C')))
-    .option('-d, --detach', 'start it in the background; return when it is ready')
-    .usage('[options] [-- SERVER_ARGS...]')
-    .action(async (options: Options) =>
-      (await import('./actions/start.js')).start(
-        session,
-        await configOf(options, { lenient: false }),
-        options,
-      ),
-    )
-
-  json(named(command('stop', 'stop the server, its snapshot saved')))
-    .option('--all', 'every instance of this project')
-    .option('--timeout <TIME>', 'time to stop in before a kill; saving does not count')
-    .option('--force', 'kill it at once, without saving')
-    .action(async (options: Options) =>
-      (await import('./actions/stop.js')).stop(session, await configOf(options), options),
-    )
-
-  json(withSettings(command('restart', 'stop and start with the same settings, or with those given anew')))
-    .usage('[options] [-- SERVER_ARGS...]')
-    .action(async (options: Options) => {
-      const { restart } = await import('./actions/restart.js')
-      return restart(session, await configOf(options, { lenient: false }), flagsOf(options), options)
-    })
-
-  json(named(command('status', `what runs; exit code 0 when running, ${EXIT_CODES['not-running']} when not`)))
-    .option('--all', 'every instance of this project')
-    .action(async (options: Options) =>
-      (await import('./actions/status.js')).status(session, await configOf(options), options),
-    )
-
-  json(named(command('logs', 'show the log, across rotated files, newest last')))
-    .option('-f, --follow', 'go on with what comes, until Ctrl-C')
-    .option('-n, --lines <N>', 'only the last N lines (default 100; with --since, --level or --grep: all)')
-    .option('--since <TIME>', 'only what is newer: a time span such as 10m, or a date')
-    .option('--level <LEVEL>', 'only this level and above: debug, info, warn, error')
-    .option('--grep <RE>', 'only lines that match this regular expression')
-    .action(async (options: Options) =>
-      (await import('./actions/logs.js')).logs(session, await configOf(options), options),
-    )
-
-  json(named(command('test', 'prove that the server works: PING, SET, LPUSH, BRPOP, and how fast')))
-    .option('--url <URL>', 'a redis:// or rediss:// server instead of the instance')
-    .option('--samples <N>', 'measurements of each row (default 20)')
-    .option('--strict', 'a slow row fails the check too')
-    .option('--junit <FILE>', 'also write the result as JUnit XML')
-    .action(async (options: Options) =>
-      (await import('./actions/test.js')).test(session, await configOf(options), options),
-    )
-
-  return root
+    await row.run(session, config, options)
+  })
 }
-
-const VERSION = '0.1.0'
-
-const AFTER_HELP = `
-Settings come from flags, then the environment, .env, and skyfly.json.
-skyfly COMMAND --help tells more about a command.
-`

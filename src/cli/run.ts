@@ -1,8 +1,10 @@
 // The one place that catches: from a command line to an exit code.
-import { CommanderError } from 'commander'
 import { EXIT_CODES, SkyflyError } from '../errors.js'
 import { type Io, isColourful } from './io.js'
-import { program } from './program.js'
+import { VERSION } from './version.js'
+
+/** Answered before anything is loaded that a program asking for the version need not wait for. */
+const VERSION_FLAGS: ReadonlySet<string> = new Set(['--version', '-V'])
 
 /**
  * Runs one command line.
@@ -20,7 +22,12 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const end = argv.indexOf('--')
   const own = end === -1 ? argv : argv.slice(0, end)
   try {
+    if (own.length === 1 && VERSION_FLAGS.has(argv[0] ?? '')) {
+      io.stdout.write(`${VERSION}\n`)
+      return 0
+    }
     const session = { io, serverArgs: end === -1 ? [] : argv.slice(end + 1), exitCode: 0 }
+    const { program } = await import('./program.js')
     await (await program(session, own)).parseAsync(own, { from: 'user' })
     // What a full disk, say, did not take is told a moment after it was written.
     await new Promise(resolve => setImmediate(resolve))
@@ -28,9 +35,18 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     return session.exitCode
   } catch (error) {
     // Commander has printed its message already, or it was --help or --version.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.usage
+    if (isFromCommander(error)) return error.exitCode === 0 ? 0 : EXIT_CODES.usage
     const { renderError } = await import('./render-error.js')
     io.stderr.write(renderError(error, { colour: isColourful(io.stderr, io.env) }))
     return error instanceof SkyflyError ? EXIT_CODES[error.code] : EXIT_CODES.bug
   }
+}
+
+function isFromCommander(error: unknown): error is { readonly exitCode: number } {
+  return (
+    error instanceof Error &&
+    'exitCode' in error &&
+    'code' in error &&
+    String(error.code).startsWith('commander.')
+  )
 }

@@ -1,7 +1,7 @@
 // `skyfly restart` at the command line.
 import { restart as restartInstance } from '../../commands/restart.js'
 import type { Config } from '../../config/config.js'
-import type { Flags } from '../../config/settings.js'
+import { flagsFrom } from '../../config/settings.js'
 import { EXIT_CODES, SkyflyError } from '../../errors.js'
 import { workingFolder } from '../io.js'
 import type { Session } from '../program.js'
@@ -9,26 +9,24 @@ import { renderStarted } from '../render.js'
 import { renderError } from '../render-error.js'
 import { sayingSaving } from './stop.js'
 
-interface Options {
+/** The settings given anew are among them. */
+interface Options extends Readonly<Record<string, unknown>> {
   readonly json?: boolean
 }
 
-export async function restart(
-  session: Session,
-  config: Config,
-  flags: Flags,
-  { json }: Options,
-): Promise<void> {
+export async function restart(session: Session, config: Config, options: Options): Promise<void> {
   const { io, serverArgs } = session
   const onSaving = sayingSaving(io)
   const started = await restartInstance(config, {
-    flags,
+    flags: flagsFrom(options),
     serverArgs,
     cwd: workingFolder(io),
     env: io.env,
     onSaving,
   })
-  io.stdout.write(json === true ? `${JSON.stringify(started.status, null, 2)}\n` : renderStarted(started))
+  io.stdout.write(
+    options.json === true ? `${JSON.stringify(started.status, null, 2)}\n` : renderStarted(started),
+  )
   if (started.lost === null) return
   io.stderr.write(renderError(new SkyflyError('stop-failed', started.lost), { colour: false }))
   session.exitCode = EXIT_CODES['stop-failed']
