@@ -8,6 +8,7 @@ import { stop } from './commands/stop.js'
 import type { Config, Settings } from './config/config.js'
 import { instanceFiles } from './config/files.js'
 import { loadConfig } from './config/resolve.js'
+import { SETTING_NAMES } from './config/settings.js'
 import { SkyflyError } from './errors.js'
 import type { Instance, StopOptions } from './supervisor/instance.js'
 import type { Status } from './supervisor/status.js'
@@ -61,6 +62,11 @@ export interface Server extends AsyncDisposable {
  * const client = new Redis(server.url)
  */
 export async function start({ cwd, env = process.env, ...settings }: StartOptions = {}): Promise<Server> {
+  const unknown = Object.keys(settings).find(key => !(SETTING_NAMES as readonly string[]).includes(key))
+  if (unknown !== undefined)
+    throw new SkyflyError('usage', `start() has no option "${unknown}"`, {
+      hint: `it has ${SETTING_NAMES.join(', ')}`,
+    })
   const config = loadConfig({ flags: settings, cwd, env })
   const isPrivate = settings.ephemeral === true && settings.name === undefined
   return isPrivate ? startPrivate(config, env) : startShared(config, env)

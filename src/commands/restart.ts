@@ -27,9 +27,12 @@ export async function restart(config: Config, options: RestartOptions): Promise<
     onProgress: (text: string) => options.onSaving?.(Number(text)),
   } as const
   const running = await callControl<Config>(config.files, { do: 'config' }, ask)
-  if (running === undefined) return { ...(await startDetached(config, options.env)), lost: null }
-  const next = reconfigure(running, options)
-  const restarted = await callControl<Restarted>(config.files, { do: 'restart', config: next }, ask)
-  if (restarted === undefined) return { ...(await startDetached(next, options.env)), lost: null }
-  return { ...restarted, warnings: [], already: false, tookMs: Math.round(performance.now() - since) }
+  const next = running === undefined ? config : reconfigure(running, options)
+  const restarted =
+    running && (await callControl<Restarted>(config.files, { do: 'restart', config: next }, ask))
+  if (restarted !== undefined)
+    return { ...restarted, warnings: [], already: false, tookMs: Math.round(performance.now() - since) }
+  const started = await startDetached(next, options.env)
+  // It ran all the while, and opened a control socket that somebody had deleted again.
+  return started.already ? restart(config, options) : { ...started, lost: null }
 }

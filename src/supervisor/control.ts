@@ -28,6 +28,8 @@ export interface AskOptions {
   readonly onProgress?: ((text: string) => void) | undefined
   /** Of the error when the supervisor gives no answer. @default not-running */
   readonly code?: ErrorCode
+  /** Whether the process lives on for the answer. @default true */
+  readonly keepsAlive?: boolean
 }
 
 /** Requests that a supervisor answers without waiting for anything. */
@@ -41,7 +43,7 @@ const PROMPT_MS = 5_000
 export async function callControl<T>(
   files: InstanceFiles,
   request: Request,
-  { onProgress = () => {}, code = 'not-running' }: AskOptions = {},
+  { onProgress = () => {}, code = 'not-running', keepsAlive = true }: AskOptions = {},
 ): Promise<T | undefined> {
   const path = files.controlSocket
   if (isFile(path) && !(existsSync(path) && isTrusted(path))) return undefined
@@ -53,8 +55,7 @@ export async function callControl<T>(
       socket.destroy()
       reject(new SkyflyError(code, message, { hint }))
     }
-    // Who waits for an end has something else to live for, such as following a log.
-    if (request.do === 'over') socket.unref()
+    if (!keepsAlive) socket.unref()
     if (PROMPT.has(request.do)) socket.setTimeout(PROMPT_MS, () => fail(...silent(files)))
     // The close that follows says all there is to say.
     socket.on('error', () => {})

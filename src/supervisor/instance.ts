@@ -57,6 +57,10 @@ export class Instance extends EventEmitter<InstanceEvents> {
   #stopped: StopReport | SkyflyError | undefined
   #failure: SkyflyError | undefined
   #isOver = false
+  /** The present life was ready. */
+  #wasReady = false
+  /** Why the settings of a restart were given up. */
+  #refusedNext: SkyflyError | undefined
   /** A process of this instance was there. */
   #began = false
 
@@ -125,10 +129,12 @@ export class Instance extends EventEmitter<InstanceEvents> {
    */
   async run(): Promise<void> {
     try {
+      let before: Config | undefined
       for (;;) {
-        await this.#live()
-        const next = this.#asked?.next
+        const goesBack = await this.#liveOrGoBack(before)
+        const next = goesBack ? before : this.#asked?.next
         if (next === undefined) return
+        before = goesBack ? undefined : this.#config
         this.#config = next
         this.#asked = undefined
       }
@@ -184,7 +190,15 @@ export class Instance extends EventEmitter<InstanceEvents> {
     if (this.#asked === undefined || this.#asked.next !== undefined) await this.#end({ force: false }, config)
     await this.#until(() => (this.#life !== undefined && this.#life !== before) || this.#isOver)
     const lost = this.#stopped instanceof SkyflyError ? this.#stopped.message : null
-    return { status: await this.ready(), lost }
+    const status = await this.ready()
+    const refused = this.#refusedNext
+    if (refused === undefined) return { status, lost }
+    this.#refusedNext = undefined
+    throw new SkyflyError(
+      refused.code,
+      `${refused.message}; ${config.name} runs again with its settings before`,
+      refused,
+    )
   }
 
   /** Writes a line of skyfly's own into the log, where there is one. */
@@ -218,6 +232,22 @@ export class Instance extends EventEmitter<InstanceEvents> {
     if (refusal !== undefined) throw this.#refused(refusal)
   }
 
+  /** A restart whose server never gets ready goes back to the settings before. @returns whether it does */
+  async #liveOrGoBack(before: Config | undefined): Promise<boolean> {
+    this.#wasReady = false
+    try {
+      await this.#live()
+      return false
+    } catch (error) {
+      if (before === undefined || this.#wasReady || this.#asked !== undefined) throw error
+      this.#refusedNext = asSkyflyError(error)
+      this.#notes.push(
+        `the new settings did not start, so the ones before are taken again: ${this.#refusedNext.message}`,
+      )
+      return true
+    }
+  }
+
   async #live(): Promise<void> {
     const port = this.#life?.supervisor.port ?? this.status.port ?? undefined
     const binary = this.#began ? undefined : this.options.binary
@@ -249,6 +279,7 @@ export class Instance extends EventEmitter<InstanceEvents> {
   #changed(life: ServerLife): void {
     const known = life.status()
     if (known.pid != null) this.#began = true
+    if (known.state === 'running') this.#wasReady = true
     // Between two lives of a restart it is not stopped: it is about to start.
     const isBetween = known.state === 'stopped' && this.#asked?.next !== undefined
     const state = isBetween ? 'starting' : known.state

@@ -140,6 +140,28 @@ describe('a stop and a restart at the same time', () => {
   })
 })
 
+describe('a restart', () => {
+  it('goes back to the settings before when the new server does not start, and says so', async () => {
+    await using project = new Project()
+    const before = await project.start('--engine', 'dragonfly', '--binary', fixture(STAND_IN))
+    const { exitCode, stderr } = await project.spawn(['restart', '--', '--nosuch'])
+    expect(exitCode).toBe(6)
+    expect(stderr).toContain('runs again with its settings before')
+    expect(await project.status()).toMatchObject({ state: 'running', port: before.port })
+    expect(project.read('logs/dragonfly.log')).toContain('the new settings did not start')
+    expect((await project.skyfly('restart')).exitCode).toBe(0)
+  })
+
+  it('restarts what lost its control socket, as soon as that is there again', async () => {
+    await using project = new Project()
+    const before = await project.start('--engine', 'dragonfly', '--binary', fixture(STAND_IN))
+    rmSync(join(project.dir, 'data/dragonfly.sock'))
+    const { exitCode, stdout } = await project.skyfly('restart', '--json')
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout).pid).not.toBe(before.pid)
+  })
+})
+
 describe('a stop', () => {
   it('during a pause between two tries finds nothing to save, and says so', async () => {
     await using project = new Project()
@@ -219,11 +241,14 @@ describe('a starter in the background', () => {
     writeFileSync(join(before.dir, 'hold-saving'), '')
     const stop = project.spawn(['stop'])
     await until(async () => (await project.status())?.state === 'stopping')
-    const start = project.start(...args)
+    const start = project.spawn(['start', '--detach', '--json', '--port', 'auto', ...args])
+    await new Promise(resolve => start.stderr?.once('data', resolve))
     rmSync(join(before.dir, 'hold-saving'))
     expect((await stop).exitCode).toBe(0)
-    expect(await start).toMatchObject({ state: 'running' })
-    expect((await start).pid).not.toBe(before.pid)
+    const { exitCode, stdout, stderr } = await start
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: 'waiting for dragonfly to stop' })
+    expect(JSON.parse(stdout)).toMatchObject({ state: 'running' })
+    expect(JSON.parse(stdout).pid).not.toBe(before.pid)
   })
 })
 

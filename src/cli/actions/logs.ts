@@ -57,9 +57,9 @@ export async function logs({ io }: Session, config: Config, options: Options): P
 /** Aborts when the supervisor that writes the log gives its instance up. */
 function endOf({ files }: Config): AbortSignal {
   const ended = new AbortController()
-  // However it ends, even by a kill, nobody writes any more.
+  // Ctrl-C ends the following all the same. However the instance ends, even by a kill, nobody writes any more.
   const abort = () => ended.abort()
-  callControl(files, { do: 'over' }).then(abort, abort)
+  callControl(files, { do: 'over' }, { keepsAlive: false }).then(abort, abort)
   return ended.signal
 }
 
