@@ -110,6 +110,7 @@ describe('a console that nobody reads', () => {
       `blocks nothing and keeps no process alive: ${kind} (a terminal needs \`script\`)`,
       async () => {
         const child = start()
+        const exited = once(child, 'exit')
         const report = child.stdio[3] ?? child.stderr
         let told = ''
         report?.on('data', data => {
@@ -117,7 +118,7 @@ describe('a console that nobody reads', () => {
         })
         onTestFinished(() => void child.kill('SIGKILL'))
         await until(() => /^printed \d+\nclosed \d+\n$/.test(told))
-        if (kind !== 'a terminal') expect(await once(child, 'exit')).toEqual([0, null])
+        if (kind !== 'a terminal') expect(await exited).toEqual([0, null])
       },
     )
 })
