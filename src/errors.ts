@@ -7,20 +7,24 @@ export type ErrorCode =
   | 'usage'
   | 'not-running'
   | 'no-engine'
+  | 'download'
   | 'start-failed'
   | 'check-failed'
   | 'stop-failed'
+  | 'interrupted'
 
-/** Exit code of the command line for each kind of error. 0 is "done"; 5 is kept for failed downloads. `output`: standard output could not be written. */
+/** Exit code of the command line for each kind of error. 0 is "done". `output`: standard output could not be written. */
 export const EXIT_CODES = {
   bug: 1,
   output: 1,
   usage: 2,
   'not-running': 3,
   'no-engine': 4,
+  download: 5,
   'start-failed': 6,
   'check-failed': 7,
   'stop-failed': 8,
+  interrupted: 130,
 } as const satisfies Record<ErrorCode, number>
 
 /**

@@ -1,8 +1,60 @@
 // Which operating system this is, and what follows: processes, signals, and names the kernel frees by itself.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { isAbsolute, join } from 'node:path'
 
 /** The facts about this machine that other parts decide by. */
 export const host = () => ({ platform: process.platform, uid: process.getuid?.() ?? 0 })
+
+/** A system and a processor, as the builds of a release are told apart: `linux-x64`. */
+export type Target = `${NodeJS.Platform}-${NodeJS.Architecture}`
+
+/** What programs for this machine are built for. */
+export const target = (): Target => `${process.platform}-${process.arch}`
+
+/** Version of glibc that this process runs on, such as `2.36`; undefined: another C library, or another system. */
+export function glibcVersion(): string | undefined {
+  if (process.platform !== 'linux') return undefined
+  // Without this the report looks up the names of every open connection. Not in the types of Node 20.
+  const report: typeof process.report & { excludeNetwork?: boolean } = process.report
+  const { excludeNetwork = false } = report
+  report.excludeNetwork = true
+  const { header } = report.getReport() as { header?: { glibcVersionRuntime?: string } }
+  report.excludeNetwork = excludeNetwork
+  return header?.glibcVersionRuntime
+}
+
+/** The folder of this user for what can be fetched again. */
+export function userCacheFolder(env: NodeJS.ProcessEnv, home: string): string {
+  if (process.platform === 'win32') return join(env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'skyfly')
+  if (process.platform === 'darwin') return join(home, 'Library', 'Caches', 'skyfly')
+  // The XDG base directory specification: a relative path is to be ignored.
+  const xdg = env.XDG_CACHE_HOME
+  return join(xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.cache'), 'skyfly')
+}
+
+/** Where a PID means something: the host, and on Linux the PID namespace, since containers may share a folder and a host name. */
+export function processSpace(): string {
+  const name = hostname()
+  return process.platform === 'linux' ? `${name} ${readlinkSync('/proc/self/ns/pid')}` : name
+}
+
+/** PIDs of living processes of this user that run this very file. Linux only; elsewhere none is seen. */
+export function processesRunning(file: string): readonly number[] {
+  if (process.platform !== 'linux') return []
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name) && executableOf(name) === file)
+    .map(Number)
+}
+
+function executableOf(pid: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`)
+  } catch {
+    // Gone meanwhile, a kernel thread, or another user's.
+    return undefined
+  }
+}
 
 /**
  * A fingerprint of a living process that survives the reuse of its PID: its start time, and the boot it belongs to.

@@ -30,6 +30,18 @@ export interface Settings {
   readonly engine: EngineName | 'auto'
   /** The server program: an absolute path, or a bare name to look for on PATH; undefined: look for any engine's. */
   readonly binary: string | undefined
+  /** Version of the engine: a plain number, or `latest`; undefined: what skyfly.lock pins, else the one skyfly knows best. */
+  readonly engineVersion: string | undefined
+  /** Opens no connection for a server program: it is in the cache or on PATH, or there is none. */
+  readonly offline: boolean
+  /** Takes a download that no known checksum vouches for. */
+  readonly allowUnverified: boolean
+  /** URL to download from instead, with {engine}, {version}, {asset} and {repo} in it. */
+  readonly mirror: string | undefined
+  /** Where downloaded server programs are kept, absolute; undefined: bin-cache in the project, else the user's cache folder. */
+  readonly cacheDir: string | undefined
+  /** Time without a byte after which a download is tried again. */
+  readonly downloadTimeoutMs: number
   /** Memory the data may take, in bytes; undefined: the engine's own default (Dragonfly: chosen with the threads). */
   readonly maxmemory: number | undefined
   /** Threads of the server; undefined: chosen with the memory. */

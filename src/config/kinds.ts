@@ -67,6 +67,30 @@ export const program: Kind<string> = {
   }),
 }
 
+/** A plain version number, written with or without its v. It becomes part of a folder's name. */
+export const version: Kind<string> = {
+  allowed: 'a version such as 1.40.1, or latest',
+  read: textOrNumber(text => {
+    if (/^latest$/i.test(text)) return 'latest'
+    return /^v?(\d+(?:\.\d+)+(?:-[a-z\d]+(?:\.[a-z\d]+)*)?)$/i.exec(text)?.[1]
+  }),
+}
+
+/** An http or https address with placeholders of these names, {asset} among them unless it ends as an archive does. */
+export function urlTemplate(names: readonly string[]): Kind<string> {
+  const list = names.map(name => `{${name}}`)
+  return {
+    allowed: `an http or https URL with {asset} in it, and ${list.filter(name => name !== '{asset}').join(', ')} where needed`,
+    read: textOnly(text => {
+      const placeholders: readonly string[] = text.match(/\{[^}]*\}/g) ?? []
+      const isKnown = placeholders.every(placeholder => list.includes(placeholder))
+      const filled = text.replace(/[{}]/g, '')
+      if (!isKnown || !/^https?:\/\/./i.test(filled) || !URL.canParse(filled)) return undefined
+      return placeholders.includes('{asset}') || /\.(?:tar\.gz|tgz|zip)$/i.test(text) ? text : undefined
+    }),
+  }
+}
+
 /** Time a person is willing to wait. */
 export const timeout: Kind<number> = {
   allowed: 'a time above 0 and up to 24d, such as 500ms, 30s or 2m',

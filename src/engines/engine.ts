@@ -10,6 +10,8 @@ export interface Binary {
   readonly version: string | undefined
   /** Flags that its help lists, without dashes; undefined where the engine is not asked, or its help lists none. */
   readonly flags: ReadonlySet<string> | undefined
+  /** Why it runs instead of what was preferred, to follow "as"; undefined: it is what was asked for. */
+  readonly instead?: string | undefined
 }
 
 /** Cores and memory that this process may use, control groups counted. */
