@@ -1,9 +1,10 @@
 // The data folder of a server: made, proven writable, and held against other servers.
-import { accessSync, constants, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { accessSync, constants, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Config } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
+import { makeFolder } from '../folder.js'
 import { takeLock } from './lock.js'
 import { temporaryPrefix } from './status.js'
 
@@ -55,18 +56,5 @@ export function ensureFolder(folder: string, what: string, hint: string): void {
         cause,
       },
     )
-  }
-}
-
-/** Step by step: Node's own recursion never returns where a folder cannot be made and its parent can be entered, as in /proc. */
-function makeFolder(folder: string): void {
-  const found = statSync(folder, { throwIfNoEntry: false })
-  if (found?.isDirectory()) return
-  if (found === undefined && dirname(folder) !== folder) makeFolder(dirname(folder))
-  try {
-    mkdirSync(folder)
-  } catch (error) {
-    // Another process may have been faster.
-    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error
   }
 }
