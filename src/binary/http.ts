@@ -1,0 +1,168 @@
+// HTTP as skyfly speaks it: proxies, redirects, certificates and timeouts. The only importer of undici, which takes 50 ms to load.
+import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici'
+import { HttpError, redacted } from './http-failures.js'
+import { explainNetwork, type Where } from './network-failures.js'
+import { basicAuthorization, type HttpProxy, proxyFor } from './proxy.js'
+
+export interface HttpPolicy {
+  /** Until a connection is there, TLS included. */
+  readonly connectMs: number
+  /** Without a byte of an answer. */
+  readonly stallMs: number
+  /** Certificates of authorities in PEM that are trusted instead of those that Node trusts. */
+  readonly ca?: string | undefined
+}
+
+export interface HttpInput {
+  /** Environment with the proxies. */
+  readonly env: NodeJS.ProcessEnv
+  readonly policy: HttpPolicy
+  /** Plain http to any host, not only to this machine: somebody named such an address on purpose. */
+  readonly insecureAllowed: boolean
+}
+
+export interface GetOptions {
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly signal?: AbortSignal | undefined
+  /** A redirect to such an address is returned, not followed. */
+  readonly stopAt?: ((url: URL) => boolean) | undefined
+}
+
+export interface HttpResponse {
+  readonly status: number
+  /** Of this response, after redirects; a secret may be in it: show it `redacted`. */
+  readonly url: URL
+  header(name: string): string | undefined
+  /** Its errors are explained. Must be read or discarded. */
+  readonly body: AsyncIterable<Buffer>
+  discard(): void
+}
+
+export interface Http {
+  /** @throws HttpError where there is no answer, or none that may be followed */
+  get(url: string, options?: GetOptions): Promise<HttpResponse>
+  /** Closes every connection at once. */
+  destroy(): Promise<void>
+}
+
+export function openHttp({ env, policy, insecureAllowed }: HttpInput): Http {
+  /** By the variable that names the proxy. */
+  const dispatchers = new Map<string | undefined, Dispatcher>()
+
+  async function ask(url: URL, { headers, signal }: GetOptions): Promise<HttpResponse> {
+    const proxy = proxyFor(url, env)
+    const where = { url, proxy, ...policy }
+    const dispatcher = dispatchers.get(proxy?.from) ?? openDispatcher(proxy, policy)
+    dispatchers.set(proxy?.from, dispatcher)
+    try {
+      const answer = await dispatcher.request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: 'GET',
+        headers: { 'user-agent': 'skyfly', 'accept-encoding': 'identity', ...headers },
+        signal: signal ?? null,
+        headersTimeout: policy.stallMs,
+        bodyTimeout: policy.stallMs,
+      })
+      return responseOf(answer, where)
+    } catch (error) {
+      throw explained(error, where, signal)
+    }
+  }
+
+  return {
+    async get(start, { headers = {}, signal, stopAt = () => false } = {}) {
+      let url = parsed(start)
+      if (!isAllowed(url, insecureAllowed)) throw notSecure(url)
+      let { authorization = basicAuthorization(url), ...others } = headers
+      for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+        const response = await ask(url, {
+          headers: authorization === undefined ? others : { ...others, authorization },
+          signal,
+        })
+        const next = redirectOf(response)
+        if (next === undefined || stopAt(next)) return response
+        response.discard()
+        if (!isAllowed(next, insecureAllowed && url.protocol === 'http:')) throw notSecure(next, url)
+        authorization = basicAuthorization(next) ?? (next.origin === url.origin ? authorization : undefined)
+        url = next
+      }
+      throw new HttpError(`${redacted(start)} is redirected without end`, {
+        hint: 'open the address in a browser to see where it leads, or name a mirror with SKYFLY_MIRROR',
+      })
+    },
+    async destroy() {
+      await Promise.all([...dispatchers.values()].map(dispatcher => dispatcher.destroy()))
+    },
+  }
+}
+
+const MAX_REDIRECTS = 10
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308]
+
+function openDispatcher(proxy: HttpProxy | undefined, { connectMs, stallMs, ca }: HttpPolicy): Dispatcher {
+  // Said outright, or NODE_TLS_REJECT_UNAUTHORIZED=0 would switch it off.
+  const tls = { rejectUnauthorized: true, timeout: connectMs, ...(ca === undefined ? {} : { ca }) }
+  if (proxy === undefined) return new Agent({ connect: tls })
+  return new ProxyAgent({
+    uri: proxy.origin,
+    ...(proxy.authorization === undefined ? {} : { token: proxy.authorization }),
+    // Many proxies refuse tunnels to ports other than 443.
+    proxyTunnel: false,
+    proxyTls: tls,
+    requestTls: tls,
+    // Else a proxy may take 300 s to answer.
+    clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: stallMs }),
+  })
+}
+
+function responseOf({ statusCode, headers, body }: Dispatcher.ResponseData, where: Where): HttpResponse {
+  async function* read(): AsyncGenerator<Buffer> {
+    try {
+      for await (const chunk of body) yield chunk
+    } catch (error) {
+      throw explained(error, where)
+    }
+  }
+  return {
+    status: statusCode,
+    url: where.url,
+    header: name => [headers[name]].flat()[0],
+    body: { [Symbol.asyncIterator]: read },
+    discard: () => {
+      // What is cut off ends in an error that is of no interest.
+      body.on('error', () => {}).destroy()
+    },
+  }
+}
+
+function explained(error: unknown, where: Where, signal?: AbortSignal): unknown {
+  return (signal?.aborted ? undefined : explainNetwork(error, where)) ?? error
+}
+
+function redirectOf({ status, url, header }: HttpResponse): URL | undefined {
+  const location = header('location')
+  if (location === undefined || !REDIRECTS.includes(status)) return undefined
+  return parsed(location, url)
+}
+
+function parsed(address: string, base?: URL): URL {
+  if (URL.canParse(address, base?.href)) return new URL(address, base)
+  const by = base === undefined ? '' : ` to which ${base.host} redirects`
+  throw new HttpError(`${redacted(address)}${by} is no address of a file`, {
+    hint: 'correct SKYFLY_MIRROR if it is set; an address begins with https://',
+  })
+}
+
+function isAllowed({ protocol, hostname }: URL, insecureAllowed: boolean): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && (insecureAllowed || LOOPBACK.test(hostname)))
+}
+
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
+
+function notSecure(url: URL, from?: URL): HttpError {
+  const by = from === undefined ? '' : `, to which ${from.host} redirects,`
+  const why =
+    url.protocol === 'http:' ? 'is plain http, which anybody on the way can change' : 'is not for https'
+  return new HttpError(`${redacted(url)}${by} ${why}`, { hint: 'use an address that begins with https://' })
+}
