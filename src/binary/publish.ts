@@ -1,0 +1,69 @@
+// Putting a folder in the place of another by renames, so that whoever looks sees one or the other, whole.
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+export interface Publication {
+  /** The folder that is ready. */
+  readonly stage: string
+  /** The name it gets. */
+  readonly place: string
+  /** An unused name for what is in the way. */
+  readonly aside: string
+  /** Whether what is in the way is as good. */
+  readonly mayStay: () => Promise<boolean>
+}
+
+const MAX_ATTEMPTS = 10
+
+export async function publishFolder({ stage, place, aside, mayStay }: Publication): Promise<void> {
+  for (const name of readdirSync(stage)) persist(join(stage, name))
+  persist(stage)
+  for (let attempt = 1; !isMoved(stage, place, attempt === MAX_ATTEMPTS); attempt += 1) {
+    if (await mayStay()) return rmSync(stage, { recursive: true, force: true })
+    removeFolder(place, aside)
+  }
+  persist(dirname(place))
+}
+
+/** It is gone at once for all who look, though removing a large file takes time. */
+export function removeFolder(place: string, aside: string): void {
+  try {
+    renameSync(place, aside)
+  } catch (error) {
+    // Another process was faster.
+    if (codeOf(error) === 'ENOENT') return
+    throw error
+  }
+  rmSync(aside, { recursive: true, force: true })
+}
+
+/** What a full folder, a file and, on Windows, any folder in the way leads to. */
+const IN_THE_WAY: ReadonlySet<string | undefined> = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM'])
+
+/** False: something is in the way. */
+function isMoved(stage: string, place: string, isLast: boolean): boolean {
+  try {
+    renameSync(stage, place)
+    return true
+  } catch (error) {
+    if (isLast || !IN_THE_WAY.has(codeOf(error))) throw error
+    return false
+  }
+}
+
+/** On the disk before the rename is: otherwise a power loss could leave a published folder of empty files. */
+function persist(path: string): void {
+  let fd: number | undefined
+  try {
+    fd = openSync(path, 'r')
+    fsyncSync(fd)
+  } catch {
+    // Windows syncs neither folders nor what is open for reading, and some network disks nothing: they do it by themselves.
+  } finally {
+    if (fd !== undefined) closeSync(fd)
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code
+}
