@@ -3,7 +3,8 @@ import { EventEmitter } from 'node:events'
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startHere } from './commands/start.js'
+import type { OnInstall } from './binary/events.js'
+import { findBinary, startHere, type Watching } from './commands/start.js'
 import { stop } from './commands/stop.js'
 import type { Config, Settings } from './config/config.js'
 import { instanceFiles } from './config/files.js'
@@ -22,6 +23,10 @@ export interface StartOptions extends Partial<Omit<Settings, 'port'>> {
   readonly cwd?: string
   /** Environment for the settings and for the server. @default the process's own */
   readonly env?: NodeJS.ProcessEnv
+  /** Ends a download of the server program; nothing half-done is left then. */
+  readonly signal?: AbortSignal
+  /** Hears of a download of the server program. */
+  readonly onInstall?: OnInstall
 }
 
 interface ServerEvents {
@@ -56,12 +61,14 @@ export interface Server extends AsyncDisposable {
  *
  * A project has one instance of each name, so what runs already under that name is handed out as it is. An ephemeral
  * server without a name is the caller's alone: as many as are asked for run side by side, and all their files go with them.
- * @throws SkyflyError `usage`, `no-engine` or `start-failed`
+ * A Dragonfly that is not on this machine yet is downloaded first.
+ * @throws SkyflyError `usage`, `no-engine`, `download` or `start-failed`
  * @example
  * await using server = await start({ port: 'auto', ephemeral: true })
  * const client = new Redis(server.url)
  */
-export async function start({ cwd, env = process.env, ...settings }: StartOptions = {}): Promise<Server> {
+export async function start(options: StartOptions = {}): Promise<Server> {
+  const { cwd, env = process.env, signal, onInstall, ...settings } = options
   const unknown = Object.keys(settings).find(key => !(SETTING_NAMES as readonly string[]).includes(key))
   if (unknown !== undefined)
     throw new SkyflyError('usage', `start() has no option "${unknown}"`, {
@@ -69,23 +76,27 @@ export async function start({ cwd, env = process.env, ...settings }: StartOption
     })
   const config = loadConfig({ flags: settings, cwd, env })
   const isPrivate = settings.ephemeral === true && settings.name === undefined
-  return isPrivate ? startPrivate(config, env) : startShared(config, env)
+  const watching = { onInstall, signal }
+  return isPrivate ? startPrivate(config, env, watching) : startShared(config, env, watching)
 }
 
-async function startShared(config: Config, env: NodeJS.ProcessEnv): Promise<Server> {
-  const owned = await startHere(config, { env })
+async function startShared(config: Config, env: NodeJS.ProcessEnv, watching: Watching): Promise<Server> {
+  const owned = await startHere(config, { env }, watching)
   if (!('run' in owned)) return new Handle(config, owned, undefined)
   const over = overOf(owned)
   return new Handle(config, await owned.ready(), { instance: owned, over })
 }
 
 /** An instance in a folder of its own, which goes with it. */
-async function startPrivate(shared: Config, env: NodeJS.ProcessEnv): Promise<Server> {
+async function startPrivate(shared: Config, env: NodeJS.ProcessEnv, watching: Watching): Promise<Server> {
   const root = await mkdtemp(join(await realpath(tmpdir()), 'skyfly-'))
   const config = { ...shared, files: instanceFiles(root, shared.name) }
   try {
-    const { Instance } = await import('./supervisor/instance.js')
-    const instance = await Instance.own(config, { env })
+    const [{ Instance }, binary] = await Promise.all([
+      import('./supervisor/instance.js'),
+      findBinary(config, env, watching),
+    ])
+    const instance = await Instance.own(config, { env, binary })
     const over = overOf(instance).finally(() => rm(root, { recursive: true, force: true }))
     return new Handle(config, await instance.ready(), { instance, over })
   } catch (error) {

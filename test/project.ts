@@ -36,15 +36,18 @@ export class Project implements AsyncDisposable {
     const own = Object.entries(process.env).filter(
       ([name]) => !/^(SKYFLY|DRAGONFLY|DFLY)_|^NO_COLOR$|^FORCE_COLOR$/.test(name),
     )
-    this.env = Object.fromEntries(
-      own.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-    )
+    this.env = {
+      ...Object.fromEntries(own.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+      // No test depends on a network, or on what this user has downloaded; those of downloads say so.
+      SKYFLY_OFFLINE: 'yes',
+      XDG_CACHE_HOME: join(this.dir, '.cache'),
+    }
   }
 
   /** Starts `skyfly ...args` and hands out the process. Without `buffer` its output is read by the test, or by nobody. */
-  spawn(args: readonly string[], env: Record<string, string> = {}, { buffer = true } = {}) {
+  spawn(args: readonly string[], env: Record<string, string> = {}, { buffer = true, cwd = this.dir } = {}) {
     return execa(process.execPath, [SKYFLY, ...args], {
-      cwd: this.dir,
+      cwd,
       env: { ...this.env, ...env },
       extendEnv: false,
       reject: false,
@@ -56,6 +59,14 @@ export class Project implements AsyncDisposable {
   /** Runs `skyfly ...args` to its end. */
   async skyfly(...args: readonly string[]): Promise<Ran> {
     const { exitCode, stdout, stderr } = await this.spawn(args)
+    return { exitCode: exitCode ?? -1, stdout, stderr }
+  }
+
+  /** Runs a line of the shell in the project, $NODE and $SKYFLY being the command line. */
+  async sh(line: string): Promise<Ran> {
+    const env = { ...this.env, NODE: process.execPath, SKYFLY }
+    const options = { cwd: this.dir, env, extendEnv: false, reject: false, stdin: 'ignore' } as const
+    const { exitCode, stdout, stderr } = await execa('/bin/sh', ['-c', line], options)
     return { exitCode: exitCode ?? -1, stdout, stderr }
   }
 

@@ -1,6 +1,8 @@
 // What an installation tells while it goes on. Nothing here prints: the command line shows it, a program may ignore it.
 
 export type InstallEvent =
+  /** Something is about to be fetched: from now to `end` there is a lock to give back, and a folder to remove. */
+  | { readonly kind: 'begin' | 'end'; readonly what: string }
   /** Another process installs the same; told once for each holder. */
   | { readonly kind: 'waiting'; readonly what: string; readonly holder: string }
   /** Told for every chunk. */

@@ -1,117 +1,61 @@
-// Which server program an instance runs: the one it was told, or the best one on PATH.
-import { join } from 'node:path'
-import type { Config, EngineName } from '../config/config.js'
+// The server program of one engine, where it is on this machine already: in the cache, or on PATH.
+import type { Config } from '../config/config.js'
 import type { Binary } from '../engines/engine.js'
 import { ENGINES } from '../engines/table.js'
-import { SkyflyError } from '../errors.js'
-import { host } from '../platform.js'
-import { fault, isBareName, onPath } from './path.js'
-import { type Probed, probe } from './probe.js'
+import type { Cache } from './cache.js'
+import { agreed } from './given.js'
+import { onPath } from './path.js'
+import { probe } from './probe.js'
+import { newestUsable, usable } from './usable.js'
+import { accepts, releaseFor, type Wanted } from './wanted.js'
 
-type Wanted = Pick<Config, 'engine' | 'binary' | 'sources'>
-
-export interface FindInput {
-  readonly config: Wanted
+export interface Place {
+  readonly config: Pick<Config, 'engine'>
+  readonly cache: Cache
   /** Environment with PATH, and for the questions to the program. */
   readonly env: NodeJS.ProcessEnv
-  /** @default this system's */
-  readonly platform?: NodeJS.Platform
+  readonly platform: NodeJS.Platform
 }
 
-/**
- * Finds the program and asks it who it is.
- * @throws SkyflyError `usage` where --binary or --engine do not fit what is there, `no-engine` where nothing is
- */
-export async function findBinary({ config, env, platform = host().platform }: FindInput): Promise<Binary> {
-  const where = { env, platform }
-  if (config.binary !== undefined) {
-    const path = givenProgram(config.binary, config, where)
-    const likely = config.engine === 'auto' ? undefined : config.engine
-    return agreed(await probe({ path, likely, ...where }), config)
-  }
-  const engines = config.engine === 'auto' ? ENGINE_NAMES : [config.engine]
-  const programs = engines.flatMap(likely => ENGINES[likely].programs.map(program => ({ likely, program })))
+export interface Local {
+  /** Undefined: there is none. */
+  readonly binary?: Binary | undefined
+  /** Why what is in the cache cannot be taken, a sentence. */
+  readonly damaged?: string | undefined
+  /** Why a program of that name on PATH could not be taken; the first such one. */
+  readonly broken?: unknown
+}
+
+/** @throws SkyflyError `download` when the cache was made by a newer skyfly */
+export async function findLocal(wanted: Wanted, place: Place): Promise<Local> {
+  const cached = await inCache(wanted, place.cache)
+  // What a project pins by its checksum is not taken from wherever it may come.
+  if (cached.binary !== undefined || wanted.pin !== undefined) return cached
+  return { ...cached, ...(await findOnPath(wanted, place)) }
+}
+
+async function inCache(wanted: Wanted, cache: Cache): Promise<Local> {
+  const { version, decidedBy, engine, target, pin } = wanted
+  // Where nothing is published, what somebody installed from a file of their own is what there is.
+  const isAny =
+    version === 'latest' || version === undefined || (decidedBy === 'default' && !releaseFor(wanted, version))
+  if (isAny) return { binary: await newestUsable(wanted, cache) }
+  const { entry, damaged } = await usable({ engine, target, version, pin }, cache)
+  return { binary: entry && cache.use(entry), damaged }
+}
+
+async function findOnPath(wanted: Wanted, { config, env, platform }: Place): Promise<Local> {
   let broken: unknown
-  for (const { likely, program } of programs) {
-    const path = onPath(program, where)
+  for (const program of ENGINES[wanted.engine].programs) {
+    const path = onPath(program, { env, platform })
     if (path === undefined) continue
     try {
-      return agreed(await probe({ path, likely, ...where }), config)
+      const binary = agreed(await probe({ path, likely: wanted.engine, env, platform }), config)
+      if (accepts(wanted, binary.version)) return { binary }
     } catch (error) {
       // A program of that name that is something else, or not for this machine: another one may do.
       broken ??= error
     }
   }
-  throw (
-    broken ??
-    nothingFound(
-      config.engine,
-      programs.map(({ program }) => program),
-    )
-  )
-}
-
-const ENGINE_NAMES = Object.keys(ENGINES) as readonly EngineName[]
-
-/** The program that --binary names. */
-function givenProgram(
-  binary: string,
-  config: Wanted,
-  where: { env: NodeJS.ProcessEnv; platform: NodeJS.Platform },
-): string {
-  const from = config.sources.binary === undefined ? '' : ` (from ${config.sources.binary})`
-  if (isBareName(binary)) {
-    const path = onPath(binary, where)
-    if (path !== undefined) return path
-    throw new SkyflyError('usage', `there is no program ${binary}${from} on PATH`, {
-      hint: 'give its full path, or leave --binary out',
-    })
-  }
-  const wrong = fault(binary)
-  if (wrong === undefined) return binary
-  throw new SkyflyError('usage', `${binary}${from} ${wrong}`, { hint: hintFor(wrong, binary, config.engine) })
-}
-
-function hintFor(wrong: string, binary: string, engine: Wanted['engine']): string {
-  if (wrong === 'is a folder') {
-    const [program = 'dragonfly'] = ENGINES[engine === 'auto' ? 'dragonfly' : engine].programs
-    return `name the program in it, such as ${join(binary, program)}`
-  }
-  return wrong === 'does not exist'
-    ? 'correct the path of the server program, or leave --binary out'
-    : `make it executable: chmod +x ${binary}`
-}
-
-/** What the program says of itself must be what was asked for; only a program that says nothing is taken at the user's word. */
-function agreed({ engine, ...probed }: Probed, { engine: wanted }: Wanted): Binary {
-  const { path } = probed
-  if (wanted === 'auto') {
-    if (engine !== undefined) return { ...probed, engine }
-    throw new SkyflyError('usage', `${path} does not say which server it is`, {
-      hint: 'name its kind with --engine dragonfly, --engine valkey or --engine redis',
-    })
-  }
-  if (engine === undefined || engine === wanted) return { ...probed, engine: wanted }
-  throw new SkyflyError('usage', `${path} is ${engine} ${probed.version}, not ${wanted}`, {
-    hint: `use --engine ${engine}, or another --binary`,
-  })
-}
-
-function nothingFound(engine: Wanted['engine'], programs: readonly string[]): SkyflyError {
-  const looked =
-    programs.length === 1 ? programs[0] : `${programs.slice(0, -1).join(', ')} or ${programs.at(-1)}`
-  return new SkyflyError(
-    'no-engine',
-    `no ${engine === 'auto' ? 'server' : engine} found: there is no ${looked} on PATH`,
-    {
-      hint: INSTALL[engine],
-    },
-  )
-}
-
-const INSTALL: Readonly<Record<Wanted['engine'], string>> = {
-  auto: 'install one (on Debian and Ubuntu: apt-get install redis-server), put dragonfly on PATH, or use --binary PATH',
-  dragonfly: 'put dragonfly on PATH, or use --binary PATH',
-  valkey: 'install it (on Debian and Ubuntu: apt-get install valkey-server), or use --binary PATH',
-  redis: 'install it (on Debian and Ubuntu: apt-get install redis-server), or use --binary PATH',
+  return { broken }
 }

@@ -25,17 +25,17 @@ export function isBareName(program: string): boolean {
   return !isAbsolute(program) && !program.includes('/') && !program.includes(sep)
 }
 
-/** What keeps a path from being a program: `does not exist`; undefined: nothing. */
-export function fault(path: string): string | undefined {
+/** What keeps a path from being a program, or a file to be read: `does not exist`; undefined: nothing. */
+export function fault(path: string, { mustRun = true } = {}): string | undefined {
   try {
     const stat = statSync(path, { throwIfNoEntry: false })
     if (stat === undefined) return 'does not exist'
     if (stat.isDirectory()) return 'is a folder'
     if (!stat.isFile()) return 'is not a file'
-    accessSync(path, constants.X_OK)
+    accessSync(path, mustRun ? constants.X_OK : constants.R_OK)
     return undefined
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    return code === 'EACCES' ? 'may not be executed by this user' : `cannot be read (${code})`
+    return code === 'EACCES' && mustRun ? 'may not be executed by this user' : `cannot be read (${code})`
   }
 }

@@ -1,6 +1,6 @@
 // Every command and flag, on one page. What a command needs is loaded when it runs.
 import { Command, Option } from 'commander'
-import type { Config } from '../config/config.js'
+import type { Config, SettingName } from '../config/config.js'
 import { type Io, workingFolder } from './io.js'
 import { VERSION } from './version.js'
 
@@ -18,27 +18,59 @@ type Options = Readonly<Record<string, unknown>>
 interface Row {
   readonly description: string
   readonly usage?: string
+  /** What it works on, as commander wants it, with its description. */
+  readonly argument?: readonly [name: string, description: string]
   /** Which settings are flags of it. */
-  readonly settings: 'all' | 'name'
+  readonly settings: 'all' | readonly SettingName[]
+  /** Whether settings that are not valid, and no flags, are passed over. */
+  readonly lenient?: boolean
   readonly options: readonly (readonly [flags: string, description: string])[]
   readonly run: (session: Session, config: Config, options: Options) => Promise<void>
 }
 
+/** A command that only holds others. */
+interface Group {
+  readonly description: string
+  readonly commands: Readonly<Record<string, Row>>
+}
+
 const JSON_OPTION = ['--json', 'print JSON'] as const
 const ALL_OPTION = ['--all', 'every instance of this project'] as const
+const QUIET_OPTION = ['-q, --quiet', 'show no progress of a download'] as const
 const SERVER_USAGE = '[options] [-- SERVER_ARGS...]'
 
-const COMMANDS: Readonly<Record<string, Row>> = {
+/** What looks at an instance, or stops it, must not be kept from it by a setting that went wrong meanwhile. */
+const OF_INSTANCE = { settings: ['name'], lenient: true } as const
+const DOWNLOAD_SETTINGS = [
+  'engine',
+  'engineVersion',
+  'offline',
+  'allowUnverified',
+  'mirror',
+  'cacheDir',
+  'downloadTimeoutMs',
+] as const
+const OF_CACHE = { settings: ['cacheDir'], lenient: true } as const
+const SPEC_ARGUMENT = [
+  '[engine[@version]]',
+  'such as dragonfly, dragonfly@1.40.1 or dragonfly@latest',
+] as const
+
+const COMMANDS: Readonly<Record<string, Row | Group>> = {
   start: {
     description: 'start the server and show its log until Ctrl-C',
     usage: SERVER_USAGE,
     settings: 'all',
-    options: [['-d, --detach', 'start it in the background; return when it is ready'], JSON_OPTION],
+    options: [
+      ['-d, --detach', 'start it in the background; return when it is ready'],
+      QUIET_OPTION,
+      JSON_OPTION,
+    ],
     run: async (...call) => (await import('./actions/start.js')).start(...call),
   },
   stop: {
     description: 'stop the server, its snapshot saved',
-    settings: 'name',
+    ...OF_INSTANCE,
     options: [
       ALL_OPTION,
       ['--timeout <TIME>', 'time to stop in before a kill; saving does not count'],
@@ -51,18 +83,18 @@ const COMMANDS: Readonly<Record<string, Row>> = {
     description: 'stop and start with the same settings, or with those given anew',
     usage: SERVER_USAGE,
     settings: 'all',
-    options: [JSON_OPTION],
+    options: [QUIET_OPTION, JSON_OPTION],
     run: async (...call) => (await import('./actions/restart.js')).restart(...call),
   },
   status: {
     description: 'what runs; exit code 0 when running, 3 when not',
-    settings: 'name',
+    ...OF_INSTANCE,
     options: [ALL_OPTION, JSON_OPTION],
     run: async (...call) => (await import('./actions/status.js')).status(...call),
   },
   logs: {
     description: 'show the log, across rotated files, newest last',
-    settings: 'name',
+    ...OF_INSTANCE,
     options: [
       ['-f, --follow', 'go on with what comes, until Ctrl-C or the end of the instance'],
       ['-n, --lines <N>', 'only the last N lines (default 100; with --since, --level or --grep: all)'],
@@ -75,7 +107,7 @@ const COMMANDS: Readonly<Record<string, Row>> = {
   },
   test: {
     description: 'prove that the server works: PING, SET, LPUSH, BRPOP, and how fast',
-    settings: 'name',
+    ...OF_INSTANCE,
     options: [
       ['--url <URL>', 'a redis:// or rediss:// server instead of the instance'],
       ['--samples <N>', 'measurements of each row (default 20)'],
@@ -84,6 +116,53 @@ const COMMANDS: Readonly<Record<string, Row>> = {
       JSON_OPTION,
     ],
     run: async (...call) => (await import('./actions/test.js')).test(...call),
+  },
+  install: {
+    description: 'put a server program into the cache, verified, and start nothing',
+    argument: SPEC_ARGUMENT,
+    settings: DOWNLOAD_SETTINGS,
+    options: [
+      ['--from <FILE>', "take a release's archive, or a program, instead of a download"],
+      QUIET_OPTION,
+      JSON_OPTION,
+    ],
+    run: async (...call) => (await import('./actions/install.js')).install(...call),
+  },
+  lock: {
+    description: 'pin version, addresses and checksums for every platform in skyfly.lock',
+    argument: SPEC_ARGUMENT,
+    settings: DOWNLOAD_SETTINGS,
+    options: [QUIET_OPTION, JSON_OPTION],
+    run: async (...call) => (await import('./actions/lock.js')).lock(...call),
+  },
+  cache: {
+    description: 'the server programs that were downloaded: list, path, verify, clean',
+    commands: {
+      list: {
+        description: 'what is in the cache',
+        ...OF_CACHE,
+        options: [JSON_OPTION],
+        run: async (...call) => (await import('./actions/cache.js')).cacheList(...call),
+      },
+      path: {
+        description: 'which folder is the cache, and why',
+        ...OF_CACHE,
+        options: [JSON_OPTION],
+        run: async (...call) => (await import('./actions/cache.js')).cachePath(...call),
+      },
+      verify: {
+        description: 'compare every program with its checksum; exit code 5 when one is damaged',
+        ...OF_CACHE,
+        options: [JSON_OPTION],
+        run: async (...call) => (await import('./actions/cache.js')).cacheVerify(...call),
+      },
+      clean: {
+        description: 'remove what no server runs, and what killed installations left',
+        ...OF_CACHE,
+        options: [['--older-than <TIME>', 'only what was not used for so long, such as 30d'], JSON_OPTION],
+        run: async (...call) => (await import('./actions/cache.js')).cacheClean(...call),
+      },
+    },
   },
 }
 
@@ -106,32 +185,48 @@ export async function program(session: Session, argv: readonly string[]): Promis
     .configureHelp({ showGlobalOptions: false })
     .showHelpAfterError('hint: skyfly --help lists the commands, skyfly COMMAND --help the flags of one')
     .addHelpText('after', AFTER_HELP)
-  for (const [name, row] of Object.entries(COMMANDS)) {
-    const command = root.command(name).description(row.description)
-    if (argv.includes(name)) await fill(command, row, session)
-  }
+  await add(root, COMMANDS, session, argv)
   return root
+}
+
+async function add(
+  parent: Command,
+  rows: Readonly<Record<string, Row | Group>>,
+  session: Session,
+  argv: readonly string[],
+): Promise<void> {
+  for (const [name, row] of Object.entries(rows)) {
+    const command = parent.command(name).description(row.description)
+    if ('commands' in row) await add(command, row.commands, session, argv)
+    else if (argv.includes(name)) await fill(command, row, session)
+  }
 }
 
 async function fill(command: Command, row: Row, session: Session): Promise<void> {
   const { describe, flagsFrom, rowOf, SETTING_NAMES } = await import('../config/settings.js')
-  command.allowExcessArguments(false).usage(row.usage ?? '[options]')
-  for (const name of row.settings === 'all' ? SETTING_NAMES : (['name'] as const)) {
+  command
+    .allowExcessArguments(false)
+    .usage(row.usage ?? (row.argument ? `[options] ${row.argument[0]}` : '[options]'))
+  if (row.argument !== undefined) command.argument(...row.argument)
+  for (const name of row.settings === 'all' ? SETTING_NAMES : row.settings) {
     const { flag } = rowOf(name)
     if (flag !== undefined) command.addOption(new Option(flag, describe(name)))
   }
   for (const [flags, description] of row.options) command.option(flags, description)
-  command.action(async (options: Options) => {
+  command.action(async () => {
     const { loadConfig } = await import('../config/resolve.js')
     const { io, serverArgs } = session
-    // What only looks at an instance, or stops it, must not be kept from it by a setting that went wrong meanwhile.
-    const lenient = row.settings === 'name'
+    const [spec] = command.processedArgs
+    const options: Options = {
+      ...command.opts(),
+      ...(spec === undefined ? {} : (await import('./spec.js')).flagsOf(spec, command.opts())),
+    }
     const config = loadConfig({
       flags: flagsFrom(options),
       serverArgs,
       cwd: workingFolder(io),
       env: io.env,
-      lenient,
+      lenient: row.lenient,
     })
     await row.run(session, config, options)
   })

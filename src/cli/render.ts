@@ -47,7 +47,8 @@ export function renderStatuses(statuses: readonly Status[]): string {
   return table([['NAME', 'STATE', 'SERVER', 'ADDRESS', 'PID', 'UPTIME', 'RESTARTS'], ...rows])
 }
 
-function table(rows: readonly (readonly string[])[]): string {
+/** Columns as wide as they have to be; the first row is the header. */
+export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)))
   return rows
     .map(

@@ -2,11 +2,12 @@
 import type { Config } from '../config/config.js'
 import { reconfigure } from '../config/resolve.js'
 import type { Flags } from '../config/settings.js'
+import { SkyflyError } from '../errors.js'
 import { callControl } from '../supervisor/control.js'
 import type { Restarted } from '../supervisor/instance.js'
-import { type Started, startDetached } from './start.js'
+import { findBinary, type Started, startDetached, type Watching } from './start.js'
 
-export interface RestartOptions {
+export interface RestartOptions extends Watching {
   readonly flags: Flags
   readonly serverArgs: readonly string[]
   readonly cwd: string
@@ -28,11 +29,28 @@ export async function restart(config: Config, options: RestartOptions): Promise<
   } as const
   const running = await callControl<Config>(config.files, { do: 'config' }, ask)
   const next = running === undefined ? config : reconfigure(running, options)
+  // A supervisor downloads nothing: what it will look for is to be there.
+  const missing = running && (await missingBinary(next, options))
   const restarted =
-    running && (await callControl<Restarted>(config.files, { do: 'restart', config: next }, ask))
+    running &&
+    (await callControl<Restarted>(config.files, { do: 'restart', config: next }, ask).catch(error => {
+      throw error instanceof SkyflyError && error.code === 'no-engine' ? (missing ?? error) : error
+    }))
   if (restarted !== undefined)
     return { ...restarted, warnings: [], already: false, tookMs: Math.round(performance.now() - since) }
-  const started = await startDetached(next, options.env)
+  const started = await startDetached(next, options.env, options)
   // It ran all the while, and opened a control socket that somebody had deleted again.
   return started.already ? restart(config, options) : { ...started, lost: null }
+}
+
+/** Why the server program can neither be found nor fetched; the supervisor, on its own PATH, may find one all the same. */
+async function missingBinary(config: Config, options: RestartOptions): Promise<SkyflyError | undefined> {
+  try {
+    await findBinary(config, options.env, options)
+    return undefined
+  } catch (error) {
+    if (error instanceof SkyflyError && (error.code === 'no-engine' || error.code === 'download'))
+      return error
+    throw error
+  }
 }

@@ -1,6 +1,8 @@
 // `skyfly start`: a running server, owned by this process or by one in the background.
 import { setTimeout as pause } from 'node:timers/promises'
+import type { OnInstall } from '../binary/events.js'
 import type { Config } from '../config/config.js'
+import type { Binary } from '../engines/engine.js'
 import { SkyflyError } from '../errors.js'
 import { startBackground } from '../supervisor/background.js'
 import { callControl } from '../supervisor/control.js'
@@ -20,36 +22,83 @@ export interface Started {
 /** Another skyfly may hold an instance for a moment without answering for it: while it starts, or cleans up. */
 const OWNER_PATIENCE_MS = 30_000
 
-/** @param tell says what the start is waiting for */
-export type Tell = (text: string) => void
+/** What a caller hears of a start, and how it ends the part that may take long. */
+export interface Watching {
+  /** Says what the start is waiting for. */
+  readonly tell?: ((text: string) => void) | undefined
+  /** Of a download. */
+  readonly onInstall?: OnInstall | undefined
+  /** Ends a download. */
+  readonly signal?: AbortSignal | undefined
+}
 
-/** Becomes the owner of the instance, or finds that it runs already. The caller runs it. */
+/**
+ * Becomes the owner of the instance, or finds that it runs already. The caller runs it.
+ */
 export function startHere(
   config: Config,
   options: InstanceOptions,
-  tell: Tell = () => {},
+  watching: Watching = {},
 ): Promise<Instance | Status> {
   const own = async () => {
-    const { Instance } = await import('../supervisor/instance.js')
-    return Instance.own(config, options)
+    const [{ Instance }, binary] = await Promise.all([
+      import('../supervisor/instance.js'),
+      orFailure(findBinary(config, options.env, watching)),
+    ])
+    return Instance.own(config, { ...options, binary })
   }
-  return ownedOr(config, own, tell)
+  return ownedOr(config, own, watching)
 }
 
 /** Starts a background process that owns the instance; resolves when the server is ready. */
 export async function startDetached(
   config: Config,
   env: NodeJS.ProcessEnv,
-  tell: Tell = () => {},
+  watching: Watching = {},
 ): Promise<Started> {
-  const since = performance.now()
-  const started = await ownedOr(config, () => startBackground(config, env), tell)
+  let since = performance.now()
+  const own = () => startBackground(config, env, findUncounted)
+  const started = await ownedOr(config, own, watching)
   const tookMs = Math.round(performance.now() - since)
   if ('warnings' in started) return { ...started, already: false, tookMs }
   return { status: started, warnings: [], already: true, tookMs }
+
+  /** A download is no part of the time that a start takes. */
+  async function findUncounted() {
+    let isFetched = false
+    const onInstall: OnInstall = event => {
+      isFetched = true
+      watching.onInstall?.(event)
+    }
+    const binary = await orFailure(findBinary(config, env, { ...watching, onInstall }))
+    if (isFetched) since = performance.now()
+    return binary
+  }
 }
 
-async function ownedOr<T>(config: Config, own: () => Promise<T>, tell: Tell): Promise<T | Status> {
+/** The server program: it is here, or is downloaded. */
+export async function findBinary(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  { onInstall, signal }: Watching,
+): Promise<Binary> {
+  const { ensureBinary } = await import('../binary/ensure.js')
+  return ensureBinary({ config, env, onEvent: onInstall, signal })
+}
+
+/** An instance whose server program cannot be had has failed to start, and its status is to say so. */
+function orFailure(found: Promise<Binary>): Promise<Binary | SkyflyError> {
+  return found.catch((error: unknown) => {
+    if (error instanceof SkyflyError && error.code !== 'interrupted') return error
+    throw error
+  })
+}
+
+async function ownedOr<T>(
+  config: Config,
+  own: () => Promise<T>,
+  { tell = () => {} }: Watching,
+): Promise<T | Status> {
   const deadline = performance.now() + OWNER_PATIENCE_MS
   let pauseMs = 20
   for (;;) {
@@ -67,7 +116,7 @@ async function ownedOr<T>(config: Config, own: () => Promise<T>, tell: Tell): Pr
 }
 
 /** The status of the instance once it is ready; undefined: it does not run. */
-async function readyStatus(config: Config, tell: Tell): Promise<Status | undefined> {
+async function readyStatus(config: Config, tell: (text: string) => void): Promise<Status | undefined> {
   const { files } = config
   const code = 'start-failed'
   const owned = await callControl<Config>(files, { do: 'config' }, { code })
@@ -94,6 +143,7 @@ function assertAsAsked(asked: Config, owned: Config, status: Status): void {
   compare('port', asked.sources.port !== undefined && asked.port !== 'auto', status.port, asked.port)
   compare('host', asked.sources.host !== undefined, status.host, asked.host)
   compare('engine', asked.engine !== 'auto', status.engine, asked.engine)
+  compare('engine-version', /^\d/.test(asked.engineVersion ?? ''), status.version, asked.engineVersion)
   compare('dir', asked.sources.dir !== undefined && !owned.ephemeral, owned.dir, asked.dir)
   compare('binary', asked.binary?.startsWith('/') === true, status.binary, asked.binary)
   if (differs.length === 0) return

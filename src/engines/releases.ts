@@ -27,7 +27,14 @@ export interface Releases {
   readonly licenceFile: string
   /** sha256 of a file of a release, in hex; undefined: skyfly knows none. */
   readonly sha256: (version: string, asset: string) => Promise<string | undefined>
+  /** The release that a file with this sha256 belongs to; undefined: skyfly knows none. */
+  readonly bySha256: (
+    sha256: string,
+  ) => Promise<{ readonly version: string; readonly asset: string } | undefined>
 }
+
+const X86_64 = 'dragonfly-x86_64.tar.gz'
+const AARCH64 = 'dragonfly-aarch64.tar.gz'
 
 // Tags that begin with `i` are Dragonfly's own; releases are `v*`. A Windows or macOS build was never published.
 const dragonfly: Releases = {
@@ -35,8 +42,8 @@ const dragonfly: Releases = {
   url: 'https://github.com/{repo}/releases/download/v{version}/{asset}',
   defaultVersion: '1.40.1',
   builds: {
-    'linux-x64': { asset: 'dragonfly-x86_64.tar.gz', program: 'dragonfly-x86_64' },
-    'linux-arm64': { asset: 'dragonfly-aarch64.tar.gz', program: 'dragonfly-aarch64' },
+    'linux-x64': { asset: X86_64, program: 'dragonfly-x86_64' },
+    'linux-arm64': { asset: AARCH64, program: 'dragonfly-aarch64' },
   },
   systems: 'Linux on x86_64 and arm64',
   minGlibc: '2.30',
@@ -44,7 +51,15 @@ const dragonfly: Releases = {
   sha256: async (version, asset) => {
     const { DRAGONFLY_SHA256 } = await import('./dragonfly-sha256.js')
     const [x86_64, aarch64] = DRAGONFLY_SHA256[version] ?? []
-    return asset === 'dragonfly-x86_64.tar.gz' ? x86_64 : aarch64
+    return asset === X86_64 ? x86_64 : aarch64
+  },
+  bySha256: async sha256 => {
+    const { DRAGONFLY_SHA256 } = await import('./dragonfly-sha256.js')
+    for (const [version, [x86_64, aarch64]] of Object.entries(DRAGONFLY_SHA256)) {
+      if (sha256 === x86_64) return { version, asset: X86_64 }
+      if (sha256 === aarch64) return { version, asset: AARCH64 }
+    }
+    return undefined
   },
 }
 

@@ -1,18 +1,19 @@
 // Owning an instance in the background, from the order of a starter until the server is stopped.
-import { asSkyflyError, EXIT_CODES, plainError } from '../errors.js'
+import { asSkyflyError, EXIT_CODES, fromPlain, plainError } from '../errors.js'
 import { serverWrapper } from '../platform.js'
 import type { Order, Outcome } from './background.js'
 import { Instance } from './instance.js'
 import { AlreadyOwned } from './lock.js'
 
 /** Never rejects: what goes wrong is told to the starter, or is in the log. */
-export async function carryOut({ config, binary, ownVariables }: Order): Promise<void> {
+export async function carryOut({ config, found, ownVariables }: Order): Promise<void> {
   // Asked for the first time it tries setpriv, which takes 4 ms.
   void serverWrapper()
   try {
     const env = Object.fromEntries(
       Object.entries(process.env).filter(([name]) => !ownVariables.includes(name)),
     )
+    const binary = 'path' in found ? found : fromPlain(found)
     const instance = await Instance.own(config, { env, endsProcess: true, binary })
     // Nobody sees what this process prints.
     process.once('uncaughtExceptionMonitor', error => instance.note('error', error.stack ?? error.message))

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config/config.js'
 import type { Binary } from '../engines/engine.js'
-import { fromPlain, type PlainError, SkyflyError } from '../errors.js'
+import { fromPlain, type PlainError, plainError, SkyflyError } from '../errors.js'
 import { withoutStrays } from './descriptors.js'
 import { AlreadyOwned } from './lock.js'
 import type { Status } from './status.js'
@@ -19,9 +19,14 @@ export type Outcome = { readonly ready: Ready } | { readonly owned: string } | {
 
 /**
  * Resolves when the server in the background is ready. If this process ends before that, the background one stops too.
+ * @param findBinary finds, or fetches, the server program while the other process boots
  * @throws SkyflyError that ended it; AlreadyOwned.
  */
-export function startBackground(config: Config, env: NodeJS.ProcessEnv): Promise<Ready> {
+export function startBackground(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  findBinary: () => Promise<Binary | SkyflyError>,
+): Promise<Ready> {
   // Options for this Node, a debugger's for one, are not meant for the supervisor.
   const { NODE_OPTIONS: _, ...clean } = env
   const entry = fileURLToPath(new URL('main.js', import.meta.url))
@@ -42,11 +47,12 @@ export function startBackground(config: Config, env: NodeJS.ProcessEnv): Promise
       reject(new SkyflyError('bug', `the supervisor ended without a word (${signal ?? `code ${code}`})`)),
     )
     child.once('message', (outcome: Outcome) => {
+      if ('ready' in outcome) return leave(child, () => resolve(outcome.ready))
       child.removeAllListeners('exit')
-      if ('ready' in outcome) leave(child, () => resolve(outcome.ready))
-      else child.once('exit', () => reject(errorOf(outcome)))
+      child.once('exit', () => reject(errorOf(outcome)))
     })
-    void inform(child, config, env)
+    // Without an order it ends by itself.
+    inform(child, config, env, findBinary).catch(error => leave(child, () => reject(error)))
   })
 }
 
@@ -56,21 +62,22 @@ const LEAN = { MALLOC_MMAP_THRESHOLD_: '65536' }
 /** What the background process is sent. */
 export interface Order {
   readonly config: Config
-  /** The server program, where it was found: asking it takes as long as the other process takes to boot. */
-  readonly binary: Binary | undefined
+  /** The server program, or why there is none: the instance that could not start tells of it. */
+  readonly found: Binary | PlainError
   /** Variables that were set for the background process alone, and are not for the server. */
   readonly ownVariables: readonly string[]
 }
 
-async function inform(child: ChildProcess, config: Config, env: NodeJS.ProcessEnv): Promise<void> {
-  const { findBinary } = await import('../binary/find.js')
-  const binary = await findBinary({ config, env }).catch(() => {
-    // The background process comes to the same end, and tells of it.
-    return undefined
-  })
+async function inform(
+  child: ChildProcess,
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  findBinary: () => Promise<Binary | SkyflyError>,
+): Promise<void> {
+  const binary = await findBinary()
   const order: Order = {
     config,
-    binary,
+    found: binary instanceof SkyflyError ? plainError(binary) : binary,
     ownVariables: Object.keys(LEAN).filter(name => env[name] === undefined),
   }
   // It may have ended meanwhile, which is told by its exit.
@@ -78,9 +85,12 @@ async function inform(child: ChildProcess, config: Config, env: NodeJS.ProcessEn
 }
 
 function leave(child: ChildProcess, done: () => void): void {
-  child.once('disconnect', done)
-  child.disconnect()
+  child.removeAllListeners('exit')
   child.unref()
+  if (child.connected) {
+    child.once('disconnect', done)
+    child.disconnect()
+  } else done()
 }
 
 function errorOf(outcome: Exclude<Outcome, { ready: Ready }>): Error {

@@ -16,8 +16,8 @@ import { nothingStopped, type StopReport } from './stop-report.js'
 export interface InstanceOptions extends LifeOptions {
   /** The environment that the server gets and its program is looked for in. */
   readonly env: NodeJS.ProcessEnv
-  /** The server program of the first life, if the caller has looked for it already. */
-  readonly binary?: Binary | undefined
+  /** The server program of the first life, if the caller has looked for it already; an error: there is none. */
+  readonly binary?: Binary | SkyflyError | undefined
   /** This process has no other purpose: whoever stops the instance waits for its end. */
   readonly endsProcess?: boolean
 }

@@ -1,5 +1,4 @@
 // From a config to all that is needed to start a server: binary, folder, port and arguments, checked before anything runs.
-import { findBinary } from '../binary/find.js'
 import type { Config } from '../config/config.js'
 import type { Binary, Engine, Level } from '../engines/engine.js'
 import { assertReadable } from '../engines/snapshot.js'
@@ -33,8 +32,14 @@ export interface Prepared {
 export interface Known {
   /** The port to try first where the config says `auto`. */
   readonly port?: number | undefined
-  /** The program, if it was found already. */
-  readonly binary?: Binary | undefined
+  /** The program, if it was looked for already; an error: there is none. */
+  readonly binary?: Binary | SkyflyError | undefined
+}
+
+/** A supervisor downloads nothing: whoever asks for a start has seen to that, where the user can watch and stop it. */
+async function findBinary(config: Config, env: NodeJS.ProcessEnv): Promise<Binary> {
+  const { ensureBinary } = await import('../binary/ensure.js')
+  return ensureBinary({ config, env, mayDownload: false })
 }
 
 /**
@@ -43,7 +48,8 @@ export interface Known {
  */
 export async function prepare(config: Config, env: NodeJS.ProcessEnv, known: Known = {}): Promise<Prepared> {
   // The programs are asked for their versions while the port and the folder are looked at.
-  const found = known.binary === undefined ? findBinary({ config, env }) : Promise.resolve(known.binary)
+  if (known.binary instanceof SkyflyError) throw known.binary
+  const found = known.binary === undefined ? findBinary(config, env) : Promise.resolve(known.binary)
   found.catch(() => {
     // Awaited below; an earlier failure there must not leave this one unhandled.
   })
@@ -97,7 +103,7 @@ export async function assertStartable(
   env: NodeJS.ProcessEnv,
   running: Config,
 ): Promise<void> {
-  const binary = await findBinary({ config, env })
+  const binary = await findBinary(config, env)
   const engine = ENGINES[binary.engine]
   assertReachable(config, engine)
   engine.args({ config, port: 1, dir: config.dir, binary, resources: resources() })
@@ -113,11 +119,9 @@ function notesOn(
   rejected: readonly string[],
 ): readonly Note[] {
   const server = binary.version === undefined ? engine.name : `${engine.name} ${binary.version}`
-  const instead = config.engine === 'auto' && config.binary === undefined && engine.name !== 'dragonfly'
-  const because = instead ? ', as there is no dragonfly on PATH' : ''
-  const notes: Note[] = [
-    { level: 'info', text: `starting ${server} (${binary.path})${because}; data in ${dir}` },
-  ]
+  const notes: Note[] = [{ level: 'info', text: `starting ${server} (${binary.path}); data in ${dir}` }]
+  if (binary.instead !== undefined)
+    notes.push({ level: 'warn', text: `${server} runs instead, as ${binary.instead}` })
   if (rejected.length > 0) {
     const text = `not passed on to the server, which ends at unknown DFLY_ variables: ${rejected.join(', ')}`
     notes.push({ level: 'warn', text })

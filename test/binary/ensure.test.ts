@@ -2,14 +2,14 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findBinary } from '../../src/binary/find.js'
+import { ensureBinary } from '../../src/binary/ensure.js'
 import { onPath } from '../../src/binary/path.js'
 import { SkyflyError } from '../../src/errors.js'
 import { fixture } from '../fixtures/program.js'
 
 const NODE_FOLDER = dirname(process.execPath)
 
-describe('findBinary', () => {
+describe('ensureBinary, without a connection', () => {
   let folder: string
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'skyfly-binary-'))
@@ -35,8 +35,20 @@ describe('findBinary', () => {
     config: { engine?: 'auto' | 'dragonfly' | 'valkey' | 'redis'; binary?: string },
     given = env(),
   ) =>
-    findBinary({
-      config: { engine: 'auto', binary: undefined, sources: { binary: '--binary' }, ...config },
+    ensureBinary({
+      config: {
+        root: folder,
+        engine: 'auto',
+        engineVersion: undefined,
+        binary: undefined,
+        offline: true,
+        allowUnverified: false,
+        mirror: undefined,
+        cacheDir: join(folder, 'cache'),
+        downloadTimeoutMs: 1_000,
+        sources: { binary: '--binary', offline: '--offline' },
+        ...config,
+      },
       env: given,
       platform: 'linux',
     })
@@ -117,9 +129,11 @@ describe('findBinary', () => {
   it('says what it looked for when there is nothing, and what to do', async () => {
     const error = await failure(find({}, { PATH: folder }))
     expect(error.code).toBe('no-engine')
-    expect(error.message).toContain('no server found: there is no dragonfly,')
+    expect(error.message).toContain(
+      'no server found: dragonfly 1.40.1 is not in the cache, and nothing is downloaded (--offline); there is no dragonfly,',
+    )
     expect(error.message).toContain('valkey-server or redis-server on PATH')
-    expect(error.hint).toMatch(/redis-server.*dragonfly on PATH.*--binary PATH/)
+    expect(error.hint).toMatch(/skyfly install.*redis-server.*dragonfly on PATH.*--binary PATH/)
   })
 
   it.each([

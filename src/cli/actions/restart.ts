@@ -7,23 +7,28 @@ import { workingFolder } from '../io.js'
 import type { Session } from '../program.js'
 import { renderStarted } from '../render.js'
 import { renderError } from '../render-error.js'
+import { whileFetching } from '../while-fetching.js'
 import { sayingSaving } from './stop.js'
 
 /** The settings given anew are among them. */
 interface Options extends Readonly<Record<string, unknown>> {
   readonly json?: boolean
+  readonly quiet?: boolean
 }
 
 export async function restart(session: Session, config: Config, options: Options): Promise<void> {
   const { io, serverArgs } = session
   const onSaving = sayingSaving(io)
-  const started = await restartInstance(config, {
-    flags: flagsFrom(options),
-    serverArgs,
-    cwd: workingFolder(io),
-    env: io.env,
-    onSaving,
-  })
+  const started = await whileFetching(io, options, watching =>
+    restartInstance(config, {
+      ...watching,
+      flags: flagsFrom(options),
+      serverArgs,
+      cwd: workingFolder(io),
+      env: io.env,
+      onSaving,
+    }),
+  )
   io.stdout.write(
     options.json === true ? `${JSON.stringify(started.status, null, 2)}\n` : renderStarted(started),
   )

@@ -2,13 +2,19 @@
 import type { Config } from '../../config/config.js'
 import type { Session } from '../program.js'
 import { renderStarted } from '../render.js'
+import { whileFetching } from '../while-fetching.js'
 
 interface Options {
   readonly detach?: boolean
   readonly json?: boolean
+  readonly quiet?: boolean
 }
 
-export async function start({ io }: Session, config: Config, { detach, json }: Options): Promise<void> {
+export async function start(
+  { io }: Session,
+  config: Config,
+  { detach, json, quiet }: Options,
+): Promise<void> {
   const started = detach === true ? await inBackground() : await inForeground()
   if (started === undefined) return
   for (const warning of started.warnings) io.stderr.write(`warning: ${warning}\n`)
@@ -16,12 +22,12 @@ export async function start({ io }: Session, config: Config, { detach, json }: O
 
   async function inBackground() {
     const { startDetached } = await import('../../commands/start.js')
-    return startDetached(config, io.env, text => void io.stderr.write(`${text}\n`))
+    return whileFetching(io, { quiet }, watching => startDetached(config, io.env, watching))
   }
 
   async function inForeground() {
     const { runInForeground } = await import('./foreground.js')
-    const status = await runInForeground(config, io)
+    const status = await runInForeground(config, io, { quiet })
     return status && { status, warnings: [], already: true, tookMs: 0 }
   }
 }

@@ -1,0 +1,76 @@
+// The last steps of an installation: the unpacked program is asked who it is, described in a manifest, and published.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { EngineName } from '../config/config.js'
+import { asSkyflyError, SkyflyError } from '../errors.js'
+import { host } from '../platform.js'
+import type { Cache, Entry, EntryId } from './cache.js'
+import { MANIFEST_FILE, MANIFEST_FORMAT, type Manifest, manifestText, stampOf } from './manifest.js'
+import { type Probed, probe } from './probe.js'
+
+export interface Completion extends Pick<Manifest, 'program' | 'source' | 'archiveSha256' | 'vouchedBy'> {
+  readonly cache: Cache
+  readonly id: EntryId
+  /** Of the program. */
+  readonly unpacked: { readonly sha256: string; readonly bytes: number }
+  /** What the program said of itself. */
+  readonly probed: Probed
+}
+
+/**
+ * @param stage folder with the program in it
+ * @throws SkyflyError `download` when the program does not run here, or is something else than was asked for
+ */
+export async function complete(stage: string, completion: Completion): Promise<Entry> {
+  const { cache, id, program, unpacked, probed, source, archiveSha256, vouchedBy } = completion
+  // Of a vouched file its publisher's version counts, however the program words it.
+  if (vouchedBy === 'nobody' && probed.version !== id.version)
+    throw new SkyflyError('download', `${source} holds ${id.engine} ${probed.version}, not ${id.version}`, {
+      hint: `ask for it by its version: ${id.engine}@${probed.version}`,
+    })
+  const manifest: Manifest = {
+    format: MANIFEST_FORMAT,
+    engine: id.engine,
+    version: id.version,
+    target: id.target,
+    program,
+    sha256: unpacked.sha256,
+    bytes: unpacked.bytes,
+    source,
+    archiveSha256,
+    vouchedBy,
+    reportedVersion: probed.version ?? null,
+    flags: probed.flags === undefined ? null : [...probed.flags],
+    installedAt: new Date().toISOString(),
+    stamp: stampOf(join(stage, program)),
+  }
+  writeFileSync(join(stage, MANIFEST_FILE), manifestText(manifest))
+  return cache.publish(id, stage)
+}
+
+/** Runs it with --version: a file that is whole may still be for another machine, or another program. */
+export async function selfCheck(
+  path: string,
+  engine: EngineName,
+  name: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Probed> {
+  const probed = await probe({ path, likely: engine, env, platform: host().platform }).catch(
+    (error: unknown) => {
+      const { message, hint } = asSkyflyError(error)
+      throw new SkyflyError(
+        'download',
+        `${name} does not run on this machine: ${message.replaceAll(path, 'it')}`,
+        {
+          hint,
+          cause: error,
+        },
+      )
+    },
+  )
+  if (probed.engine === engine) return probed
+  const is = probed.engine === undefined ? 'does not say so' : `says it is ${probed.engine} ${probed.version}`
+  throw new SkyflyError('download', `${name} ${is}`, {
+    hint: 'nothing of it was kept; check the address it came from',
+  })
+}

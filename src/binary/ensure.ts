@@ -1,0 +1,116 @@
+// Which server program an instance runs: the one it was told, the best one that is here, or one that is fetched now.
+import { homedir } from 'node:os'
+import { type Config, ENGINE_NAMES, type EngineName } from '../config/config.js'
+import type { Binary } from '../engines/engine.js'
+import { RELEASES } from '../engines/releases.js'
+import { ENGINES } from '../engines/table.js'
+import { SkyflyError } from '../errors.js'
+import { host, type Target, target as thisTarget } from '../platform.js'
+import { Cache } from './cache.js'
+import { cacheFolder } from './cache-folder.js'
+import type { OnInstall } from './events.js'
+import { findLocal, type Local, type Place } from './find.js'
+import { givenBinary } from './given.js'
+import { type Missing, nothingFound, notInCache, notPublished } from './missing.js'
+import { onPath } from './path.js'
+import { readPins } from './pins.js'
+import { newestUsable } from './usable.js'
+import { releaseFor, type Wanted, wantedOf } from './wanted.js'
+
+export interface EnsureInput {
+  readonly config: Pick<
+    Config,
+    | 'root'
+    | 'engine'
+    | 'engineVersion'
+    | 'binary'
+    | 'offline'
+    | 'allowUnverified'
+    | 'mirror'
+    | 'cacheDir'
+    | 'downloadTimeoutMs'
+    | 'sources'
+  >
+  /** Environment with PATH and the proxies, and for the questions to the program. */
+  readonly env: NodeJS.ProcessEnv
+  /** False: only what is on this machine. @default true */
+  readonly mayDownload?: boolean
+  readonly onEvent?: OnInstall | undefined
+  readonly signal?: AbortSignal | undefined
+  /** @default this machine's */
+  readonly platform?: NodeJS.Platform
+  /** @default this machine's */
+  readonly target?: Target
+}
+
+/**
+ * In this order: --binary; the cache; PATH; a download. `auto` goes on with what else is here where Dragonfly cannot be had.
+ * @throws SkyflyError `usage` where settings do not fit what is there, `no-engine` where nothing is, `download` where it cannot be fetched
+ */
+export async function ensureBinary(input: EnsureInput): Promise<Binary> {
+  const { config, env, platform = host().platform, target = thisTarget() } = input
+  if (config.binary !== undefined) return givenBinary(config.binary, config, { env, platform })
+  const pins = readPins(config.root)
+  const engines: readonly EngineName[] = config.engine === 'auto' ? ENGINE_NAMES : [config.engine]
+  const [first, ...others] = engines.map(engine => wantedOf(engine, config, pins, target))
+  if (first === undefined) throw new Error('there is no engine to look for')
+  const cache = new Cache(cacheFolder(config, env, homedir()).dir)
+  const place: Place = { config, cache, env, platform }
+  // Which one is the latest is not known here.
+  const isLatest = first.version === 'latest' && !config.offline && input.mayDownload !== false
+  const { binary, broken, damaged } = isLatest ? NOT_HERE : await findLocal(first, place)
+  if (binary !== undefined) return binary
+  const fetched = await fetchFor(first, input, { place, others, damaged })
+  if ('path' in fetched) return fetched
+  const older = isLatest || first.decidedBy === 'default' ? await newestUsable(first, cache) : undefined
+  if (older !== undefined) return { ...older, instead: fetched.because }
+  return goOnWith(others, place, { missing: fetched, first, broken })
+}
+
+const NOT_HERE: Local = {}
+
+/** What may be downloaded, or why it is not. */
+async function fetchFor(
+  wanted: Wanted,
+  { config, env, onEvent = () => {}, signal, mayDownload = true }: EnsureInput,
+  { place, others, damaged }: { place: Place; others: readonly Wanted[]; damaged: string | undefined },
+): Promise<Binary | Missing> {
+  const { engine } = wanted
+  const releases = RELEASES[engine]
+  if (releases?.builds[wanted.target] === undefined) return notPublished(wanted, releases)
+  if (config.offline || !mayDownload) return notInCache(wanted, config, damaged)
+  // Where another server could run at once, nobody waits long for a network that is not there.
+  const hasOther = others.some(({ engine }) => ENGINES[engine].programs.some(name => onPath(name, place)))
+  const policy = hasOther ? { retriesConnect: false, connectMs: 5_000 } : undefined
+  try {
+    const [{ installRelease }, { latestOf }] = await Promise.all([
+      import('./install.js'),
+      import('./fetch.js'),
+    ])
+    const context = { cache: place.cache, config, env, onEvent, signal, policy }
+    const version = wanted.version === 'latest' ? await latestOf(engine, releases, context) : wanted.version
+    const release = releaseFor(wanted, version ?? releases.defaultVersion)
+    return release === undefined
+      ? notPublished(wanted, releases)
+      : place.cache.use(await installRelease(release, context))
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (error instanceof SkyflyError && (error.code === 'download' || error.code === 'no-engine'))
+      return { because: error.message, failure: error }
+    throw error
+  }
+}
+
+async function goOnWith(
+  others: readonly Wanted[],
+  place: Place,
+  { missing, first, broken }: { missing: Missing; first: Wanted; broken: unknown },
+): Promise<Binary> {
+  let alsoBroken = broken
+  for (const other of others) {
+    const found = await findLocal(other, place)
+    if (found.binary !== undefined) return { ...found.binary, instead: missing.because }
+    alsoBroken ??= found.broken
+  }
+  throw nothingFound(missing, [first, ...others], alsoBroken)
+}

@@ -1,0 +1,69 @@
+// What is said when an engine cannot be had, or nothing can.
+import type { Config } from '../config/config.js'
+import type { Releases } from '../engines/releases.js'
+import { ENGINES } from '../engines/table.js'
+import { asSkyflyError, SkyflyError } from '../errors.js'
+import type { Wanted } from './wanted.js'
+
+/** Why an engine was not fetched. */
+export interface Missing {
+  /** A clause, to follow "as". */
+  readonly because: string
+  /** Of a fetch that was tried. */
+  readonly failure?: SkyflyError
+  /** There is one, but it must not be run. */
+  readonly isDamaged?: boolean
+}
+
+export function notPublished({ engine }: Wanted, releases: Releases | undefined): Missing {
+  if (releases === undefined) return { because: `skyfly knows no build of ${engine} to download` }
+  return { because: `${engine} is published for ${releases.systems} only` }
+}
+
+/** @param damaged what is wrong with the one in the cache, a sentence */
+export function notInCache(
+  { engine, version }: Wanted,
+  { offline, sources }: Pick<Config, 'offline' | 'sources'>,
+  damaged: string | undefined,
+): Missing {
+  const name = version === undefined || version === 'latest' ? engine : `${engine} ${version}`
+  const forbidden = offline ? `, and nothing is downloaded (${sources.offline ?? 'offline'})` : ''
+  const because = `${damaged ?? `${name} is not in the cache`}${forbidden}`
+  return { because, isDamaged: damaged !== undefined }
+}
+
+/**
+ * The end of the search.
+ * @param wanted all that were looked for
+ * @param broken why a program on PATH could not be taken
+ */
+export function nothingFound(missing: Missing, wanted: readonly Wanted[], broken: unknown): SkyflyError {
+  const { failure, because, isDamaged } = missing
+  const programs = wanted.flatMap(({ engine, pin }) => (pin === undefined ? ENGINES[engine].programs : []))
+  const noneOnPath = programs.length === 0 ? '' : `; there is no ${listed(programs)} on PATH`
+  if (failure !== undefined) {
+    const { code, message, hint, details } = failure
+    const all = broken === undefined ? details : [...details, asSkyflyError(broken).message]
+    const whole = wanted.length === 1 ? message : message + noneOnPath
+    return new SkyflyError(code, whole, { hint, details: all, cause: failure })
+  }
+  if (broken !== undefined) return asSkyflyError(broken)
+  const [only, more] = wanted
+  const what = only === undefined || more !== undefined ? 'auto' : only.engine
+  return new SkyflyError(
+    isDamaged === true ? 'download' : 'no-engine',
+    `no ${what === 'auto' ? 'server' : what} found: ${because}${noneOnPath}`,
+    { hint: INSTALL[what] },
+  )
+}
+
+function listed(words: readonly string[]): string {
+  return words.length === 1 ? String(words[0]) : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+}
+
+const INSTALL: Readonly<Record<Config['engine'], string>> = {
+  auto: 'fetch Dragonfly once with a connection: skyfly install; install a compatible server (on Debian and Ubuntu: apt-get install redis-server), put dragonfly on PATH, or use --binary PATH',
+  dragonfly: 'fetch it once with a connection: skyfly install; put dragonfly on PATH, or use --binary PATH',
+  valkey: 'install it (on Debian and Ubuntu: apt-get install valkey-server), or use --binary PATH',
+  redis: 'install it (on Debian and Ubuntu: apt-get install redis-server), or use --binary PATH',
+}

@@ -1,0 +1,31 @@
+// What is in the cache and may be run: it is whole, and what skyfly.lock pins.
+import type { Binary } from '../engines/engine.js'
+import type { Cache, Entry, EntryId } from './cache.js'
+import type { Pin } from './pins.js'
+import type { Wanted } from './wanted.js'
+
+/** `entry` undefined: nothing that may be run; `damaged`: why not, a sentence about what is there. */
+export interface Usable {
+  readonly entry?: Entry
+  readonly damaged?: string
+}
+
+/** @throws SkyflyError `download` when it was put there by a newer skyfly */
+export async function usable(id: EntryId & { readonly pin: Pin | undefined }, cache: Cache): Promise<Usable> {
+  const found = await cache.lookup(id)
+  if (found.kind === 'newer') throw found.error
+  if (found.kind === 'damaged') return { damaged: `${cache.folderOf(id)} is damaged: ${found.why}` }
+  if (found.kind !== 'ok') return {}
+  const isPinned = id.pin === undefined || id.pin.sha256 === found.entry.manifest.archiveSha256
+  return isPinned ? { entry: found.entry } : {}
+}
+
+/** The newest version of an engine that is there, whatever was wanted. */
+export async function newestUsable(
+  { engine, target, pin }: Wanted,
+  cache: Cache,
+): Promise<Binary | undefined> {
+  const version = await cache.newest(engine, target)
+  const { entry } = version === undefined ? {} : await usable({ engine, target, version, pin }, cache)
+  return entry && cache.use(entry)
+}

@@ -1,0 +1,27 @@
+// `skyfly install` at the command line.
+import { resolve } from 'node:path'
+import { install as installBinary } from '../../commands/install.js'
+import type { Config } from '../../config/config.js'
+import { workingFolder } from '../io.js'
+import type { Session } from '../program.js'
+import { whileFetching } from '../while-fetching.js'
+
+interface Options {
+  readonly from?: string
+  readonly quiet?: boolean
+  readonly json?: boolean
+}
+
+export async function install({ io }: Session, config: Config, options: Options): Promise<void> {
+  const from = options.from === undefined ? undefined : resolve(workingFolder(io), options.from)
+  const installed = await whileFetching(io, options, ({ onInstall, signal }) =>
+    installBinary(config, { env: io.env, from, onInstall, signal }),
+  )
+  const { engine, version, path, already, isDefault } = installed
+  if (options.json === true) return void io.stdout.write(`${JSON.stringify(installed, null, 2)}\n`)
+  io.stdout.write(`${engine} ${version} is ${already ? 'already ' : ''}in the cache: ${path}\n`)
+  if (!isDefault)
+    io.stderr.write(
+      `hint: to run it: skyfly start --engine ${engine} --engine-version ${version}; to pin it for the project: skyfly lock ${engine}@${version}\n`,
+    )
+}

@@ -1,0 +1,94 @@
+// `skyfly install`: a server program in the cache, for images, CI caches and machines without a network.
+import { homedir } from 'node:os'
+import { Cache, type Entry } from '../binary/cache.js'
+import { cacheFolder } from '../binary/cache-folder.js'
+import type { OnInstall } from '../binary/events.js'
+import { latestOf } from '../binary/fetch.js'
+import { installRelease } from '../binary/install.js'
+import { installFile } from '../binary/install-file.js'
+import { readPins } from '../binary/pins.js'
+import { nameOf } from '../binary/release.js'
+import { usable } from '../binary/usable.js'
+import { releaseFor, wantedOf } from '../binary/wanted.js'
+import type { Config, EngineName } from '../config/config.js'
+import { RELEASES } from '../engines/releases.js'
+import { SkyflyError } from '../errors.js'
+import { target } from '../platform.js'
+
+export interface InstallOptions {
+  readonly env: NodeJS.ProcessEnv
+  /** A release's archive, or the program itself, instead of a download. */
+  readonly from?: string | undefined
+  readonly onInstall?: OnInstall | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface Installed {
+  readonly engine: EngineName
+  readonly version: string
+  /** Of the program. */
+  readonly path: string
+  /** It was in the cache before this call. */
+  readonly already: boolean
+  /** Whether `skyfly start` takes it without being told its version. */
+  readonly isDefault: boolean
+}
+
+/**
+ * `auto` means Dragonfly here.
+ * @throws SkyflyError `no-engine` where nothing is published for this machine, `download` or `usage`
+ */
+export async function install(config: Config, options: InstallOptions): Promise<Installed> {
+  const { env, from, onInstall = () => {}, signal } = options
+  const engine = config.engine === 'auto' ? 'dragonfly' : config.engine
+  const cache = new Cache(cacheFolder(config, env, homedir()).dir)
+  const context = { cache, config, env, onEvent: onInstall, signal }
+  const wanted = wantedOf(engine, config, readPins(config.root), target())
+  const isFlag = config.sources.engineVersion?.startsWith('--') === true && wanted.decidedBy === 'setting'
+  const told = (entry: Entry, already: boolean): Installed => ({
+    engine,
+    version: entry.manifest.version,
+    path: entry.path,
+    already,
+    isDefault: !isFlag || entry.manifest.version === RELEASES[engine]?.defaultVersion,
+  })
+  if (from !== undefined) {
+    const version = wanted.decidedBy === 'default' ? undefined : wanted.version
+    return told(
+      await installFile(from, { engine, version, target: wanted.target, pin: wanted.pin }, context),
+      false,
+    )
+  }
+  const releases = RELEASES[engine]
+  if (releases?.builds[wanted.target] === undefined) throw notPublished(engine, wanted.target)
+  if (wanted.version === 'latest' && config.offline) throw offline(`the latest ${engine}`, config)
+  const version =
+    wanted.version === 'latest' ? await latestOf(engine, releases, context) : (wanted.version ?? '')
+  const release = releaseFor(wanted, version)
+  if (release === undefined) throw notPublished(engine, wanted.target)
+  const { entry } = await usable(release, cache)
+  if (entry !== undefined) return told(entry, true)
+  if (config.offline) throw offline(nameOf(release), config)
+  return told(await installRelease(release, context), false)
+}
+
+function notPublished(engine: EngineName, machine: string): SkyflyError {
+  const { systems } = RELEASES[engine] ?? {}
+  const why =
+    systems === undefined
+      ? `skyfly knows no build of ${engine} to download`
+      : `${engine} is published for ${systems} only, and this is ${machine}`
+  return new SkyflyError('no-engine', why, {
+    hint: 'give the file of a program that runs here by --from FILE, or install a server by the means of this system: skyfly start finds it on PATH',
+  })
+}
+
+function offline(what: string, { sources }: Config): SkyflyError {
+  return new SkyflyError(
+    'download',
+    `${what} is not in the cache, and nothing is downloaded (${sources.offline})`,
+    {
+      hint: 'install it where there is a connection, or from a file: skyfly install --from FILE',
+    },
+  )
+}

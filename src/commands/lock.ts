@@ -1,0 +1,107 @@
+// `skyfly lock`: writes what a project agrees on into skyfly.lock, for every platform that there is a build for.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { OnInstall } from '../binary/events.js'
+import { type FetchContext, fetchArchive, latestOf } from '../binary/fetch.js'
+import { LOCK_FILE, type Pin, type PinnedEngine, readPins, writePin } from '../binary/pins.js'
+import { addressOf, type Release } from '../binary/release.js'
+import { type Vouched, vouchFor } from '../binary/vouch.js'
+import { releaseFor } from '../binary/wanted.js'
+import type { Config, EngineName } from '../config/config.js'
+import { RELEASES } from '../engines/releases.js'
+import { SkyflyError } from '../errors.js'
+import type { Target } from '../platform.js'
+
+export interface LockOptions {
+  readonly env: NodeJS.ProcessEnv
+  readonly onInstall?: OnInstall | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+interface LockedBuild extends Pin {
+  readonly target: Target
+  /** Who says that this is the checksum; `nobody`: it was downloaded now, and is trusted from now on. */
+  readonly vouchedBy: Vouched['by'] | 'nobody'
+}
+
+export interface Locked {
+  readonly file: string
+  readonly engine: EngineName
+  readonly version: string
+  /** What was pinned before; null: nothing. */
+  readonly before: string | null
+  readonly builds: readonly LockedBuild[]
+}
+
+/**
+ * Pins the version that is asked for, else the one that skyfly knows best.
+ * @throws SkyflyError `usage` for an engine without builds, `download` where one cannot be fetched
+ */
+export async function lock(
+  config: Config,
+  { env, onInstall = () => {}, signal }: LockOptions,
+): Promise<Locked> {
+  const engine = config.engine === 'auto' ? 'dragonfly' : config.engine
+  const releases = RELEASES[engine]
+  if (releases === undefined)
+    throw new SkyflyError('usage', `skyfly knows no build of ${engine} to pin`, {
+      hint: `it knows those of ${Object.keys(RELEASES).join(', ')}`,
+    })
+  const context = { config, env, onEvent: onInstall, signal }
+  const asked = config.engineVersion ?? releases.defaultVersion
+  if (asked === 'latest' && config.offline)
+    throw new SkyflyError(
+      'download',
+      `the latest ${engine} cannot be asked for (${config.sources.offline})`,
+      {
+        hint: `name a version: skyfly lock ${engine}@${releases.defaultVersion}`,
+      },
+    )
+  const version = asked === 'latest' ? await latestOf(engine, releases, context) : asked
+  const before = readPins(config.root)[engine]
+  const targets = Object.keys(releases.builds) as readonly Target[]
+  const builds: LockedBuild[] = []
+  for (const target of targets) {
+    const release = releaseFor({ engine, target, pin: pinOf(before, version, target) }, version)
+    if (release !== undefined) builds.push({ target, ...(await pinned(release, context)) })
+  }
+  const pins = Object.fromEntries(builds.map(({ target, url, sha256 }) => [target, { url, sha256 }]))
+  writePin(config.root, engine, { version, builds: pins })
+  return { file: join(config.root, LOCK_FILE), engine, version, before: before?.version ?? null, builds }
+}
+
+/** What was once trusted at first sight stays what it was. */
+function pinOf(before: PinnedEngine | undefined, version: string, target: Target): Pin | undefined {
+  return before?.version === version ? before.builds[target] : undefined
+}
+
+/** The address is the publisher's, whatever mirror was used: a mirror is a matter of the machine, not of the project. */
+async function pinned(release: Release, context: FetchContext): Promise<Omit<LockedBuild, 'target'>> {
+  const url = addressOf({ ...release, pin: undefined })
+  const vouched = await vouchFor(release, context)
+  if (vouched.by !== 'nobody') return { url, sha256: vouched.sha256, vouchedBy: vouched.by }
+  return { url, sha256: await firstSeen(release, context), vouchedBy: 'nobody' }
+}
+
+/** Downloads it for its checksum alone. */
+async function firstSeen(release: Release, context: FetchContext): Promise<string> {
+  const { config, onEvent } = context
+  const what = `${release.engine} ${release.version} (${release.target})`
+  if (config.offline)
+    throw new SkyflyError(
+      'download',
+      `no checksum of ${what} is known, and nothing is downloaded (${config.sources.offline})`,
+      {
+        hint: 'run skyfly lock where there is a connection',
+      },
+    )
+  onEvent({ kind: 'begin', what })
+  const folder = await mkdtemp(join(tmpdir(), 'skyfly-lock-'))
+  try {
+    return (await fetchArchive(join(folder, 'archive'), release, context)).sha256
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+    onEvent({ kind: 'end', what })
+  }
+}

@@ -1,0 +1,188 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ASSET, standInArchive } from '../fixtures/archive.js'
+import { ProxyServer } from '../fixtures/proxy.js'
+import { CA_FILE, GITHUB_HOSTS } from '../fixtures/release-site.js'
+import { ENTRY, Shop, sha256, TARGET, VERSION } from '../shop.js'
+
+/** The real addresses, through a proxy for which github.com and its kin are a site on this machine. */
+async function open() {
+  const shop = await Shop.open({ tls: true })
+  const proxy = await ProxyServer.open({
+    hosts: Object.fromEntries(GITHUB_HOSTS.map(host => [host, shop.site.port])),
+  })
+  rmSync(join(shop.project.dir, 'skyfly.lock'))
+  Object.assign(shop.project.env, {
+    SKYFLY_MIRROR: '',
+    HTTPS_PROXY: proxy.url,
+    NODE_EXTRA_CA_CERTS: CA_FILE,
+    GITHUB_TOKEN: 'token-of-the-user',
+  })
+  return {
+    shop,
+    proxy,
+    [Symbol.asyncDispose]: async () => {
+      await shop[Symbol.asyncDispose]()
+      await proxy[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const PAGE = '/dragonflydb/dragonfly/releases'
+
+describe('from the addresses of GitHub, by way of a proxy', () => {
+  it('a version that skyfly does not know is verified by the digest of the API', async () => {
+    await using opened = await open()
+    const { shop, proxy } = opened
+    const { exitCode, stderr } = await shop.project.skyfly('install', `dragonfly@${VERSION}`)
+    expect(stderr).toMatch(/^downloading dragonfly 99\.0\.0 from github\.com /)
+    expect(exitCode).toBe(0)
+    expect(shop.cached()).toEqual([ENTRY])
+    const asked = shop.site.requests.map(({ host, path }) => `${host}${path.replace(/\?.*/, '')}`)
+    expect(asked).toEqual([
+      `api.github.com/repos/dragonflydb/dragonfly/releases/tags/v${VERSION}`,
+      `github.com${PAGE}/download/v${VERSION}/${ASSET}`,
+      `release-assets.githubusercontent.com/assets/v${VERSION}/${ASSET}`,
+    ])
+    expect(proxy.requests).toContain('CONNECT github.com:443')
+    const manifest = JSON.parse(shop.project.read(`bin-cache/${ENTRY}/manifest.json`))
+    expect(manifest).toMatchObject({
+      vouchedBy: 'github',
+      source: `https://github.com${PAGE}/download/v${VERSION}/${ASSET}`,
+    })
+  })
+
+  it('the token is shown to the API and to nobody else', async () => {
+    await using opened = await open()
+    const { shop } = opened
+    await shop.project.skyfly('install', `dragonfly@${VERSION}`)
+    const shown = shop.site.requests.map(({ host, headers }) => [host, headers.authorization])
+    expect(shown).toEqual([
+      ['api.github.com', 'Bearer token-of-the-user'],
+      ['github.com', undefined],
+      ['release-assets.githubusercontent.com', undefined],
+    ])
+  })
+
+  it('a version of its own table costs no call of the API', async () => {
+    await using opened = await open()
+    const { shop } = opened
+    shop.site.publish('1.40.1', ASSET, await standInArchive())
+    const { exitCode, stderr } = await shop.project.skyfly('install')
+    // What is published here is not the real one, and found out.
+    expect(exitCode).toBe(5)
+    expect(stderr).toContain(
+      `https://github.com${PAGE}/download/v1.40.1/${ASSET} is not the published dragonfly 1.40.1: `,
+    )
+    expect(shop.site.requests.map(({ host }) => host)).not.toContain('api.github.com')
+  })
+
+  it('the latest version is where a redirect leads', async () => {
+    await using opened = await open()
+    const { shop } = opened
+    shop.site.latest = VERSION
+    const { exitCode, stdout } = await shop.project.skyfly('install', 'dragonfly@latest')
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain(`dragonfly ${VERSION} is in the cache`)
+    expect(shop.site.requests[0]).toMatchObject({ host: 'github.com', path: `${PAGE}/latest` })
+  })
+
+  it('the latest version is the newest in the cache where GitHub cannot be asked', async () => {
+    await using opened = await open()
+    const { shop } = opened
+    shop.site.latest = VERSION
+    const latest = ['start', '--detach', '--port', 'auto', '--engine-version', 'latest']
+    expect((await shop.project.skyfly(...latest)).exitCode).toBe(0)
+    await shop.project.skyfly('stop')
+    const { exitCode, stdout, stderr } = await shop.project.spawn(latest, {
+      HTTPS_PROXY: 'http://127.0.0.1:9',
+    })
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^dragonfly 99\.0\.0 ready/)
+    expect(stderr).toMatch(/^warning: dragonfly 99\.0\.0 runs instead, as .*127\.0\.0\.1:9/m)
+  })
+
+  it('a version is refused when the API limits its answers and nobody else knows it', async () => {
+    await using opened = await open()
+    const { shop } = opened
+    shop.site.api = 'limited'
+    const { exitCode, stderr } = await shop.project.skyfly('install', `dragonfly@${VERSION}`)
+    expect(exitCode).toBe(5)
+    expect(stderr).toMatch(/nothing vouches for dragonfly 99\.0\.0: .*GitHub does not answer: .*rate limit/)
+    expect(stderr).toMatch(/hint: .*skyfly lock dragonfly@99\.0\.0.*--allow-unverified/)
+    expect(shop.cached()).toEqual([])
+  })
+})
+
+describe('skyfly lock', () => {
+  const pins = (shop: Shop) => JSON.parse(shop.project.read('skyfly.lock'))
+
+  it('pins every platform from what skyfly knows, without a connection', async () => {
+    await using opened = await open()
+    const { shop } = opened
+    const { exitCode, stdout } = await shop.project.skyfly('lock', '--offline')
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(
+      /^dragonfly 1\.40\.1 is pinned in skyfly\.lock; commit that file\n {2}linux-x64 +[\da-f]{64} {2}known to skyfly\n {2}linux-arm64 +[\da-f]{64} {2}known to skyfly$/,
+    )
+    expect(Object.keys(pins(shop).engines.dragonfly.builds)).toEqual(['linux-arm64', 'linux-x64'])
+    expect(shop.site.connections).toBe(0)
+  })
+
+  it('pins what GitHub says of a version that skyfly does not know', async () => {
+    await using opened = await open()
+    const { shop } = opened
+    for (const asset of ['dragonfly-x86_64.tar.gz', 'dragonfly-aarch64.tar.gz'])
+      shop.site.publish(VERSION, asset, shop.archive)
+    await shop.project.skyfly('lock')
+    const { exitCode, stdout } = await shop.project.skyfly('lock', `dragonfly@${VERSION}`)
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('dragonfly 99.0.0 is pinned in skyfly.lock, 1.40.1 before; commit that file')
+    expect(stdout).toContain(`${sha256(shop.archive)}  from GitHub's release page`)
+    expect(pins(shop).engines.dragonfly).toMatchObject({
+      version: VERSION,
+      builds: {
+        [TARGET]: {
+          url: `https://github.com${PAGE}/download/v${VERSION}/${ASSET}`,
+          sha256: sha256(shop.archive),
+        },
+      },
+    })
+    expect(await shop.project.start()).toMatchObject({ version: VERSION })
+  })
+
+  it('downloads what nobody vouches for, says so, and does not trust another one later', async () => {
+    await using opened = await open()
+    const { shop } = opened
+    shop.site.api = 'off'
+    for (const asset of ['dragonfly-x86_64.tar.gz', 'dragonfly-aarch64.tar.gz'])
+      shop.site.publish(VERSION, asset, shop.archive)
+    const { exitCode, stdout } = await shop.project.skyfly('lock', `dragonfly@${VERSION}`)
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain(`${sha256(shop.archive)}  downloaded now: trusted from here on`)
+    shop.site.publish(VERSION, ASSET, await standInArchive({ version: VERSION, padBytes: 10 }))
+    const again = await shop.project.skyfly('lock', `dragonfly@${VERSION}`)
+    expect(again.stdout).toContain(`${sha256(shop.archive)}  as it was`)
+    const { exitCode: refused, stderr } = await shop.project.skyfly('install')
+    expect(refused).toBe(5)
+    expect(stderr).toMatch(/is not the published dragonfly 99\.0\.0: .* by skyfly\.lock it must be/)
+  })
+
+  it('says what it can pin', async () => {
+    await using opened = await open()
+    const { exitCode, stderr } = await opened.shop.project.skyfly('lock', 'redis')
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('skyfly knows no build of redis to pin\nhint: it knows those of dragonfly')
+  })
+
+  it('writes beside skyfly.json, from wherever in the project it is called', async () => {
+    await using opened = await open()
+    const { project } = opened.shop
+    opened.shop.write('skyfly.json', '{}')
+    mkdirSync(join(project.dir, 'deep'))
+    const { stdout } = await project.spawn(['lock', '--offline'], {}, { cwd: join(project.dir, 'deep') })
+    expect(stdout).toContain('is pinned in ../skyfly.lock')
+    expect(project.read('skyfly.lock')).toMatch(/^\{\n {2}"lockfileVersion": 1,\n/)
+  })
+})
