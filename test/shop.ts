@@ -1,6 +1,6 @@
 // A project with an empty cache of its own that downloads from a release site of its own, where what is published is pinned.
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ASSET, PROGRAM, standInArchive } from './fixtures/archive.js'
 import { type Behaviour, ReleaseSite } from './fixtures/release-site.js'
@@ -58,6 +58,10 @@ export class Shop implements AsyncDisposable {
     const url = `https://github.com/dragonflydb/dragonfly/releases/download/v${version}/${ASSET}`
     const engines = { dragonfly: { version, builds: { [TARGET]: { url, sha256: sum } } } }
     this.write('skyfly.lock', JSON.stringify({ lockfileVersion: 1, engines }))
+  }
+
+  unpin(): void {
+    rmSync(join(this.project.dir, 'skyfly.lock'), { force: true })
   }
 
   /** Writes a file of the project. */

@@ -52,8 +52,10 @@ export async function ensureBinary(input: EnsureInput): Promise<Binary> {
   if (config.binary !== undefined) return givenBinary(config.binary, config, { env, platform })
   const pins = readPins(config.root)
   const engines: readonly EngineName[] = config.engine === 'auto' ? ENGINE_NAMES : [config.engine]
-  const [first, ...others] = engines.map(engine => wantedOf(engine, config, pins, target))
+  const [first, ...rest] = engines.map(engine => wantedOf(engine, config, pins, target))
   if (first === undefined) throw new Error('there is no engine to look for')
+  // What skyfly.lock pins for this machine is what the project has agreed on: nothing else will do.
+  const others = first.pin === undefined ? rest : []
   const cache = new Cache(cacheFolder(config, env, homedir()).dir)
   const place: Place = { config, cache, env, platform }
   // Which one is the latest is not known here.

@@ -50,16 +50,20 @@ export function nothingFound(missing: Missing, wanted: readonly Wanted[], broken
   if (broken !== undefined) return asSkyflyError(broken)
   const [only, more] = wanted
   const what = only === undefined || more !== undefined ? 'auto' : only.engine
+  const hint = only?.pin === undefined ? INSTALL[what] : PINNED
   return new SkyflyError(
     isDamaged === true ? 'download' : 'no-engine',
     `no ${what === 'auto' ? 'server' : what} found: ${because}${noneOnPath}`,
-    { hint: INSTALL[what] },
+    { hint },
   )
 }
 
 function listed(words: readonly string[]): string {
   return words.length === 1 ? String(words[0]) : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }
+
+const PINNED =
+  'skyfly.lock pins it: fetch it once with a connection: skyfly install; or from a file: skyfly install --from FILE'
 
 const INSTALL: Readonly<Record<Config['engine'], string>> = {
   auto: 'fetch Dragonfly once with a connection: skyfly install; install a compatible server (on Debian and Ubuntu: apt-get install redis-server), put dragonfly on PATH, or use --binary PATH',

@@ -12,7 +12,7 @@ export interface Vouched {
 }
 
 export interface VouchInput {
-  readonly config: Pick<Config, 'offline' | 'downloadTimeoutMs'>
+  readonly config: Pick<Config, 'offline' | 'mirror' | 'downloadTimeoutMs'>
   /** With the proxies and GITHUB_TOKEN. */
   readonly env: NodeJS.ProcessEnv
   readonly signal?: AbortSignal | undefined
@@ -40,7 +40,11 @@ export async function vouchFor(
       token: input.env.GITHUB_TOKEN,
       env: input.env,
       signal: input.signal,
-      policy: { stallMs: input.config.downloadTimeoutMs },
+      policy: {
+        stallMs: input.config.downloadTimeoutMs,
+        // Whoever needs a mirror may not reach GitHub at all.
+        ...(input.config.mirror === undefined ? {} : { attempts: 1, connectMs: 5_000 }),
+      },
     })
     if (sha256 !== undefined) return { sha256, by: 'github' }
     return { by: 'nobody', reason: 'GitHub knows no checksum of it' }

@@ -41,15 +41,8 @@ const SERVER_USAGE = '[options] [-- SERVER_ARGS...]'
 
 /** What looks at an instance, or stops it, must not be kept from it by a setting that went wrong meanwhile. */
 const OF_INSTANCE = { settings: ['name'], lenient: true } as const
-const DOWNLOAD_SETTINGS = [
-  'engine',
-  'engineVersion',
-  'offline',
-  'allowUnverified',
-  'mirror',
-  'cacheDir',
-  'downloadTimeoutMs',
-] as const
+const LOCK_SETTINGS = ['engine', 'engineVersion', 'offline', 'mirror', 'downloadTimeoutMs'] as const
+const INSTALL_SETTINGS = [...LOCK_SETTINGS, 'allowUnverified', 'cacheDir'] as const
 const OF_CACHE = { settings: ['cacheDir'], lenient: true } as const
 const SPEC_ARGUMENT = [
   '[engine[@version]]',
@@ -120,7 +113,7 @@ const COMMANDS: Readonly<Record<string, Row | Group>> = {
   install: {
     description: 'put a server program into the cache, verified, and start nothing',
     argument: SPEC_ARGUMENT,
-    settings: DOWNLOAD_SETTINGS,
+    settings: INSTALL_SETTINGS,
     options: [
       ['--from <FILE>', "take a release's archive, or a program, instead of a download"],
       QUIET_OPTION,
@@ -131,7 +124,7 @@ const COMMANDS: Readonly<Record<string, Row | Group>> = {
   lock: {
     description: 'pin version, addresses and checksums for every platform in skyfly.lock',
     argument: SPEC_ARGUMENT,
-    settings: DOWNLOAD_SETTINGS,
+    settings: LOCK_SETTINGS,
     options: [QUIET_OPTION, JSON_OPTION],
     run: async (...call) => (await import('./actions/lock.js')).lock(...call),
   },

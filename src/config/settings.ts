@@ -93,7 +93,7 @@ const SETTINGS = {
     env: 'SKYFLY_ENGINE_VERSION',
     key: 'engineVersion',
     description:
-      'version of the engine, or latest; without it, what skyfly.lock pins, else 1.40.1 of Dragonfly',
+      'version of the engine, or latest; without it, what skyfly.lock pins, else the one skyfly was tried with',
     fallback: undefined,
     kind: kind.version,
   },
@@ -117,7 +117,7 @@ const SETTINGS = {
     flag: '--mirror <URL>',
     env: 'SKYFLY_MIRROR',
     key: 'mirror',
-    description: 'download from there, such as https://HOST/{repo}/v{version}/{asset}',
+    description: 'download from there; {repo}, {version}, {asset} and {engine} in it are filled in',
     fallback: undefined,
     kind: kind.urlTemplate(['engine', 'version', 'asset', 'repo']),
   },

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { latestVersion, publishedSha256 } from '../../src/binary/github.js'
 import { SkyflyError } from '../../src/errors.js'
-import { PlainSite } from '../fixtures/plain-site.js'
+import { type Answer, PlainSite } from '../fixtures/plain-site.js'
 import { ProxyServer } from '../fixtures/proxy.js'
 import { CA_FILE, GITHUB_HOSTS, ReleaseSite } from '../fixtures/release-site.js'
 
@@ -159,7 +159,7 @@ describe('the published checksum', () => {
     expect(site.requests.length).toBe(1)
   })
 
-  const refused: readonly [string, { status: number; body?: string }, RegExp, RegExp][] = [
+  const refused: readonly [string, Answer, RegExp, RegExp][] = [
     [
       'the token is wrong',
       { status: 401, body: '{"message":"Bad credentials"}' },
@@ -176,7 +176,7 @@ describe('the published checksum', () => {
     ['a web page comes', { status: 200, body: '<html>' }, /does not answer with JSON$/, /in a browser/],
     [
       'the answer is without end',
-      { status: 200, body: 'x'.repeat(5_000_000) },
+      { status: 200, body: 'x'.repeat(100_000), endless: true },
       /is larger than 4194304 bytes$/,
       /address/,
     ],

@@ -321,6 +321,21 @@ describe('withInstallLock', () => {
     expect(ran).toBe(false)
   })
 
+  it('does not begin when it is aborted while it looks whether all is done', async () => {
+    hold()
+    const controller = new AbortController()
+    const isDone = () => {
+      controller.abort(new Error('Ctrl-C'))
+      return true
+    }
+    let ran = false
+    const work = async () => {
+      ran = true
+    }
+    await expect(locked(work, { isDone, signal: controller.signal })).rejects.toThrow('Ctrl-C')
+    expect(ran).toBe(false)
+  })
+
   it.each([
     ['is missing', () => rmSync(folder, { recursive: true }), 'ENOENT'],
     [

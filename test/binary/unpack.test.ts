@@ -132,6 +132,13 @@ describe('unpack', () => {
     expect([content('dragonfly'), content('LICENSE.md')]).toEqual(['the program', 'the licence'])
   })
 
+  it('waits for the last file to be written where nothing follows it in the archive', async () => {
+    const body = randomBytes(512 * 200)
+    const bytes = gzipSync((await tar([{ name: 'dragonfly', body }])).subarray(0, 512 * 201))
+    expect(await run(bytes)).toMatchObject({ bytes: body.length })
+    expect(readFileSync(join(folder, 'dragonfly')).equals(body)).toBe(true)
+  })
+
   it.each([
     ['/usr/bin/dragonfly'],
     ['../dragonfly'],
@@ -273,7 +280,7 @@ describe('unpack', () => {
       const bytes = await archive([licence, { ...program, body: randomBytes(400_000) }])
       writeFileSync(join(outside, 'x.tar.gz'), bytes)
       const limit = (soft: string) =>
-        execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${soft}:`])
+        execFileSync('/bin/sh', ['-c', `prlimit --pid ${process.pid} --fsize=${soft}:`])
       limit('65536')
       const error = await failure(
         unpack({

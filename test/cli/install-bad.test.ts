@@ -152,7 +152,7 @@ describe('skyfly install meets', () => {
 
   it('a version that nothing vouches for, and does not even download it', async () => {
     await using shop = await Shop.open()
-    shop.write('skyfly.lock', '{"lockfileVersion":1,"engines":{}}')
+    shop.unpin()
     const { exitCode, stderr } = await shop.project.skyfly('install', `dragonfly@${VERSION}`)
     expect(exitCode).toBe(5)
     expect(stderr).toMatch(
@@ -167,7 +167,7 @@ describe('skyfly install meets', () => {
 
   it('a version of its own table from a site that serves something else', async () => {
     await using shop = await Shop.open()
-    shop.write('skyfly.lock', '{"lockfileVersion":1,"engines":{}}')
+    shop.unpin()
     shop.site.publish('1.40.1', ASSET, await standInArchive())
     const { exitCode, stderr } = await shop.project.skyfly('install', '--allow-unverified')
     expect(exitCode).toBe(5)
@@ -241,6 +241,7 @@ describe('auto', () => {
     'goes on with a compatible server, and says what runs instead and why',
     async () => {
       await using shop = await Shop.open()
+      shop.unpin()
       const { exitCode, stdout, stderr } = await shop.project.spawn(['start', '--detach', '--port', 'auto'], {
         SKYFLY_MIRROR: DOWN,
       })
@@ -253,6 +254,7 @@ describe('auto', () => {
 
   it.skipIf(redisServer === undefined)('does not go on with another engine than --engine names', async () => {
     await using shop = await Shop.open()
+    shop.unpin()
     const { exitCode, stderr } = await shop.project.spawn(
       ['start', '--detach', '--port', 'auto', '--engine', 'dragonfly'],
       { SKYFLY_MIRROR: 'https://skyfly.invalid/{asset}' },
@@ -262,8 +264,19 @@ describe('auto', () => {
     expect(await shop.project.status()).toBeUndefined()
   })
 
+  it.skipIf(redisServer === undefined)('goes on with nothing else than skyfly.lock pins', async () => {
+    await using shop = await Shop.open()
+    const { exitCode, stderr } = await shop.project.skyfly('start', '--detach', '--port', 'auto', '--offline')
+    expect(exitCode).toBe(4)
+    expect(stderr).toBe(
+      'skyfly: no dragonfly found: dragonfly 99.0.0 is not in the cache, and nothing is downloaded (--offline)\n' +
+        'hint: skyfly.lock pins it: fetch it once with a connection: skyfly install; or from a file: skyfly install --from FILE',
+    )
+  })
+
   it('tells why there is no Dragonfly when there is nothing else either', async () => {
     await using shop = await Shop.open()
+    shop.unpin()
     const { exitCode, stderr } = await shop.project.spawn(['start', '--detach', '--port', 'auto'], {
       SKYFLY_MIRROR: 'https://skyfly.invalid/{asset}',
       PATH: '/nonexistent',

@@ -36,7 +36,7 @@ describe('skyfly install --from FILE', () => {
 
   it('asks an archive that it does not know for its version, and says that nobody vouches for it', async () => {
     await using shop = await Shop.open()
-    shop.write('skyfly.lock', '{"lockfileVersion":1,"engines":{}}')
+    shop.unpin()
     const file = shop.write('bundle.tar.gz', await standInArchive({ version: '98.0.0' }))
     const { exitCode, stdout, stderr } = await shop.project.skyfly('install', '--from', 'bundle.tar.gz')
     expect(exitCode).toBe(0)
@@ -49,7 +49,7 @@ describe('skyfly install --from FILE', () => {
 
   it('takes a program as it is, executable or not', async () => {
     await using shop = await Shop.open()
-    shop.write('skyfly.lock', '{"lockfileVersion":1,"engines":{}}')
+    shop.unpin()
     chmodSync(shop.write('my-dragonfly', standInProgram({ version: '97.1.0' })), 0o644)
     const { exitCode, stdout } = await shop.project.skyfly('install', '--from', 'my-dragonfly')
     expect(exitCode).toBe(0)
@@ -58,7 +58,7 @@ describe('skyfly install --from FILE', () => {
 
   it('runs the newest that somebody installed where the one it knows best cannot be had', async () => {
     await using shop = await Shop.open()
-    shop.write('skyfly.lock', '{"lockfileVersion":1,"engines":{}}')
+    shop.unpin()
     for (const version of ['9.0.0', '10.0.0']) {
       shop.write('program', standInProgram({ version }))
       await shop.project.skyfly('install', '--from', 'program')
@@ -79,7 +79,7 @@ describe('skyfly install --from FILE', () => {
 
   it('refuses another version than it is told', async () => {
     await using shop = await Shop.open()
-    shop.write('skyfly.lock', '{"lockfileVersion":1,"engines":{}}')
+    shop.unpin()
     shop.write('program', standInProgram({ version: '9.0.0' }))
     const { exitCode, stderr } = await shop.project.skyfly('install', 'dragonfly@9.0.1', '--from', 'program')
     expect(exitCode).toBe(5)
@@ -106,7 +106,7 @@ describe('skyfly install --from FILE', () => {
     ],
   ])('refuses a file %s, and leaves nothing', async (_, file, exitCode, message) => {
     await using shop = await Shop.open()
-    shop.write('skyfly.lock', '{"lockfileVersion":1,"engines":{}}')
+    shop.unpin()
     const ran = await shop.project.skyfly('install', '--from', file(shop))
     expect(ran.stderr).toMatch(message)
     expect(ran.stderr).toContain('hint: ')

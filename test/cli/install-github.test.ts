@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ASSET, standInArchive } from '../fixtures/archive.js'
@@ -12,7 +12,7 @@ async function open() {
   const proxy = await ProxyServer.open({
     hosts: Object.fromEntries(GITHUB_HOSTS.map(host => [host, shop.site.port])),
   })
-  rmSync(join(shop.project.dir, 'skyfly.lock'))
+  shop.unpin()
   Object.assign(shop.project.env, {
     SKYFLY_MIRROR: '',
     HTTPS_PROXY: proxy.url,

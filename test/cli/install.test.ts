@@ -3,6 +3,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -10,11 +11,9 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { LICENCE, PROGRAM } from '../fixtures/archive.js'
+import { ASSET, LICENCE, PROGRAM, standInArchive } from '../fixtures/archive.js'
 import { fixture } from '../project.js'
 import { ENTRY, Shop, sha256, TARGET, VERSION } from '../shop.js'
-
-const BASE_PATH = '/usr/bin:/bin'
 
 describe('skyfly install', () => {
   it('downloads a release, and keeps its licence beside it', async () => {
@@ -75,7 +74,7 @@ describe('skyfly install', () => {
 
   it('installs another version on demand, and says how to run it', async () => {
     await using shop = await Shop.open()
-    shop.write('skyfly.lock', '{"lockfileVersion":1,"engines":{}}')
+    shop.unpin()
     const { exitCode, stderr } = await shop.project.skyfly(
       'install',
       `dragonfly@${VERSION}`,
@@ -150,17 +149,39 @@ describe('skyfly start, with nothing on the machine', () => {
     expect(stdout).toContain(`starting dragonfly 99.0.0 (${shop.program})`)
   })
 
-  it('gives a restart the version that it is asked for', async () => {
+  it('downloads for a restart what that asks for, before anything is stopped', async () => {
     await using shop = await Shop.open()
-    const { project } = shop
-    project.env.PATH = BASE_PATH
-    await project.start('--binary', fixture('stand-in-dragonfly.mjs'), '--engine', 'dragonfly')
-    await project.skyfly('stop')
-    await project.start()
-    const { exitCode, stderr } = await project.skyfly('restart', '--engine-version', '98.0.0')
+    const { project, site } = shop
+    shop.unpin()
+    site.publish('98.0.0', ASSET, await standInArchive({ version: '98.0.0' }))
+    await project.start('--engine-version', VERSION, '--allow-unverified')
+    const { exitCode, stdout, stderr } = await project.skyfly('restart', '--engine-version', '98.0.0')
+    expect(stderr).toMatch(/downloading dragonfly 98\.0\.0 from .*\n.*installed dragonfly 98\.0\.0 /s)
+    expect({ exitCode, stdout }).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^dragonfly 98/),
+    })
+    const missing = await project.skyfly('restart', '--engine-version', '97.0.0')
+    expect(missing.exitCode).toBe(5)
+    expect(missing.stderr).toContain('dragonfly 97.0.0 cannot be downloaded: there is no such file')
+    expect(await project.status()).toMatchObject({ state: 'running', version: '98.0.0', restarts: 0 })
+  })
+
+  it('says so when what runs is of another version than is asked for', async () => {
+    await using shop = await Shop.open()
+    shop.unpin()
+    await shop.project.start('--engine-version', VERSION, '--allow-unverified')
+    const { exitCode, stderr } = await shop.project.skyfly('start', '--detach', '--engine-version', '98.0.0')
+    expect(exitCode).toBe(6)
+    expect(stderr).toMatch(/runs already \(pid \d+\), but with engine-version 99\.0\.0, not 98\.0\.0/)
+    expect(stderr).toContain('hint: to change that: skyfly restart --engine-version 98.0.0')
+  })
+
+  it('obeys skyfly.lock', async () => {
+    await using shop = await Shop.open()
+    const { exitCode, stderr } = await shop.project.skyfly('start', '--engine-version', '98.0.0')
     expect(exitCode).toBe(2)
     expect(stderr).toContain('skyfly.lock pins dragonfly 99.0.0, and --engine-version asks for 98.0.0')
-    expect((await project.status())?.state).toBe('running')
   })
 
   it('takes no program from PATH in place of what skyfly.lock pins', async () => {
@@ -225,7 +246,6 @@ describe('what is in the cache', () => {
     const { connections } = site
     const moved = `${shop.program}.moved`
     writeFileSync(moved, readFileSync(shop.program), { mode: 0o755 })
-    const { renameSync } = await import('node:fs')
     renameSync(moved, shop.program)
     expect(await project.start()).toMatchObject({ version: VERSION })
     expect(site.connections).toBe(connections)
