@@ -1,4 +1,5 @@
 // The library: what a program may import. It prints nothing, handles no signals and never ends the process.
+export type { InstallEvent, OnInstall } from './binary/events.js'
 export type { EngineName, LogLevel, RestartPolicy, SnapshotFormat } from './config/config.js'
 export { type ErrorCode, EXIT_CODES, SkyflyError } from './errors.js'
 export { type Server, type StartOptions, start } from './library.js'

@@ -2,8 +2,10 @@ import { readdirSync } from 'node:fs'
 import { execa } from 'execa'
 import { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
-import { SkyflyError, type Status, start } from '../src/index.js'
+import { type OnInstall, SkyflyError, type Status, start } from '../src/index.js'
+import { Hold } from './fixtures/release-site.js'
 import { fixture, isAlive, Project, until } from './project.js'
+import { Shop, VERSION } from './shop.js'
 
 const STAND_IN = { engine: 'dragonfly', binary: fixture('stand-in-dragonfly.mjs'), port: 0 } as const
 
@@ -85,5 +87,25 @@ describe('start() in a program', () => {
       extendEnv: false,
     })
     await until(() => !isAlive(Number(stdout)))
+  })
+
+  it('downloads the server program, tells of it, and ends that by a signal', async () => {
+    const hold = new Hold(100)
+    await using shop = await Shop.open({ behaviour: { hold } })
+    const { dir: cwd, env } = shop.project
+    const abort = new AbortController()
+    const options = { port: 0, ephemeral: true, cwd, env } as const
+    const kinds: string[] = []
+    const onInstall: OnInstall = ({ kind }) => {
+      kinds.push(kind)
+      if (kind === 'downloading') abort.abort(new Error('no time left'))
+    }
+    const starting = start({ ...options, onInstall, signal: abort.signal })
+    await expect(starting).rejects.toThrow('no time left')
+    expect(kinds).toEqual(['begin', 'downloading', 'end'])
+    expect(shop.cached()).toEqual([])
+    hold.release()
+    await using server = await start(options)
+    expect(server.status).toMatchObject({ state: 'running', version: VERSION })
   })
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { EngineName } from '../config/config.js'
 import type { Binary } from '../engines/engine.js'
 import { SkyflyError } from '../errors.js'
-import type { Target } from '../platform.js'
+import { processIdentity, type Target } from '../platform.js'
 import { makeCacheFolder, unwritable } from './cache-folder.js'
 import { type Entry, type Found, readEntry, readManifest } from './entry.js'
 import { compareVersions, type EntryId, entryName, parseEntryName } from './entry-id.js'
@@ -135,7 +135,7 @@ export class Cache {
 
   /**
    * Paths of what was left by installations that were killed.
-   * @param own the build whose lock the caller holds: what is left of it is nobody else's
+   * @param own the build whose lock the caller holds: what is left of it is nobody's, but for a process that lives and was taken for dead
    */
   async leftovers(own?: EntryId): Promise<readonly string[]> {
     // First what is there, then whose it is: an installation that begins in between is not yet on the list.
@@ -144,10 +144,10 @@ export class Cache {
     const ownLock = own && this.lockFile(own)
     return names
       .filter(name => {
-        const { owner = '', lock } = LEFTOVER.exec(name)?.groups ?? {}
+        const { owner = '', lock, pid } = LEFTOVER.exec(name)?.groups ?? {}
         if (parseEntryName(owner) === undefined) return false
         const lockFile = join(this.dir, `${owner}.lock`)
-        return lockFile === ownLock ? lock === undefined : !isHeld(lockFile)
+        return lockFile === ownLock ? lock === undefined && !isOther(Number(pid)) : !isHeld(lockFile)
       })
       .map(name => join(this.dir, name))
   }
@@ -174,9 +174,14 @@ export class Cache {
 
   /** A name for what is not an entry yet, or not any more. */
   #unusedName(id: EntryId): string {
-    return `${this.folderOf(id)}.partial-${crypto.randomUUID().slice(0, 8)}`
+    return `${this.folderOf(id)}.partial-${process.pid}-${crypto.randomUUID().slice(0, 8)}`
   }
 }
 
+/** Whether it is another process, and lives. */
+function isOther(pid: number): boolean {
+  return pid !== process.pid && processIdentity(pid) !== undefined
+}
+
 /** A lock, one that was moved aside by whoever took it over, or a folder that is no entry yet, or not any more. */
-const LEFTOVER = /^(?<owner>.+)\.(?:(?<lock>lock)(?:\.[\da-f-]{36})?|partial-[\da-f]{8})$/
+const LEFTOVER = /^(?<owner>.+)\.(?:(?<lock>lock)(?:\.[\da-f-]{36})?|partial-(?<pid>\d+)-[\da-f]{8})$/

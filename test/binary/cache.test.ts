@@ -323,7 +323,7 @@ describe('what killed installations left', () => {
     const strangers = [
       'notes.lock',
       'dragonfly-1.40.1-linux-x64.partial-',
-      'x.partial-0e984725',
+      'x.partial-1-0e984725',
       'CACHEDIR.TAG',
     ]
     for (const name of strangers) writeFileSync(join(cache.dir, name), '')
@@ -349,6 +349,18 @@ describe('what killed installations left', () => {
       expect(existsSync(stage)).toBe(false)
       expect(existsSync(cache.lockFile(ID))).toBe(true)
     })
+  })
+
+  it('is not the folder of a living process that was taken for dead', async () => {
+    const cache = temporaryCache()
+    const stage = `${cache.folderOf(ID)}.partial-${process.ppid}-0e984725`
+    mkdirSync(stage)
+    await withInstallLock(lockOf(cache), async () => {
+      await cache.sweep(ID)
+      expect(existsSync(stage)).toBe(true)
+    })
+    await cache.sweep()
+    expect(existsSync(stage)).toBe(false)
   })
 
   it('may stay where it is not to be removed', async () => {

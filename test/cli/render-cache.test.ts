@@ -41,7 +41,7 @@ const newer = server({
   why: '/cache/... was made by a newer skyfly (format 2)',
   vouchedBy: null,
 })
-const leftovers = [{ path: '/cache/dragonfly-1.40.1-linux-x64.partial-0e984725', bytes: 7 }]
+const leftovers = [{ path: '/cache/dragonfly-1.40.1-linux-x64.partial-12-0e984725', bytes: 7 }]
 
 const report = (more: Partial<CacheReport> = {}): CacheReport => ({
   dir: '/cache',
@@ -60,14 +60,14 @@ describe('the list of the cache', () => {
       'valkey     8.1.1    linux-arm64  0 bytes  -           2 h 2 min ago  -',
       'dragonfly-1.9.0-linux-x64: damaged: its program dragonfly-x86_64 does not exist',
       'valkey-8.1.1-linux-arm64: damaged: it has no manifest',
-      'dragonfly-1.40.1-linux-x64.partial-0e984725: unfinished',
+      'dragonfly-1.40.1-linux-x64.partial-12-0e984725: unfinished',
       '',
     ])
   })
 
   it('has no table without a server', () => {
     expect(renderCache(report({ leftovers }), NOW)).toBe(
-      'dragonfly-1.40.1-linux-x64.partial-0e984725: unfinished\n',
+      'dragonfly-1.40.1-linux-x64.partial-12-0e984725: unfinished\n',
     )
   })
 
@@ -92,7 +92,7 @@ describe('the verdicts', () => {
       'dragonfly-1.40.1-linux-x64: made by a newer skyfly',
       'dragonfly-1.9.0-linux-x64: damaged: its program dragonfly-x86_64 does not exist',
       'valkey-8.1.1-linux-arm64: damaged: it has no manifest',
-      'dragonfly-1.40.1-linux-x64.partial-0e984725: unfinished',
+      'dragonfly-1.40.1-linux-x64.partial-12-0e984725: unfinished',
       '',
     ])
   })
