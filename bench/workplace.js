@@ -156,7 +156,8 @@ function ownEnvironment(env, folder) {
   const kept = Object.entries(env).filter(
     ([name]) => !/^(SKYFLY|DRAGONFLY|DFLY|NODE_OPTIONS|npm_)/.test(name),
   )
-  return { ...Object.fromEntries(kept), TMPDIR: folder }
+  // What is measured is skyfly, not a network.
+  return { ...Object.fromEntries(kept), TMPDIR: folder, XDG_CACHE_HOME: folder, SKYFLY_OFFLINE: '1' }
 }
 
 function endGroup(pid) {
