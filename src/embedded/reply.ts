@@ -1,0 +1,74 @@
+// How answers are written on the wire, in RESP2 and RESP3. A character of a string is a byte.
+
+/** Answers of one protocol, encoded. */
+export interface Replies {
+  readonly version: 2 | 3
+  /** No value where there could be one. */
+  readonly nil: string
+  /** No value where there could be a list. */
+  readonly nilArray: string
+  /** Field, value, field, value, each encoded. */
+  map(items: readonly string[]): string
+  /** Of encoded members, in no order. */
+  set(items: readonly string[]): string
+  /** As Redis writes scores: up to 17 digits. */
+  double(value: number): string
+  /** Text that may be shown to people, such as INFO. */
+  text(value: string): string
+  /** What nobody asked for: messages of channels, invalidations. */
+  push(items: readonly string[]): string
+}
+
+export const OK = '+OK\r\n'
+export const QUEUED = '+QUEUED\r\n'
+export const ZERO = ':0\r\n'
+export const ONE = ':1\r\n'
+export const EMPTY_ARRAY = '*0\r\n'
+
+export const simple = (text: string): string => `+${text}\r\n`
+/** @param message with its code first: `ERR no such key` */
+export const error = (message: string): string => `-${message}\r\n`
+export const integer = (value: number | bigint): string => `:${value}\r\n`
+export const bulk = (value: string): string => `$${value.length}\r\n${value}\r\n`
+/** @param items encoded */
+export const array = (items: readonly string[]): string => `*${items.length}\r\n${items.join('')}`
+export const bulks = (values: readonly string[]): string => array(values.map(bulk))
+
+const RESP2: Replies = {
+  version: 2,
+  nil: '$-1\r\n',
+  nilArray: '*-1\r\n',
+  map: array,
+  set: array,
+  double: value => bulk(formatDouble(value)),
+  text: bulk,
+  push: array,
+}
+
+const RESP3: Replies = {
+  version: 3,
+  nil: '_\r\n',
+  nilArray: '_\r\n',
+  map: items => `%${items.length / 2}\r\n${items.join('')}`,
+  set: items => `~${items.length}\r\n${items.join('')}`,
+  double: value => `,${formatDouble(value)}\r\n`,
+  text: value => `=${value.length + 4}\r\ntxt:${value}\r\n`,
+  push: items => `>${items.length}\r\n${items.join('')}`,
+}
+
+export const REPLIES = { 2: RESP2, 3: RESP3 } as const
+
+/** C's `%.17g`: `3`, `3.2999999999999998`, `1e+20`, `inf`. */
+export function formatDouble(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) < 1e17) return Object.is(value, -0) ? '-0' : String(value)
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
+  const [mantissa = '', exponentText = ''] = value.toExponential(16).split('e')
+  const exponent = Number(exponentText)
+  if (exponent >= -4 && exponent < 17) return trimmed(value.toPrecision(17))
+  const sign = exponent < 0 ? '-' : '+'
+  return `${trimmed(mantissa)}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`
+}
+
+function trimmed(digits: string): string {
+  return digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits
+}
