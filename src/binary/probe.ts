@@ -19,6 +19,8 @@ export interface ProbeInput {
   readonly platform: NodeJS.Platform
   /** @default 5000 */
   readonly timeoutMs?: number
+  /** Ends the program that is asked. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What a program said of itself; `engine` undefined: nothing that any engine would say. */
@@ -71,7 +73,10 @@ const TIMEOUT_MS = 5_000
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024
 
 /** Its standard output, whatever its exit code. */
-function ask({ path, env, timeoutMs = TIMEOUT_MS }: ProbeInput, args: readonly string[]): Promise<string> {
+function ask(
+  { path, env, timeoutMs = TIMEOUT_MS, signal }: ProbeInput,
+  args: readonly string[],
+): Promise<string> {
   const asked = `${path} ${args.join(' ')}`
   const options = {
     env: acceptableTo(env),
@@ -79,6 +84,7 @@ function ask({ path, env, timeoutMs = TIMEOUT_MS }: ProbeInput, args: readonly s
     killSignal: 'SIGKILL',
     maxBuffer: MAX_OUTPUT_BYTES,
     windowsHide: true,
+    ...(signal === undefined ? {} : { signal }),
   } as const
   return new Promise((resolve, reject) => {
     const child = execFile(path, args, options, (error, stdout, stderr) => {

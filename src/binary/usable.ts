@@ -25,7 +25,10 @@ export async function newestUsable(
   { engine, target, pin }: Wanted,
   cache: Cache,
 ): Promise<Binary | undefined> {
-  const version = await cache.newest(engine, target)
-  const { entry } = version === undefined ? {} : await usable({ engine, target, version, pin }, cache)
-  return entry && cache.use(entry)
+  for (const id of cache.ids()) {
+    if (id.engine !== engine || id.target !== target) continue
+    const { entry } = await usable({ ...id, pin }, cache)
+    if (entry !== undefined) return cache.use(entry)
+  }
+  return undefined
 }

@@ -47,6 +47,31 @@ describe('skyfly install --from FILE', () => {
     expect(await shop.project.start('--engine-version', '98.0.0')).toMatchObject({ version: '98.0.0' })
   })
 
+  it('refuses what says that it is a release whose checksum is known, and is not', async () => {
+    await using shop = await Shop.open()
+    shop.unpin()
+    shop.write('bundle.tar.gz', await standInArchive({ version: '1.40.1' }))
+    const { exitCode, stderr } = await shop.project.skyfly('install', '--from', 'bundle.tar.gz')
+    expect(exitCode).toBe(5)
+    expect(stderr).toMatch(/bundle\.tar\.gz is not the published dragonfly 1\.40\.1 .* by skyfly it must be/)
+    expect(shop.cached()).toEqual([])
+    const own = await shop.project.skyfly('install', '--from', 'bundle.tar.gz', '--allow-unverified')
+    expect(own.exitCode).toBe(0)
+  })
+
+  it('has no way around a pin', async () => {
+    await using shop = await Shop.open()
+    shop.write('bundle.tar.gz', await standInArchive({ version: VERSION, padBytes: 1 }))
+    const { exitCode, stderr } = await shop.project.skyfly(
+      'install',
+      '--from',
+      'bundle.tar.gz',
+      '--allow-unverified',
+    )
+    expect(exitCode).toBe(5)
+    expect(stderr).toMatch(/by skyfly\.lock it must be .*\nhint: .*skyfly start --binary FILE/)
+  })
+
   it('takes a program as it is, executable or not', async () => {
     await using shop = await Shop.open()
     shop.unpin()
