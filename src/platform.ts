@@ -52,20 +52,22 @@ export function processSpace(): string {
   return process.platform === 'linux' ? `${name} ${readlinkSync('/proc/self/ns/pid')}` : name
 }
 
-/** PIDs of living processes of this user that run this very file. Linux only; elsewhere none is seen. */
+/** PIDs of living processes of this user that run this very file, as a program or as a script. Linux only; elsewhere none is seen. */
 export function processesRunning(file: string): readonly number[] {
   if (process.platform !== 'linux') return []
   return readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name) && executableOf(name) === file)
+    .filter(name => /^\d+$/.test(name) && isRunning(name, file))
     .map(Number)
 }
 
-function executableOf(pid: string): string | undefined {
+function isRunning(pid: string, file: string): boolean {
   try {
-    return readlinkSync(`/proc/${pid}/exe`)
+    if (readlinkSync(`/proc/${pid}/exe`) === file) return true
+    // An interpreter is told its script among the first words.
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0', 4).includes(file)
   } catch {
     // Gone meanwhile, a kernel thread, or another user's.
-    return undefined
+    return false
   }
 }
 

@@ -49,8 +49,9 @@ export function makeCacheFolder(dir: string): void {
 export function unwritable(dir: string, cause: unknown): SkyflyError {
   const { code, message } = cause as NodeJS.ErrnoException
   const isFull = code === 'ENOSPC' || code === 'EDQUOT'
+  const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in its place' : message
   const elsewhere = 'use another folder: SKYFLY_CACHE_DIR=FOLDER'
-  return new SkyflyError('download', `the cache ${dir} cannot be written: ${message}`, {
+  return new SkyflyError('download', `the cache ${dir} cannot be written: ${why}`, {
     hint: isFull ? `free some space, or ${elsewhere}` : elsewhere,
     cause,
   })

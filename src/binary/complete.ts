@@ -71,8 +71,11 @@ export async function selfCheck(path: string, { engine, name, env, signal }: Sel
     throw new SkyflyError('download', `${name} does not run on this machine: ${why}`, { hint, cause: error })
   })
   if (probed.engine === engine) return probed
-  const is = probed.engine === undefined ? 'does not say so' : `says it is ${probed.engine} ${probed.version}`
-  throw new SkyflyError('download', `${name} ${is}`, {
-    hint: 'nothing of it was kept; check where it came from',
+  if (probed.engine === undefined)
+    throw new SkyflyError('download', `${name} does not say that it is ${engine}`, {
+      hint: 'nothing of it was kept; check where it came from',
+    })
+  throw new SkyflyError('download', `${name} says that it is ${probed.engine} ${probed.version}`, {
+    hint: `nothing of it was kept; a file that is ${probed.engine}: skyfly install ${probed.engine} --from FILE`,
   })
 }

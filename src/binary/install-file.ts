@@ -1,14 +1,16 @@
 // Getting a file of the user's own into the cache: the archive of a release, carried to where there is no network, or a program.
 import { createReadStream, rmSync } from 'node:fs'
 import { chmod, rename, stat } from 'node:fs/promises'
+import { arch } from 'node:os'
 import { basename, join } from 'node:path'
 import type { EngineName } from '../config/config.js'
 import { RELEASES } from '../engines/releases.js'
 import { ENGINES } from '../engines/table.js'
 import { SkyflyError } from '../errors.js'
-import type { Target } from '../platform.js'
+import { host, type Target } from '../platform.js'
 import type { Entry } from './cache.js'
 import { complete, selfCheck } from './complete.js'
+import { unfitFor } from './format.js'
 import type { InstallContext } from './install.js'
 import { withInstallLock } from './install-lock.js'
 import { fault } from './path.js'
@@ -101,8 +103,13 @@ async function copyInto(stage: string, file: string, signal: AbortSignal | undef
   try {
     for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024, signal }))
       await received.append(chunk)
-    const [first, second] = received.head
-    return { path, sha256: received.sha256(), isArchive: first === 0x1f && second === 0x8b }
+    const { head } = received
+    const isArchive = head[0] === 0x1f && head[1] === 0x8b
+    if (!isArchive && unfitFor({ platform: host().platform, arch: arch() }, head) === 'is not a program')
+      throw new SkyflyError('download', `${file} is neither a .tar.gz nor a program`, {
+        hint: 'name the archive of a release as it was downloaded, or a server program',
+      })
+    return { path, sha256: received.sha256(), isArchive }
   } catch (error) {
     signal?.throwIfAborted()
     throw error

@@ -50,8 +50,13 @@ export function nothingFound(
   if (failure !== undefined) {
     const { code, message, hint, details } = failure
     const all = broken === undefined ? details : [...details, asSkyflyError(broken).message]
-    const whole = wanted.length === 1 ? message : message + noneOnPath
-    return new SkyflyError(code, whole, { hint, details: all, cause: failure })
+    if (wanted.length === 1) return new SkyflyError(code, message, { hint, details: all, cause: failure })
+    const orElse = 'or install a compatible server (on Debian and Ubuntu: apt-get install redis-server)'
+    return new SkyflyError(code, message + noneOnPath, {
+      hint: hint === undefined ? orElse : `${hint}; ${orElse}`,
+      details: all,
+      cause: failure,
+    })
   }
   if (broken !== undefined) return asSkyflyError(broken)
   const [only, more] = wanted

@@ -14,7 +14,8 @@ export interface Usable {
 export async function usable(id: EntryId & { readonly pin: Pin | undefined }, cache: Cache): Promise<Usable> {
   const found = await cache.lookup(id)
   if (found.kind === 'newer') throw found.error
-  if (found.kind === 'damaged') return { damaged: `${cache.folderOf(id)} is damaged: ${found.why}` }
+  if (found.kind === 'damaged' || found.kind === 'garbage')
+    return { damaged: `${cache.folderOf(id)} is damaged: ${found.why}` }
   if (found.kind !== 'ok') return {}
   const isPinned = id.pin === undefined || id.pin.sha256 === found.entry.manifest.archiveSha256
   return isPinned ? { entry: found.entry } : {}

@@ -66,7 +66,11 @@ export async function install(config: Config, options: InstallOptions): Promise<
   const release = releaseFor(wanted, version)
   if (release === undefined) throw notPublished(engine, wanted.target)
   const { entry } = await usable(release, cache)
-  if (entry !== undefined) return told(entry, true)
+  if (entry !== undefined) {
+    // What a killed installation left is in nobody's way, and goes when somebody looks after the cache.
+    await cache.sweep()
+    return told(entry, true)
+  }
   if (config.offline) throw offline(nameOf(release), config)
   return told(await installRelease(release, context), false)
 }

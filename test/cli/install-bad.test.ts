@@ -93,12 +93,12 @@ const CASES: Readonly<Record<string, () => Case | Promise<Case>>> = {
   }),
   'another program': async () => ({
     archive: await holding('#!/bin/sh\necho "Redis server v=7.0.15 sha=00000000:0"\n'),
-    message: /the downloaded dragonfly 99\.0\.0 says it is redis 7\.0\.15/,
+    message: /the downloaded dragonfly 99\.0\.0 says that it is redis 7\.0\.15/,
     hint: /./,
   }),
   'a program that says nothing': async () => ({
     archive: await holding('#!/bin/sh\necho hello\n'),
-    message: /the downloaded dragonfly 99\.0\.0 does not say so/,
+    message: /the downloaded dragonfly 99\.0\.0 does not say that it is dragonfly$/m,
     hint: /./,
   }),
   'a certificate of an authority that nobody knows': () => ({

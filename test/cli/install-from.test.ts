@@ -114,9 +114,11 @@ describe('skyfly install --from FILE', () => {
 
   it.each<[what: string, file: (shop: Shop) => string, exitCode: number, message: RegExp]>([
     ['that is not there', () => 'nowhere.tar.gz', 2, /nowhere\.tar\.gz \(from --from\) does not exist/],
+    ['that is no file', () => 'https://host.example/a.tar.gz', 2, /is an address, not a file/],
+    ['without a name', () => '', 2, /--from names no file/],
     ['that is a folder', () => 'bin-cache', 2, /is a folder/],
-    ['that is empty', shop => shop.write('empty', ''), 5, /is not a program/],
-    ['that is a text', shop => shop.write('text', 'hello\n'), 5, /is not a program/],
+    ['that is empty', shop => shop.write('empty', ''), 5, /is neither a \.tar\.gz nor a program/],
+    ['that is a text', shop => shop.write('text', 'hello\n'), 5, /is neither a \.tar\.gz nor a program/],
     [
       'that is half an archive',
       shop => shop.write('half.tar.gz', shop.archive.subarray(0, 150)),
@@ -127,7 +129,7 @@ describe('skyfly install --from FILE', () => {
       'of another engine',
       shop => shop.write('redis', '#!/bin/sh\necho "Redis server v=7.0.15 sha=0:0"\n'),
       5,
-      /says it is redis 7\.0\.15/,
+      /says that it is redis 7\.0\.15\nhint: .*skyfly install redis --from FILE/,
     ],
   ])('refuses a file %s, and leaves nothing', async (_, file, exitCode, message) => {
     await using shop = await Shop.open()
