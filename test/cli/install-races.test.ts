@@ -24,6 +24,15 @@ const filesIn = (folder: string): readonly string[] => {
   }
 }
 
+/** One that downloads, and one that has said that it waits for it. */
+const oneAndOneWaiting = async (shop: Shop, hold: Hold) => {
+  const first = shop.project.spawn(['install'])
+  await hold.reached
+  const second = shop.project.spawn(['install'])
+  await new Promise(resolve => second.stderr.once('data', resolve))
+  return [first, second] as const
+}
+
 describe('installations of the same at the same time', () => {
   it('are one download for twenty, and all succeed', async () => {
     const hold = new Hold('headers')
@@ -43,10 +52,7 @@ describe('installations of the same at the same time', () => {
   it('tell whom they wait for', async () => {
     const hold = new Hold('headers')
     await using shop = await Shop.open({ behaviour: { hold } })
-    const first = shop.project.spawn(['install'])
-    await hold.reached
-    const second = shop.project.spawn(['install'])
-    await new Promise(resolve => second.stderr.once('data', resolve))
+    const [first, second] = await oneAndOneWaiting(shop, hold)
     hold.release()
     const [{ exitCode }, waited] = await Promise.all([first, second])
     expect([exitCode, waited.exitCode]).toEqual([0, 0])
@@ -61,10 +67,7 @@ describe('installations of the same at the same time', () => {
   it('go on without a holder that was killed', async () => {
     const hold = new Hold('headers')
     await using shop = await Shop.open({ behaviour: { hold } })
-    const first = shop.project.spawn(['install'])
-    await hold.reached
-    const second = shop.project.spawn(['install'])
-    await new Promise(resolve => second.stderr.once('data', resolve))
+    const [first, second] = await oneAndOneWaiting(shop, hold)
     hold.release()
     first.kill('SIGKILL')
     const { exitCode } = await second
@@ -165,10 +168,7 @@ describe('Ctrl-C', () => {
   it('while waiting for another one leaves that alone', async () => {
     const hold = new Hold('headers')
     await using shop = await Shop.open({ behaviour: { hold } })
-    const first = shop.project.spawn(['install'])
-    await hold.reached
-    const second = shop.project.spawn(['install'])
-    await new Promise(resolve => second.stderr.once('data', resolve))
+    const [first, second] = await oneAndOneWaiting(shop, hold)
     second.kill('SIGINT')
     expect((await second).exitCode).toBe(130)
     hold.release()
