@@ -8,12 +8,13 @@ export type ErrorCode =
   | 'not-running'
   | 'no-engine'
   | 'download'
+  | 'unverified'
   | 'start-failed'
   | 'check-failed'
   | 'stop-failed'
   | 'interrupted'
 
-/** Exit code of the command line for each kind of error. 0 is "done". `output`: standard output could not be written. */
+/** Exit code of the command line for each kind of error. 0 is "done". `output`: standard output could not be written; `unverified`: what was downloaded is not what it should be. */
 export const EXIT_CODES = {
   bug: 1,
   output: 1,
@@ -21,6 +22,7 @@ export const EXIT_CODES = {
   'not-running': 3,
   'no-engine': 4,
   download: 5,
+  unverified: 5,
   'start-failed': 6,
   'check-failed': 7,
   'stop-failed': 8,

@@ -1,8 +1,6 @@
 // `await start()`: the use cases of the command line as an object for programs.
 import { EventEmitter } from 'node:events'
-import { mkdtemp, realpath, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import type { OnInstall } from './binary/events.js'
 import { findBinary, startHere, type Watching } from './commands/start.js'
 import { stop } from './commands/stop.js'
@@ -89,7 +87,8 @@ async function startShared(config: Config, env: NodeJS.ProcessEnv, watching: Wat
 
 /** An instance in a folder of its own, which goes with it. */
 async function startPrivate(shared: Config, env: NodeJS.ProcessEnv, watching: Watching): Promise<Server> {
-  const root = await mkdtemp(join(await realpath(tmpdir()), 'skyfly-'))
+  const { temporaryFolder } = await import('./supervisor/folder.js')
+  const root = temporaryFolder('skyfly-')
   const config = { ...shared, files: instanceFiles(root, shared.name) }
   try {
     const [{ Instance }, binary] = await Promise.all([

@@ -1,6 +1,6 @@
 // Which operating system this is, and what follows: processes, signals, and names the kernel frees by itself.
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { hostname } from 'node:os'
+import { homedir, hostname } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 
 /** The facts about this machine that other parts decide by. */
@@ -24,13 +24,26 @@ export function glibcVersion(): string | undefined {
   return header?.glibcVersionRuntime
 }
 
-/** The folder of this user for what can be fetched again. */
-export function userCacheFolder(env: NodeJS.ProcessEnv, home: string): string {
+/** The home folder of this user; empty: there is none, as for a user without a name in a container. */
+export function homeFolder(): string {
+  try {
+    const home = homedir()
+    return isAbsolute(home) ? home : ''
+  } catch {
+    return ''
+  }
+}
+
+/** The folder of this user for what can be fetched again; undefined: there is none. */
+export function userCacheFolder(env: NodeJS.ProcessEnv, home: string): string | undefined {
+  if (process.platform === 'win32' && (env.LOCALAPPDATA ?? home) === '') return undefined
   if (process.platform === 'win32') return join(env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'skyfly')
-  if (process.platform === 'darwin') return join(home, 'Library', 'Caches', 'skyfly')
+  if (process.platform === 'darwin')
+    return home === '' ? undefined : join(home, 'Library', 'Caches', 'skyfly')
   // The XDG base directory specification: a relative path is to be ignored.
   const xdg = env.XDG_CACHE_HOME
-  return join(xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.cache'), 'skyfly')
+  if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, 'skyfly')
+  return home === '' ? undefined : join(home, '.cache', 'skyfly')
 }
 
 /** Where a PID means something: the host, and on Linux the PID namespace, since containers may share a folder and a host name. */
@@ -39,20 +52,22 @@ export function processSpace(): string {
   return process.platform === 'linux' ? `${name} ${readlinkSync('/proc/self/ns/pid')}` : name
 }
 
-/** PIDs of living processes of this user that run this very file. Linux only; elsewhere none is seen. */
+/** PIDs of living processes of this user that run this very file, as a program or as a script. Linux only; elsewhere none is seen. */
 export function processesRunning(file: string): readonly number[] {
   if (process.platform !== 'linux') return []
   return readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name) && executableOf(name) === file)
+    .filter(name => /^\d+$/.test(name) && isRunning(name, file))
     .map(Number)
 }
 
-function executableOf(pid: string): string | undefined {
+function isRunning(pid: string, file: string): boolean {
   try {
-    return readlinkSync(`/proc/${pid}/exe`)
+    if (readlinkSync(`/proc/${pid}/exe`) === file) return true
+    // An interpreter is told its script among the first words.
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0', 4).includes(file)
   } catch {
     // Gone meanwhile, a kernel thread, or another user's.
-    return undefined
+    return false
   }
 }
 

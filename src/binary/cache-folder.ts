@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Config } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
 import { isFolder, makeFolder } from '../folder.js'
-import { userCacheFolder } from '../platform.js'
+import { homeFolder, userCacheFolder } from '../platform.js'
 
 export interface CacheFolder {
   /** Absolute. */
@@ -15,17 +15,21 @@ export interface CacheFolder {
 
 const PROJECT_FOLDER = 'bin-cache'
 
-/** @param home the user's home folder */
 export function cacheFolder(
   { root, cacheDir, sources }: Pick<Config, 'root' | 'cacheDir' | 'sources'>,
   env: NodeJS.ProcessEnv,
-  home: string,
+  home = homeFolder(),
 ): CacheFolder {
   if (cacheDir !== undefined) return { dir: cacheDir, why: `from ${sources.cacheDir ?? 'the settings'}` }
   const inProject = join(root, PROJECT_FOLDER)
   if (isFolder(inProject)) return { dir: inProject, why: `this project has a folder ${PROJECT_FOLDER}` }
   const why = `the user's cache folder: this project has no folder ${PROJECT_FOLDER}, and SKYFLY_CACHE_DIR names none`
-  return { dir: userCacheFolder(env, home), why }
+  const ofUser = userCacheFolder(env, home)
+  if (ofUser !== undefined) return { dir: ofUser, why }
+  return {
+    dir: inProject,
+    why: 'in the project, as this user has no home folder, and SKYFLY_CACHE_DIR names none',
+  }
 }
 
 /**
@@ -45,8 +49,9 @@ export function makeCacheFolder(dir: string): void {
 export function unwritable(dir: string, cause: unknown): SkyflyError {
   const { code, message } = cause as NodeJS.ErrnoException
   const isFull = code === 'ENOSPC' || code === 'EDQUOT'
+  const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in its place' : message
   const elsewhere = 'use another folder: SKYFLY_CACHE_DIR=FOLDER'
-  return new SkyflyError('download', `the cache ${dir} cannot be written: ${message}`, {
+  return new SkyflyError('download', `the cache ${dir} cannot be written: ${why}`, {
     hint: isFull ? `free some space, or ${elsewhere}` : elsewhere,
     cause,
   })

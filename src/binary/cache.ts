@@ -1,10 +1,9 @@
 // How the cache of server programs is laid out: what is there and whole, and how something gets in and out.
-import { mkdirSync, readdirSync, rmSync, utimesSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
-import type { EngineName } from '../config/config.js'
 import type { Binary } from '../engines/engine.js'
 import { SkyflyError } from '../errors.js'
-import { processIdentity, type Target } from '../platform.js'
+import { processIdentity } from '../platform.js'
 import { makeCacheFolder, unwritable } from './cache-folder.js'
 import { type Entry, type Found, readEntry, readManifest } from './entry.js'
 import { compareVersions, type EntryId, entryName, parseEntryName } from './entry-id.js'
@@ -36,20 +35,13 @@ export class Cache {
     } catch {
       // A cache that this user may only read: to whoever cleans it, it looks unused.
     }
-    const { engine, version, reportedVersion, flags } = manifest
+    const { engine, version, flags } = manifest
     return {
       engine,
       path,
-      version: reportedVersion ?? version,
+      version,
       flags: flags === null ? undefined : new Set(flags),
     }
-  }
-
-  /** The highest version of an engine that is there; undefined: none. */
-  async newest(engine: EngineName, target: Target): Promise<string | undefined> {
-    const fits = (id: EntryId) =>
-      id.engine === engine && id.target === target && readEntry(this.dir, id).kind === 'ok'
-    return this.ids().find(fits)?.version
   }
 
   /** Every build with a folder here, whole or not; of an engine the newest version first. */
@@ -75,6 +67,12 @@ export class Cache {
 
   folderOf(id: EntryId): string {
     return join(this.dir, entryName(id))
+  }
+
+  /** Another one, or a changed one, has another. */
+  sight(id: EntryId): string {
+    const { ino, mtimeMs } = statSync(this.folderOf(id), { throwIfNoEntry: false }) ?? {}
+    return `${ino} ${mtimeMs}`
   }
 
   /** Held by whoever installs this build. */

@@ -7,6 +7,7 @@ import { host } from '../platform.js'
 import type { Cache, Entry, EntryId } from './cache.js'
 import { MANIFEST_FILE, MANIFEST_FORMAT, type Manifest, manifestText, stampOf } from './manifest.js'
 import { type Probed, probe } from './probe.js'
+import { isSaidBy } from './wanted.js'
 
 export interface Completion extends Pick<Manifest, 'program' | 'source' | 'archiveSha256' | 'vouchedBy'> {
   readonly cache: Cache
@@ -15,6 +16,7 @@ export interface Completion extends Pick<Manifest, 'program' | 'source' | 'archi
   readonly unpacked: { readonly sha256: string; readonly bytes: number }
   /** What the program said of itself. */
   readonly probed: Probed
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -24,7 +26,7 @@ export interface Completion extends Pick<Manifest, 'program' | 'source' | 'archi
 export async function complete(stage: string, completion: Completion): Promise<Entry> {
   const { cache, id, program, unpacked, probed, source, archiveSha256, vouchedBy } = completion
   // Of a vouched file its publisher's version counts, however the program words it.
-  if (vouchedBy === 'nobody' && probed.version !== id.version)
+  if (vouchedBy === 'nobody' && !isSaidBy(id.version, probed.version))
     throw new SkyflyError('download', `${source} holds ${id.engine} ${probed.version}, not ${id.version}`, {
       hint: `ask for it by its version: ${id.engine}@${probed.version}`,
     })
@@ -44,33 +46,36 @@ export async function complete(stage: string, completion: Completion): Promise<E
     installedAt: new Date().toISOString(),
     stamp: stampOf(join(stage, program)),
   }
+  // A signal that came during the checks is dispatched first.
+  await new Promise(resolve => setImmediate(resolve))
+  completion.signal?.throwIfAborted()
   writeFileSync(join(stage, MANIFEST_FILE), manifestText(manifest))
   return cache.publish(id, stage)
 }
 
+export interface SelfCheck {
+  readonly engine: EngineName
+  /** What it is called in errors. */
+  readonly name: string
+  readonly env: NodeJS.ProcessEnv
+  readonly signal?: AbortSignal | undefined
+}
+
 /** Runs it with --version: a file that is whole may still be for another machine, or another program. */
-export async function selfCheck(
-  path: string,
-  engine: EngineName,
-  name: string,
-  env: NodeJS.ProcessEnv,
-): Promise<Probed> {
-  const probed = await probe({ path, likely: engine, env, platform: host().platform }).catch(
-    (error: unknown) => {
-      const { message, hint } = asSkyflyError(error)
-      throw new SkyflyError(
-        'download',
-        `${name} does not run on this machine: ${message.replaceAll(path, 'it')}`,
-        {
-          hint,
-          cause: error,
-        },
-      )
-    },
-  )
+export async function selfCheck(path: string, { engine, name, env, signal }: SelfCheck): Promise<Probed> {
+  const { platform } = host()
+  const probed = await probe({ path, likely: engine, env, platform, signal }).catch((error: unknown) => {
+    signal?.throwIfAborted()
+    const { message, hint } = asSkyflyError(error)
+    const why = message.replaceAll(path, 'it')
+    throw new SkyflyError('download', `${name} does not run on this machine: ${why}`, { hint, cause: error })
+  })
   if (probed.engine === engine) return probed
-  const is = probed.engine === undefined ? 'does not say so' : `says it is ${probed.engine} ${probed.version}`
-  throw new SkyflyError('download', `${name} ${is}`, {
-    hint: 'nothing of it was kept; check the address it came from',
+  if (probed.engine === undefined)
+    throw new SkyflyError('download', `${name} does not say that it is ${engine}`, {
+      hint: 'nothing of it was kept; check where it came from',
+    })
+  throw new SkyflyError('download', `${name} says that it is ${probed.engine} ${probed.version}`, {
+    hint: `nothing of it was kept; a file that is ${probed.engine}: skyfly install ${probed.engine} --from FILE`,
   })
 }

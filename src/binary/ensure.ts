@@ -1,5 +1,4 @@
 // Which server program an instance runs: the one it was told, the best one that is here, or one that is fetched now.
-import { homedir } from 'node:os'
 import { type Config, ENGINE_NAMES, type EngineName } from '../config/config.js'
 import type { Binary } from '../engines/engine.js'
 import { RELEASES } from '../engines/releases.js'
@@ -56,17 +55,19 @@ export async function ensureBinary(input: EnsureInput): Promise<Binary> {
   if (first === undefined) throw new Error('there is no engine to look for')
   // What skyfly.lock pins for this machine is what the project has agreed on: nothing else will do.
   const others = first.pin === undefined ? rest : []
-  const cache = new Cache(cacheFolder(config, env, homedir()).dir)
+  const cache = new Cache(cacheFolder(config, env).dir)
   const place: Place = { config, cache, env, platform }
   // Which one is the latest is not known here.
   const isLatest = first.version === 'latest' && !config.offline && input.mayDownload !== false
-  const { binary, broken, damaged } = isLatest ? NOT_HERE : await findLocal(first, place)
-  if (binary !== undefined) return binary
-  const fetched = await fetchFor(first, input, { place, others, damaged })
+  const local = isLatest ? NOT_HERE : await findLocal(first, place)
+  if (local.binary !== undefined) return local.binary
+  const fetched = await fetchFor(first, input, { place, others, damaged: local.damaged })
   if ('path' in fetched) return fetched
-  const older = isLatest || first.decidedBy === 'default' ? await newestUsable(first, cache) : undefined
+  // Any version will do where none was asked for, and the newest that is here where the latest cannot be known.
+  const other = isLatest ? (await findLocal(first, place)).binary : undefined
+  const older = first.decidedBy === 'default' ? await newestUsable(first, cache) : other
   if (older !== undefined) return { ...older, instead: fetched.because }
-  return goOnWith(others, place, { missing: fetched, first, broken })
+  return goOnWith(others, place, { missing: fetched, first, local })
 }
 
 const NOT_HERE: Local = {}
@@ -106,13 +107,14 @@ async function fetchFor(
 async function goOnWith(
   others: readonly Wanted[],
   place: Place,
-  { missing, first, broken }: { missing: Missing; first: Wanted; broken: unknown },
+  { missing, first, local }: { missing: Missing; first: Wanted; local: Local },
 ): Promise<Binary> {
-  let alsoBroken = broken
+  let { broken, other: passed } = local
   for (const other of others) {
     const found = await findLocal(other, place)
     if (found.binary !== undefined) return { ...found.binary, instead: missing.because }
-    alsoBroken ??= found.broken
+    broken ??= found.broken
+    passed ??= found.other
   }
-  throw nothingFound(missing, [first, ...others], alsoBroken)
+  throw nothingFound(missing, [first, ...others], { broken, other: passed })
 }

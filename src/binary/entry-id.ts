@@ -1,5 +1,6 @@
 // Which build of a server program is meant, what its folder in the cache is called, and which version is newer.
 import { ENGINE_NAMES, type EngineName } from '../config/config.js'
+import { VERSION } from '../config/kinds.js'
 import type { Target } from '../platform.js'
 
 export interface EntryId {
@@ -9,7 +10,6 @@ export interface EntryId {
   readonly target: Target
 }
 
-export const VERSION = /^\d+(?:\.\d+)+(?:-[A-Za-z\d]+(?:\.[A-Za-z\d]+)*)?$/
 export const TARGET = /^(?:linux|darwin|win32|freebsd)-(?:x64|arm64|arm|ia32|loong64|ppc64|riscv64|s390x)$/
 
 /** `dragonfly-1.40.1-linux-x64` */

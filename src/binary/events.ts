@@ -23,7 +23,7 @@ export type InstallEvent =
       readonly what: string
       /** Of the program. */
       readonly path: string
-      /** That were received; 0: from a file. */
+      /** That were received. */
       readonly bytes: number
       readonly tookMs: number
     }

@@ -24,6 +24,8 @@ export interface Local {
   readonly damaged?: string | undefined
   /** Why a program of that name on PATH could not be taken; the first such one. */
   readonly broken?: unknown
+  /** A program on PATH that is of another version than is wanted: `redis 7.0.15` */
+  readonly other?: string | undefined
 }
 
 /** @throws SkyflyError `download` when the cache was made by a newer skyfly */
@@ -46,16 +48,18 @@ async function inCache(wanted: Wanted, cache: Cache): Promise<Local> {
 
 async function findOnPath(wanted: Wanted, { config, env, platform }: Place): Promise<Local> {
   let broken: unknown
+  let other: string | undefined
   for (const program of ENGINES[wanted.engine].programs) {
     const path = onPath(program, { env, platform })
     if (path === undefined) continue
     try {
       const binary = agreed(await probe({ path, likely: wanted.engine, env, platform }), config)
       if (accepts(wanted, binary.version)) return { binary }
+      other ??= `${binary.engine} ${binary.version ?? 'of an unknown version'}`
     } catch (error) {
       // A program of that name that is something else, or not for this machine: another one may do.
       broken ??= error
     }
   }
-  return { broken }
+  return { broken, other }
 }

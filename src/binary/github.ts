@@ -1,4 +1,5 @@
 // What GitHub tells of releases besides their files: which is the latest, and the checksum of a file.
+import { VERSION } from '../config/kinds.js'
 import { refusalOf, textOf } from './answer.js'
 import { DOWNLOAD_POLICY, type DownloadPolicy } from './download.js'
 import { type GetOptions, type HttpResponse, openHttp } from './http.js'
@@ -28,15 +29,15 @@ export function latestVersion({ url, insecureAllowed, ...asking }: LatestInput):
     if (response.status >= 400) throw await refusalOf(response)
     response.discard()
     const location = response.header('location') ?? ''
-    const version = TAG.exec(location)?.[1]
-    if (version !== undefined) return version
+    const version = TAG.exec(location)?.[1] ?? ''
+    if (VERSION.test(version)) return version
     throw new HttpError(`${redacted(url)} does not tell the latest version`, {
       hint: 'name a version: --engine-version X',
     })
   })
 }
 
-const TAG = /\/releases\/tag\/v(\d+\.\d+\.\d+[\w.-]*)$/
+const TAG = /\/releases\/tag\/v([^/]+)$/
 
 export interface PublishedInput extends Asking {
   readonly repo: string

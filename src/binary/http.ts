@@ -1,8 +1,9 @@
 // HTTP as skyfly speaks it: proxies, redirects, certificates and timeouts. The only importer of undici, which takes 50 ms to load.
-import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici'
+import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { HttpError, redacted } from './http-failures.js'
 import { explainNetwork, type Where } from './network-failures.js'
 import { basicAuthorization, type HttpProxy, proxyFor } from './proxy.js'
+import { openTunnel } from './tunnel.js'
 
 export interface HttpPolicy {
   /** Until a connection is there, TLS included. */
@@ -46,24 +47,33 @@ export interface Http {
 }
 
 export function openHttp({ env, policy, insecureAllowed }: HttpInput): Http {
-  /** By the variable that names the proxy. */
+  /** By the variable that names the proxy of their tunnels. */
   const dispatchers = new Map<string | undefined, Dispatcher>()
 
   async function ask(url: URL, { headers, signal }: GetOptions): Promise<HttpResponse> {
     const proxy = proxyFor(url, env)
     const where = { url, proxy, ...policy }
-    const dispatcher = dispatchers.get(proxy?.from) ?? openDispatcher(proxy, policy)
-    dispatchers.set(proxy?.from, dispatcher)
+    // Many proxies refuse tunnels to ports other than 443: plain http is asked of the proxy itself.
+    const asked = proxy !== undefined && url.protocol === 'http:' ? proxy : undefined
+    const tunnel = asked === undefined ? proxy : undefined
+    const dispatcher = dispatchers.get(tunnel?.from) ?? openDispatcher(tunnel, policy)
+    dispatchers.set(tunnel?.from, dispatcher)
     try {
       const answer = await dispatcher.request({
-        origin: url.origin,
-        path: url.pathname + url.search,
+        ...(asked === undefined ? direct(url) : byProxy(url, asked)),
         method: 'GET',
-        headers: { 'user-agent': 'skyfly', 'accept-encoding': 'identity', ...headers },
+        headers: {
+          'user-agent': 'skyfly',
+          'accept-encoding': 'identity',
+          ...headers,
+          ...(asked === undefined ? {} : proxyHeaders(url, asked)),
+        },
         signal: signal ?? null,
         headersTimeout: policy.stallMs,
         bodyTimeout: policy.stallMs,
       })
+      // For plain http it is the proxy that answers so, as it would to a tunnel.
+      if (asked !== undefined && answer.statusCode === 407) throw new Error('Proxy response (407)')
       return responseOf(answer, where)
     } catch (error) {
       throw explained(error, where, signal)
@@ -100,19 +110,31 @@ export function openHttp({ env, policy, insecureAllowed }: HttpInput): Http {
 const MAX_REDIRECTS = 10
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308]
 
-function openDispatcher(proxy: HttpProxy | undefined, { connectMs, stallMs, ca }: HttpPolicy): Dispatcher {
+function direct({ origin, pathname, search }: URL) {
+  return { origin, path: pathname + search }
+}
+
+function byProxy({ origin, pathname, search }: URL, proxy: HttpProxy) {
+  return { origin: proxy.origin, path: origin + pathname + search }
+}
+
+function proxyHeaders({ host }: URL, { authorization }: HttpProxy): Record<string, string> {
+  return { host, ...(authorization === undefined ? {} : { 'proxy-authorization': authorization }) }
+}
+
+function openDispatcher(tunnel: HttpProxy | undefined, { connectMs, stallMs, ca }: HttpPolicy): Dispatcher {
   // Said outright, or NODE_TLS_REJECT_UNAUTHORIZED=0 would switch it off.
-  const tls = { rejectUnauthorized: true, timeout: connectMs, ...(ca === undefined ? {} : { ca }) }
-  if (proxy === undefined) return new Agent({ connect: tls })
-  return new ProxyAgent({
-    uri: proxy.origin,
-    ...(proxy.authorization === undefined ? {} : { token: proxy.authorization }),
-    // Many proxies refuse tunnels to ports other than 443.
-    proxyTunnel: false,
-    proxyTls: tls,
-    requestTls: tls,
-    // Else a proxy may take 300 s to answer.
-    clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: stallMs }),
+  const tls = { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) } as const
+  const connect = buildConnector({ ...tls, timeout: connectMs })
+  if (tunnel === undefined) return new Agent({ connect })
+  return new Agent({
+    connect: (options, callback) => {
+      const to = `${options.hostname}:${options.port || 443}`
+      openTunnel({ proxy: tunnel, to, tls, connectMs, stallMs }).then(
+        httpSocket => connect({ ...options, httpSocket }, callback),
+        error => callback(error, null),
+      )
+    },
   })
 }
 

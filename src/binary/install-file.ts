@@ -1,18 +1,21 @@
 // Getting a file of the user's own into the cache: the archive of a release, carried to where there is no network, or a program.
-import { chmodSync, closeSync, copyFileSync, openSync, readSync, rmSync, statSync } from 'node:fs'
+import { createReadStream, rmSync } from 'node:fs'
+import { chmod, rename, stat } from 'node:fs/promises'
+import { arch } from 'node:os'
 import { basename, join } from 'node:path'
 import type { EngineName } from '../config/config.js'
 import { RELEASES } from '../engines/releases.js'
 import { ENGINES } from '../engines/table.js'
 import { SkyflyError } from '../errors.js'
-import type { Target } from '../platform.js'
+import { host, type Target } from '../platform.js'
 import type { Entry } from './cache.js'
 import { complete, selfCheck } from './complete.js'
-import { sha256Of } from './hash.js'
+import { unfitFor } from './format.js'
 import type { InstallContext } from './install.js'
 import { withInstallLock } from './install-lock.js'
 import { fault } from './path.js'
 import type { Pin } from './pins.js'
+import { Received } from './received.js'
 import { nameOf } from './release.js'
 import type { Unpacked } from './unpack.js'
 import { knownSum, type Vouched } from './vouch.js'
@@ -26,79 +29,115 @@ export interface FileInput {
   readonly pin: Pin | undefined
 }
 
+/** What was copied, so that what is checked is what is installed, whatever becomes of the file meanwhile. */
+interface Copied {
+  readonly path: string
+  readonly sha256: string
+  readonly isArchive: boolean
+}
+
 /** Of a build whose version only the program itself can tell. */
 const UNKNOWN_VERSION = '0.0'
 
 /**
  * A release that skyfly or skyfly.lock knows must have their checksum; anything else is taken at the user's word, and said so.
- * @throws SkyflyError `usage` where the file is not there, `download` where it is not what it should be
+ * @throws SkyflyError `usage` where the file is not there, `unverified` or `download` where it is not what it should be
  */
 export async function installFile(file: string, input: FileInput, context: InstallContext): Promise<Entry> {
-  const sha256 = await hashOf(file)
-  const { engine, target } = input
-  const found = await RELEASES[engine]?.bySha256(sha256)
-  const version = input.version ?? found?.version
-  const vouched = await vouchedFor({ ...input, version }, { file, sha256, context })
+  assertReadable(file)
   const { cache, onEvent, signal } = context
-  const id = { engine, target, version: version ?? UNKNOWN_VERSION }
-  const what = version === undefined ? engine : nameOf(id)
+  const id = { engine: input.engine, target: input.target, version: input.version ?? UNKNOWN_VERSION }
+  const what = input.version === undefined ? input.engine : nameOf(id)
   onEvent({ kind: 'begin', what })
   try {
     cache.makeFolder()
     const onWait = (holder: string) => onEvent({ kind: 'waiting', what, holder })
     return await withInstallLock({ file: cache.lockFile(id), what, signal, onWait }, async () => {
       await cache.sweep(id)
-      const stage = cache.stage(id)
-      try {
-        const program = programOf(input)
-        const unpacked = await putInto(stage, program, { file, sha256, engine, signal })
-        const probed = await selfCheck(
-          join(stage, program),
-          engine,
-          `${file}, taken for ${what},`,
-          context.env,
-        )
-        const told = version ?? probed.version ?? raiseUntold(file, engine)
-        const origin = { source: file, archiveSha256: sha256, vouchedBy: vouched?.by ?? 'nobody' } as const
-        return await complete(stage, {
-          cache,
-          id: { ...id, version: told },
-          program,
-          unpacked,
-          probed,
-          ...origin,
-        })
-      } finally {
-        rmSync(stage, { recursive: true, force: true })
-      }
+      return await installInto(cache.stage(id), { file, input, context })
     })
   } finally {
     onEvent({ kind: 'end', what })
   }
 }
 
-async function hashOf(file: string): Promise<string> {
-  const wrong = fault(file, { mustRun: false })
-  if (wrong !== undefined)
-    throw new SkyflyError('usage', `${file} (from --from) ${wrong}`, {
-      hint: 'name the .tar.gz of a release, or a server program',
-    })
-  return sha256Of(file)
+interface Work {
+  readonly file: string
+  readonly input: FileInput
+  readonly context: InstallContext
 }
 
-/** @throws SkyflyError `download` when a checksum is known, and the file has another */
+async function installInto(stage: string, work: Work): Promise<Entry> {
+  const { file, input, context } = work
+  const { engine } = input
+  try {
+    const copied = await copyInto(stage, file, context.signal)
+    const known = input.version ?? (await RELEASES[engine]?.bySha256(copied.sha256))?.version
+    const early = known === undefined ? undefined : await vouchedFor(known, copied, work)
+    const program = programOf(input)
+    const unpacked = await putInto(stage, program, copied, work)
+    const name = `${file}, taken for ${known === undefined ? engine : nameOf({ engine, version: known })},`
+    const probed = await selfCheck(join(stage, program), { engine, name, ...context })
+    const version = known ?? probed.version ?? raiseUntold(file, engine)
+    // What only the program told may be a release whose checksum is known.
+    const vouched = known === undefined ? await vouchedFor(version, copied, work) : early
+    const id = { engine, target: input.target, version }
+    const origin = { source: file, archiveSha256: copied.sha256, vouchedBy: vouched?.by ?? 'nobody' } as const
+    return await complete(stage, { ...context, id, program, unpacked, probed, ...origin })
+  } finally {
+    rmSync(stage, { recursive: true, force: true })
+  }
+}
+
+function assertReadable(file: string): void {
+  const wrong = fault(file, { mustRun: false })
+  if (wrong === undefined) return
+  throw new SkyflyError('usage', `${file} (from --from) ${wrong}`, {
+    hint: 'name the .tar.gz of a release, or a server program',
+  })
+}
+
+async function copyInto(stage: string, file: string, signal: AbortSignal | undefined): Promise<Copied> {
+  const path = join(stage, 'given')
+  const received = await Received.create(path)
+  try {
+    for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024, signal }))
+      await received.append(chunk)
+    const { head } = received
+    const isArchive = head[0] === 0x1f && head[1] === 0x8b
+    if (!isArchive && unfitFor({ platform: host().platform, arch: arch() }, head) === 'is not a program')
+      throw new SkyflyError('download', `${file} is neither a .tar.gz nor a program`, {
+        hint: 'name the archive of a release as it was downloaded, or a server program',
+      })
+    return { path, sha256: received.sha256(), isArchive }
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  } finally {
+    await received.close()
+  }
+}
+
+/** @throws SkyflyError `unverified` when a checksum is known, and the file has another */
 async function vouchedFor(
-  { version, ...input }: FileInput,
-  { file, sha256, context }: { file: string; sha256: string; context: InstallContext },
+  version: string,
+  { sha256 }: Copied,
+  { file, input, context }: Work,
 ): Promise<Vouched | undefined> {
-  const release = version === undefined ? undefined : releaseFor(input, version)
+  const release = releaseFor(input, version)
   const vouched = release && (await knownSum(release))
   if (vouched?.sha256 === sha256) return vouched
-  if (vouched !== undefined && release !== undefined && !context.config.allowUnverified)
+  const isWaived = context.config.allowUnverified && input.pin === undefined
+  if (vouched !== undefined && release !== undefined && !isWaived)
     throw new SkyflyError(
-      'download',
+      'unverified',
       `${file} is not the published ${nameOf(release)} for ${release.target}: its sha256 is ${sha256}, and by ${vouched.by} it must be ${vouched.sha256}`,
-      { hint: `get ${release.build.asset} again; a build of your own: --allow-unverified` },
+      {
+        hint:
+          input.pin === undefined
+            ? `get ${release.build.asset} again; a build of your own: --allow-unverified`
+            : `get ${release.build.asset} again; to run a build of your own: skyfly start --binary FILE`,
+      },
     )
   context.onEvent({
     kind: 'note',
@@ -112,42 +151,23 @@ function programOf({ engine, target }: FileInput): string {
   return RELEASES[engine]?.builds[target]?.program ?? (target.startsWith('win32-') ? `${name}.exe` : name)
 }
 
-/** An archive is told from a program by its first bytes. */
 async function putInto(
   stage: string,
   program: string,
-  {
-    file,
-    sha256,
-    engine,
-    signal,
-  }: { file: string; sha256: string; engine: EngineName; signal: AbortSignal | undefined },
+  { path, sha256, isArchive }: Copied,
+  { file, input, context }: Work,
 ): Promise<Pick<Unpacked, 'sha256' | 'bytes'>> {
-  if (isGzip(file)) {
+  if (isArchive) {
     const { unpack } = await import('./unpack.js')
-    return unpack({
-      archive: file,
-      program,
-      licenceFile: RELEASES[engine]?.licenceFile ?? 'LICENSE',
-      folder: stage,
-      signal,
-    })
+    const licenceFile = RELEASES[input.engine]?.licenceFile ?? 'LICENSE'
+    const { signal } = context
+    const unpacked = await unpack({ archive: path, name: file, program, licenceFile, folder: stage, signal })
+    rmSync(path)
+    return unpacked
   }
-  const path = join(stage, program)
-  copyFileSync(file, path)
-  chmodSync(path, 0o755)
-  return { sha256, bytes: statSync(path).size }
-}
-
-function isGzip(file: string): boolean {
-  const head = Buffer.alloc(2)
-  const fd = openSync(file, 'r')
-  try {
-    readSync(fd, head, 0, 2, 0)
-    return head.readUInt16BE() === 0x1f8b
-  } finally {
-    closeSync(fd)
-  }
+  await rename(path, join(stage, program))
+  await chmod(join(stage, program), 0o755)
+  return { sha256, bytes: (await stat(join(stage, program))).size }
 }
 
 function raiseUntold(file: string, engine: EngineName): never {

@@ -20,7 +20,7 @@ export interface InstallContext extends FetchContext {
 
 /**
  * Downloads a release, unless it is in the cache or another process is about to put it there.
- * @throws SkyflyError `download`, or `no-engine` where it could not run; nothing half-done is left then
+ * @throws SkyflyError `download`, `unverified`, or `no-engine` where it could not run; nothing half-done is left then
  */
 export async function installRelease(release: Release, context: InstallContext): Promise<Entry> {
   const { cache, onEvent, signal } = context
@@ -37,7 +37,10 @@ export async function installRelease(release: Release, context: InstallContext):
       what,
       signal,
       onWait: (holder: string) => onEvent({ kind: 'waiting', what, holder }),
-      isDone: async () => (await usable(release, cache)).entry !== undefined,
+      isDone: onceChanged(
+        () => cache.sight(release),
+        async () => (await usable(release, cache)).entry !== undefined,
+      ),
     }
     return await withInstallLock(lock, async () => {
       // The process that held the lock may have done it.
@@ -51,8 +54,19 @@ export async function installRelease(release: Release, context: InstallContext):
   }
 }
 
+/** A look costs a hash where the program is damaged: nobody looks twice at the same. */
+function onceChanged(sight: () => string, look: () => Promise<boolean>): () => Promise<boolean> {
+  let seen: string | undefined
+  return async () => {
+    const now = sight()
+    if (now === seen) return false
+    seen = now
+    return look()
+  }
+}
+
 async function installInto(stage: string, release: Release, context: InstallContext): Promise<Entry> {
-  const { cache, onEvent } = context
+  const { onEvent } = context
   const since = performance.now()
   try {
     const archive = join(stage, 'archive')
@@ -61,8 +75,9 @@ async function installInto(stage: string, release: Release, context: InstallCont
     const unpacked = await unpackProgram(archive, release, context)
     const { program } = release.build
     const name = `the downloaded ${nameOf(release)}`
-    const probed = await selfCheck(join(stage, program), release.engine, name, context.env)
-    const entry = await complete(stage, { cache, id: release, program, unpacked, probed, ...origin })
+    const { engine } = release
+    const probed = await selfCheck(join(stage, program), { engine, name, ...context })
+    const entry = await complete(stage, { ...context, id: release, program, unpacked, probed, ...origin })
     const tookMs = performance.now() - since
     onEvent({ kind: 'installed', what: nameOf(release), path: entry.path, bytes, tookMs })
     return entry
@@ -93,7 +108,7 @@ async function fetchVerified(
 ): Promise<Origin & Pick<Downloaded, 'bytes'>> {
   const { config, onEvent } = context
   const vouched = await vouchFor(release, context)
-  if (vouched.by === 'nobody' && !config.allowUnverified) throw unvouched(release, vouched.reason)
+  if (vouched.by === 'nobody' && !config.allowUnverified) throw unvouched(release, vouched)
   const source = redacted(addressOf(release, config.mirror))
   const downloaded = await fetchArchive(archive, release, context)
   const { sha256, bytes } = downloaded
@@ -127,7 +142,7 @@ function notPublished(
   const isGzip = head[0] === 0x1f && head[1] === 0x8b
   const what = isGzip ? '' : ', and is no archive at all'
   return new SkyflyError(
-    'download',
+    'unverified',
     `${source} is not the published ${nameOf(release)}${what}: its sha256 is ${sha256}, and by ${vouched.by} it must be ${vouched.sha256}`,
     {
       hint: 'nothing of it was kept; try again, and if it stays, do not use that address: set SKYFLY_MIRROR to another',

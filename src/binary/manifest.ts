@@ -1,7 +1,8 @@
 // What is recorded about a server program in the cache, in a file beside it.
 import { statSync } from 'node:fs'
 import { ENGINE_NAMES } from '../config/config.js'
-import { type EntryId, TARGET, VERSION } from './entry-id.js'
+import { VERSION } from '../config/kinds.js'
+import { type EntryId, TARGET } from './entry-id.js'
 
 export const MANIFEST_FORMAT = 1
 export const MANIFEST_FILE = 'manifest.json'

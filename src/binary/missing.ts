@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js'
 import type { Releases } from '../engines/releases.js'
 import { ENGINES } from '../engines/table.js'
 import { asSkyflyError, SkyflyError } from '../errors.js'
+import type { Local } from './find.js'
 import type { Wanted } from './wanted.js'
 
 /** Why an engine was not fetched. */
@@ -35,17 +36,27 @@ export function notInCache(
 /**
  * The end of the search.
  * @param wanted all that were looked for
- * @param broken why a program on PATH could not be taken
+ * @param onPath what was found there and could not be taken
  */
-export function nothingFound(missing: Missing, wanted: readonly Wanted[], broken: unknown): SkyflyError {
+export function nothingFound(
+  missing: Missing,
+  wanted: readonly Wanted[],
+  { broken, other }: Pick<Local, 'broken' | 'other'>,
+): SkyflyError {
   const { failure, because, isDamaged } = missing
   const programs = wanted.flatMap(({ engine, pin }) => (pin === undefined ? ENGINES[engine].programs : []))
-  const noneOnPath = programs.length === 0 ? '' : `; there is no ${listed(programs)} on PATH`
+  const onPath = other === undefined ? `there is no ${listed(programs)} on PATH` : `on PATH there is ${other}`
+  const noneOnPath = programs.length === 0 ? '' : `; ${onPath}`
   if (failure !== undefined) {
     const { code, message, hint, details } = failure
     const all = broken === undefined ? details : [...details, asSkyflyError(broken).message]
-    const whole = wanted.length === 1 ? message : message + noneOnPath
-    return new SkyflyError(code, whole, { hint, details: all, cause: failure })
+    if (wanted.length === 1) return new SkyflyError(code, message, { hint, details: all, cause: failure })
+    const orElse = 'or install a compatible server (on Debian and Ubuntu: apt-get install redis-server)'
+    return new SkyflyError(code, message + noneOnPath, {
+      hint: hint === undefined ? orElse : `${hint}; ${orElse}`,
+      details: all,
+      cause: failure,
+    })
   }
   if (broken !== undefined) return asSkyflyError(broken)
   const [only, more] = wanted

@@ -17,7 +17,8 @@ export function explainNetwork(error: unknown, where: Where): HttpError | undefi
   if (refusal !== undefined && where.proxy) return explainProxy(Number(refusal), where.url, where.proxy)
   const cause = rootOf(error)
   if (cause === undefined) return undefined
-  const row = ROWS[cause.code] ?? (TLS_CODE.test(cause.code) ? BAD_TLS : undefined)
+  const family = TLS_CODE.test(cause.code) ? BAD_TLS : cause.code.startsWith('HPE_') ? NOT_HTTP : undefined
+  const row = ROWS[cause.code] ?? family
   if (row === undefined) {
     return new HttpError(`the connection to ${where.url.host} failed: ${cause.message || cause.code}`, {
       hint: NETWORK,
@@ -58,7 +59,8 @@ function explainProxy(status: number, url: URL, proxy: HttpProxy): HttpError {
 const REFUSED_BY_PROXY = /^Proxy (?:response|Authentication Required) \((\d+)\)/
 const TLS_CODE = /^(?:CERT_|ERR_SSL_|ERR_TLS_)|^EPROTO$/
 
-const NETWORK = 'check the network and HTTPS_PROXY; --offline uses what is in the cache'
+const NETWORK =
+  'check the network, HTTPS_PROXY and SKYFLY_MIRROR; or carry the file over: skyfly install --from FILE'
 const AUTHORITY =
   'if a proxy of your company looks into TLS, set NODE_EXTRA_CA_CERTS=FILE with the certificate of its authority'
 
@@ -83,6 +85,11 @@ const NO_CONNECTION: Row = {
   connecting: true,
 }
 const CLOSED: Row = { says: peer => `${peer} closed the connection`, hint: NETWORK, retry: 'always' }
+const NOT_HTTP: Row = {
+  says: peer => `${peer} does not answer as a web server does`,
+  hint: 'check the address, and SKYFLY_MIRROR or the proxy if one is set',
+  retry: 'never',
+}
 const UNKNOWN_ISSUER: Row = {
   says: peer => `${peer} shows a certificate that no known authority has signed`,
   hint: AUTHORITY,
@@ -128,6 +135,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   EPIPE: CLOSED,
   UND_ERR_SOCKET: CLOSED,
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: CLOSED,
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: NOT_HTTP,
+  UND_ERR_HEADERS_OVERFLOW: NOT_HTTP,
   UND_ERR_HEADERS_TIMEOUT: {
     says: (peer, { stallMs }) => `${peer} does not answer within ${stallMs / 1000} s`,
     hint: NETWORK,

@@ -1,6 +1,6 @@
 // Where a program is: by its path, or on PATH.
 import { accessSync, constants, statSync } from 'node:fs'
-import { isAbsolute, join, sep } from 'node:path'
+import { isAbsolute, resolve, sep } from 'node:path'
 
 interface Where {
   readonly env: NodeJS.ProcessEnv
@@ -16,7 +16,7 @@ export function onPath(name: string, { env, platform }: Where): string | undefin
   return (path ?? '')
     .split(windows ? ';' : ':')
     .filter(folder => folder !== '')
-    .map(folder => join(folder, file))
+    .map(folder => resolve(folder, file))
     .find(candidate => fault(candidate) === undefined)
 }
 

@@ -2,6 +2,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ENGINE_NAMES, type EngineName } from '../config/config.js'
+import { VERSION } from '../config/kinds.js'
 import { SkyflyError } from '../errors.js'
 import type { Target } from '../platform.js'
 
@@ -87,7 +88,7 @@ function parsePins(text: string, file: string): Pins {
 function pinnedEngine(value: unknown): PinnedEngine | undefined {
   const { version, builds } = recordOf(value) ?? {}
   const rows = recordOf(builds)
-  if (typeof version !== 'string' || !/^\d[\w.-]*$/.test(version) || rows === undefined) return undefined
+  if (typeof version !== 'string' || !VERSION.test(version) || rows === undefined) return undefined
   const pins = Object.entries(rows).map(([target, row]) => [target, pinOf(row)] as const)
   return pins.every(([, pin]) => pin !== undefined)
     ? { version, builds: Object.fromEntries(pins) }

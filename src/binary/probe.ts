@@ -1,13 +1,15 @@
 // Asking a program who it is: its version and its flags, within a time and an amount of output.
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { arch } from 'node:os'
+import type { Readable } from 'node:stream'
 import type { EngineName } from '../config/config.js'
 import type { Binary } from '../engines/engine.js'
 import { describeExit } from '../engines/exit.js'
 import { explainProgram } from '../engines/program-failures.js'
 import { ENGINES } from '../engines/table.js'
 import { SkyflyError } from '../errors.js'
+import { signalServer } from '../platform.js'
 import { HEAD_BYTES, unfitFor } from './format.js'
 
 export interface ProbeInput {
@@ -19,6 +21,8 @@ export interface ProbeInput {
   readonly platform: NodeJS.Platform
   /** @default 5000 */
   readonly timeoutMs?: number
+  /** Ends the program that is asked. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What a program said of itself; `engine` undefined: nothing that any engine would say. */
@@ -71,46 +75,80 @@ const TIMEOUT_MS = 5_000
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024
 
 /** Its standard output, whatever its exit code. */
-function ask({ path, env, timeoutMs = TIMEOUT_MS }: ProbeInput, args: readonly string[]): Promise<string> {
-  const asked = `${path} ${args.join(' ')}`
-  const options = {
-    env: acceptableTo(env),
-    timeout: timeoutMs,
-    killSignal: 'SIGKILL',
-    maxBuffer: MAX_OUTPUT_BYTES,
-    windowsHide: true,
-  } as const
+function ask(input: ProbeInput, args: readonly string[]): Promise<string> {
+  const { path, env, platform, timeoutMs = TIMEOUT_MS, signal } = input
   return new Promise((resolve, reject) => {
-    const child = execFile(path, args, options, (error, stdout, stderr) => {
-      const failure = error === null ? undefined : failureOf(error, path, asked, stderr, timeoutMs)
-      if (failure === undefined) resolve(stdout)
+    // A group of its own: what it starts ends with it.
+    const child = spawn(path, args, {
+      env: acceptableTo(env),
+      detached: platform !== 'win32',
+      windowsHide: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let end: Ended = {}
+    const kill = (why: Ended) => {
+      end = why
+      if (child.pid !== undefined) signalServer(child.pid, 'SIGKILL')
+      // A child of it that left the group may hold the pipes.
+      child.stdout.destroy()
+      child.stderr.destroy()
+    }
+    const timer = setTimeout(() => kill({ late: true }), timeoutMs)
+    const onAbort = () => kill({ aborted: true })
+    signal?.addEventListener('abort', onAbort, { once: true })
+    const output = [child.stdout, child.stderr].map(stream => collect(stream, () => kill({ enough: true })))
+    child.once('error', error => {
+      end = { error }
+    })
+    child.once('close', (_code, killedBy) => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+      const [stdout = '', stderr = ''] = output.map(text => text())
+      const failure = failureOf({ signal: killedBy, ...end }, { path, asked: args, stderr, timeoutMs })
+      if (end.aborted) reject(signal?.reason)
+      else if (failure === undefined) resolve(stdout)
       else reject(failure)
     })
-    // A program that reads its input instead of answering gets to its end.
-    child.stdin?.end()
   })
 }
 
-interface ExecError extends Error {
-  readonly code?: number | string | null
-  readonly signal?: string | null
-  readonly killed?: boolean
+/** How it ended, if not by itself. */
+interface Ended {
+  /** It could not be started. */
+  readonly error?: NodeJS.ErrnoException
+  readonly late?: true
+  readonly aborted?: true
+  /** It printed more than anybody reads. */
+  readonly enough?: true
+  readonly signal?: NodeJS.Signals | null
 }
 
-/** Undefined: it ran to its end, or printed more than anybody reads. */
-function failureOf(
-  error: ExecError,
-  path: string,
-  asked: string,
-  stderr: string,
-  timeoutMs: number,
-): SkyflyError | undefined {
-  const { code, signal, killed } = error
-  if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return undefined
-  if (killed) return cannotRun(path, `does not answer --version within ${timeoutMs / 1000} s`)
-  if (typeof code === 'string')
-    return cannotRun(path, SPAWN_FAILURES[code] ?? `cannot be run (${code})`, error)
-  if (signal) return cannotRun(asked, `was ${describeExit({ code: null, signal })}`)
+function collect(stream: Readable, onFull: () => void): () => string {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  stream.on('data', (chunk: Buffer) => {
+    chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes > MAX_OUTPUT_BYTES) onFull()
+  })
+  return () => Buffer.concat(chunks).toString()
+}
+
+interface Asked {
+  readonly path: string
+  readonly asked: readonly string[]
+  readonly stderr: string
+  readonly timeoutMs: number
+}
+
+/** Undefined: it ran to its end, or printed enough. */
+function failureOf(end: Ended, { path, asked, stderr, timeoutMs }: Asked): SkyflyError | undefined {
+  const { error, late, enough, signal } = end
+  if (enough) return undefined
+  if (late) return cannotRun(path, `does not answer --version within ${timeoutMs / 1000} s`)
+  if (error !== undefined)
+    return cannotRun(path, SPAWN_FAILURES[error.code ?? ''] ?? `cannot be run (${error.code})`, error)
+  if (signal) return cannotRun([path, ...asked].join(' '), `was ${describeExit({ code: null, signal })}`)
   const explained = explainProgram(stderr, path)
   return explained && new SkyflyError('no-engine', explained.message, { hint: explained.hint })
 }

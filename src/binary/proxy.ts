@@ -1,4 +1,4 @@
-// Which proxy the environment names for an address, by the rules of curl.
+// Which proxy the environment names for an address, by the rules of curl; HTTP_PROXY counts, too, as other tools of Node have it.
 import { BlockList, isIP } from 'node:net'
 import { SkyflyError } from '../errors.js'
 
@@ -16,9 +16,11 @@ export interface HttpProxy {
 /** @throws SkyflyError `download` where a variable does not name a proxy */
 export function proxyFor(url: URL, env: NodeJS.ProcessEnv): HttpProxy | undefined {
   const upper = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY'
-  const from = [upper.toLowerCase(), upper, 'all_proxy', 'ALL_PROXY'].find(name => env[name] !== undefined)
+  const from = [upper.toLowerCase(), upper, 'all_proxy', 'ALL_PROXY'].find(
+    name => (env[name] ?? '').trim() !== '',
+  )
   const value = from === undefined ? '' : (env[from] ?? '').trim()
-  if (from === undefined || value === '' || isExempt(url, env.no_proxy ?? env.NO_PROXY ?? ''))
+  if (from === undefined || value === '' || isExempt(url, env.no_proxy || env.NO_PROXY || ''))
     return undefined
   const proxy = parsed(value)
   if (proxy === undefined || !['http:', 'https:'].includes(proxy.protocol)) {

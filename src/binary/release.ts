@@ -3,6 +3,7 @@ import type { EngineName } from '../config/config.js'
 import { type Build, RELEASES, type Releases } from '../engines/releases.js'
 import { SkyflyError } from '../errors.js'
 import type { Target } from '../platform.js'
+import { redacted } from './http-failures.js'
 import type { Pin } from './pins.js'
 
 /** One file of one release. */
@@ -37,9 +38,13 @@ export function latestAddress(engine: EngineName, { repo, url }: Releases, mirro
   const end = template.indexOf('/download/')
   if (end !== -1 && template.slice(0, end).endsWith('/releases'))
     return fill(`${template.slice(0, end)}/latest`, { engine, version: '', asset: '', repo })
-  throw new SkyflyError('usage', `the mirror ${template} cannot tell which ${engine} is the latest`, {
-    hint: `name a version: --engine-version ${RELEASES[engine]?.defaultVersion ?? 'VERSION'}`,
-  })
+  throw new SkyflyError(
+    'usage',
+    `the mirror ${redacted(template)} cannot tell which ${engine} is the latest`,
+    {
+      hint: `name a version: --engine-version ${RELEASES[engine]?.defaultVersion ?? 'VERSION'}`,
+    },
+  )
 }
 
 function fill(template: string, values: Readonly<Record<string, string>>): string {

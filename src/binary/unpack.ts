@@ -12,6 +12,8 @@ import { SkyflyError } from '../errors.js'
 export interface UnpackInput {
   /** A .tar.gz whose hash was verified, or waived. */
   readonly archive: string
+  /** What it is called in errors. @default its path */
+  readonly name?: string
   /** Name of the file that is wanted: `dragonfly-x86_64` */
   readonly program: string
   /** `LICENSE.md` */
@@ -35,7 +37,7 @@ export interface Unpacked {
  * @throws SkyflyError `download`, or the signal's reason; then no file is left
  */
 export async function unpack(input: UnpackInput): Promise<Unpacked> {
-  const { archive, signal, maxBytes = 1024 ** 3 } = input
+  const { archive, name = archive, signal, maxBytes = 1024 ** 3 } = input
   signal?.throwIfAborted()
   const taker = new Taker(input)
   const entries = extract()
@@ -45,14 +47,14 @@ export async function unpack(input: UnpackInput): Promise<Unpacked> {
     taker.take(header, content).then(() => next(), next)
   })
   try {
-    const bounded = (bytes: AsyncIterable<Buffer>) => atMost(maxBytes, bytes, archive)
+    const bounded = (bytes: AsyncIterable<Buffer>) => atMost(maxBytes, bytes, name)
     await pipeline(createReadStream(archive), createGunzip(), bounded, entries, { signal })
     return await taker.result()
   } catch (error) {
     // What stopped the taker comes out of the pipeline as "aborted".
     const stopped = await taker.undo()
     signal?.throwIfAborted()
-    throw explained(stopped instanceof SkyflyError ? stopped : error, archive)
+    throw explained(stopped instanceof SkyflyError ? stopped : error, name)
   }
 }
 
@@ -96,7 +98,7 @@ class Taker {
   async #take({ name, type, size }: Headers, content: Readable): Promise<void> {
     // tar-stream waits for the end of such an entry for ever.
     if (!(typeof size === 'number' && size >= 0))
-      throw damaged(this.input.archive, 'an entry has no valid size')
+      throw damaged(this.input.name ?? this.input.archive, 'an entry has no valid size')
     const { folder, program, licenceFile } = this.input
     const isFile = type === 'file' || type === 'contiguous-file'
     const isProgram = isWithin(name, program)
@@ -119,12 +121,12 @@ class Taker {
   }
 
   #withoutProgram(): SkyflyError {
-    const { archive, program } = this.input
+    const { archive, name = archive, program } = this.input
     const names = this.#names.map((name, index) => (index < MAX_NAMES ? name : 'more')).join(', ')
     const message =
       this.#instead === undefined
-        ? `there is no file ${program} in the archive ${archive}, which holds ${names || 'nothing'}`
-        : `${program} in the archive ${archive} is not a file but a ${this.#instead}`
+        ? `there is no file ${program} in the archive ${name}, which holds ${names || 'nothing'}`
+        : `${program} in the archive ${name} is not a file but a ${this.#instead}`
     return new SkyflyError('download', message, {
       hint: `use the .tar.gz of a release for this system and processor: it holds a file ${program}`,
     })

@@ -14,7 +14,8 @@ export interface Usable {
 export async function usable(id: EntryId & { readonly pin: Pin | undefined }, cache: Cache): Promise<Usable> {
   const found = await cache.lookup(id)
   if (found.kind === 'newer') throw found.error
-  if (found.kind === 'damaged') return { damaged: `${cache.folderOf(id)} is damaged: ${found.why}` }
+  if (found.kind === 'damaged' || found.kind === 'garbage')
+    return { damaged: `${cache.folderOf(id)} is damaged: ${found.why}` }
   if (found.kind !== 'ok') return {}
   const isPinned = id.pin === undefined || id.pin.sha256 === found.entry.manifest.archiveSha256
   return isPinned ? { entry: found.entry } : {}
@@ -25,7 +26,10 @@ export async function newestUsable(
   { engine, target, pin }: Wanted,
   cache: Cache,
 ): Promise<Binary | undefined> {
-  const version = await cache.newest(engine, target)
-  const { entry } = version === undefined ? {} : await usable({ engine, target, version, pin }, cache)
-  return entry && cache.use(entry)
+  for (const id of cache.ids()) {
+    if (id.engine !== engine || id.target !== target) continue
+    const { entry } = await usable({ ...id, pin }, cache)
+    if (entry !== undefined) return cache.use(entry)
+  }
+  return undefined
 }

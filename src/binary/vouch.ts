@@ -1,6 +1,7 @@
 // Which checksum a download must have, and who says so: skyfly's own table, skyfly.lock, or GitHub.
 import type { Config } from '../config/config.js'
 import { asSkyflyError, SkyflyError } from '../errors.js'
+import type { DownloadPolicy } from './download.js'
 import type { Manifest } from './manifest.js'
 import { LOCK_FILE } from './pins.js'
 import { nameOf, type Release } from './release.js'
@@ -11,22 +12,27 @@ export interface Vouched {
   readonly by: Exclude<Manifest['vouchedBy'], 'nobody'>
 }
 
+export interface Unvouched {
+  readonly by: 'nobody'
+  /** Why not GitHub, a clause. */
+  readonly reason: string
+  /** GitHub did not say that it knows none: it did not answer. */
+  readonly refusal?: SkyflyError
+}
+
 export interface VouchInput {
   readonly config: Pick<Config, 'offline' | 'mirror' | 'downloadTimeoutMs'>
   /** With the proxies and GITHUB_TOKEN. */
   readonly env: NodeJS.ProcessEnv
   readonly signal?: AbortSignal | undefined
+  readonly policy?: Partial<DownloadPolicy> | undefined
 }
 
 /**
  * What is known of a release. GitHub's API is asked only for a version that nothing here knows.
- * @returns undefined: nothing vouches for it, `reason` saying why GitHub does not
- * @throws SkyflyError `download` when skyfly.lock and skyfly's own table differ
+ * @throws SkyflyError `unverified` when skyfly.lock and skyfly's own table differ
  */
-export async function vouchFor(
-  release: Release,
-  input: VouchInput,
-): Promise<Vouched | { readonly by: 'nobody'; readonly reason: string }> {
+export async function vouchFor(release: Release, input: VouchInput): Promise<Vouched | Unvouched> {
   const known = await knownSum(release)
   if (known !== undefined) return known
   if (input.config.offline) return { by: 'nobody', reason: 'GitHub is not asked offline' }
@@ -44,13 +50,15 @@ export async function vouchFor(
         stallMs: input.config.downloadTimeoutMs,
         // Whoever needs a mirror may not reach GitHub at all.
         ...(input.config.mirror === undefined ? {} : { attempts: 1, connectMs: 5_000 }),
+        ...input.policy,
       },
     })
     if (sha256 !== undefined) return { sha256, by: 'github' }
     return { by: 'nobody', reason: 'GitHub knows no checksum of it' }
   } catch (error) {
     input.signal?.throwIfAborted()
-    return { by: 'nobody', reason: `GitHub does not answer: ${asSkyflyError(error).message}` }
+    const refusal = asSkyflyError(error)
+    return { by: 'nobody', reason: `GitHub could not be asked: ${refusal.message}`, refusal }
   }
 }
 
@@ -60,7 +68,7 @@ export async function knownSum(release: Release): Promise<Vouched | undefined> {
   const own = await releases.sha256(version, build.asset)
   if (own !== undefined && pin !== undefined && own !== pin.sha256)
     throw new SkyflyError(
-      'download',
+      'unverified',
       `${LOCK_FILE} pins another sha256 for ${nameOf(release)} (${release.target}) than the one that was published: ${pin.sha256}, not ${own}`,
       {
         hint: `find out who changed it; to write it anew, remove ${release.engine} from ${LOCK_FILE} and run skyfly lock`,
@@ -71,13 +79,17 @@ export async function knownSum(release: Release): Promise<Vouched | undefined> {
 }
 
 /** The refusal of what nobody vouches for. */
-export function unvouched(release: Release, reason: string): SkyflyError {
+export function unvouched(release: Release, { reason, refusal }: Unvouched): SkyflyError {
   const { engine, version } = release
+  const anyway = 'or take it as it comes: --allow-unverified'
   return new SkyflyError(
-    'download',
+    'unverified',
     `nothing vouches for ${nameOf(release)}: skyfly has no checksum of it, ${LOCK_FILE} neither; ${reason}`,
     {
-      hint: `pin it, which downloads it once and trusts that: skyfly lock ${engine}@${version}; or take it as it comes: --allow-unverified`,
+      hint: refusal?.hint
+        ? `${refusal.hint}; ${anyway}`
+        : `pin it, which downloads it once and trusts that: skyfly lock ${engine}@${version}; ${anyway}`,
+      cause: refusal,
     },
   )
 }

@@ -41,7 +41,14 @@ export function wantedOf(
 
 /** Whether a program that says it is of this version will do. By default, any version of a program that somebody put there. */
 export function accepts({ version, decidedBy }: Wanted, reported: string | undefined): boolean {
-  return decidedBy === 'default' || version === 'latest' || version === undefined || version === reported
+  return (
+    decidedBy === 'default' || version === 'latest' || version === undefined || isSaidBy(version, reported)
+  )
+}
+
+/** Programs do not tell that they are no release yet: 1.41.0-rc1 says that it is 1.41.0. */
+export function isSaidBy(version: string, reported: string | undefined): boolean {
+  return reported === version || reported === version.replace(/-.*$/, '')
 }
 
 /** The file of a release that would serve; undefined: there is none for this machine. */

@@ -10,7 +10,7 @@ export interface Interrupts {
 }
 
 /** npm and npx pass Ctrl-C on to a child that the terminal has told already: within this time it is the same one. */
-const SAME_PRESS_MS = 500
+export const SAME_PRESS_MS = 500
 const PATIENCE_MS = 1_000
 
 /** The first signal stops gracefully; a second Ctrl-C kills. */

@@ -41,8 +41,15 @@ const SERVER_USAGE = '[options] [-- SERVER_ARGS...]'
 
 /** What looks at an instance, or stops it, must not be kept from it by a setting that went wrong meanwhile. */
 const OF_INSTANCE = { settings: ['name'], lenient: true } as const
-const LOCK_SETTINGS = ['engine', 'engineVersion', 'offline', 'mirror', 'downloadTimeoutMs'] as const
-const INSTALL_SETTINGS = [...LOCK_SETTINGS, 'allowUnverified', 'cacheDir'] as const
+const LOCK_SETTINGS = [
+  'engine',
+  'engineVersion',
+  'offline',
+  'allowUnverified',
+  'mirror',
+  'downloadTimeoutMs',
+] as const
+const INSTALL_SETTINGS = [...LOCK_SETTINGS, 'cacheDir'] as const
 const OF_CACHE = { settings: ['cacheDir'], lenient: true } as const
 const SPEC_ARGUMENT = [
   '[engine[@version]]',
@@ -152,7 +159,10 @@ const COMMANDS: Readonly<Record<string, Row | Group>> = {
       clean: {
         description: 'remove what no server runs, and what killed installations left',
         ...OF_CACHE,
-        options: [['--older-than <TIME>', 'only what was not used for so long, such as 30d'], JSON_OPTION],
+        options: [
+          ['--older-than <TIME>', 'only what was not used for so long (default 5m); 0 removes all'],
+          JSON_OPTION,
+        ],
         run: async (...call) => (await import('./actions/cache.js')).cacheClean(...call),
       },
     },

@@ -58,8 +58,7 @@ function wordsFor(event: InstallEvent): string | undefined {
     case 'retrying':
       return `${harmless(event.reason)}; trying again in ${formatDuration(event.inMs)}`
     case 'installed': {
-      const took = `in ${formatDuration(event.tookMs)}`
-      const how = event.bytes === 0 ? took : `(${formatBytes(event.bytes)} ${took})`
+      const how = `(${formatBytes(event.bytes)} in ${formatDuration(event.tookMs)})`
       return `installed ${event.what} ${how}: ${event.path}`
     }
     case 'note':

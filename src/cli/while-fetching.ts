@@ -1,6 +1,7 @@
 // A part of a command that may download something: its progress on standard error, and Ctrl-C that leaves nothing behind.
 import type { OnInstall } from '../binary/events.js'
 import { SkyflyError } from '../errors.js'
+import { SAME_PRESS_MS } from './interrupts.js'
 import type { Io } from './io.js'
 
 interface Fetching {
@@ -18,9 +19,16 @@ export async function whileFetching<T>(
   work: (fetching: Fetching) => Promise<T>,
 ): Promise<T> {
   const abort = new AbortController()
+  let pressedAt = 0
   const onSignal = (signal: NodeJS.Signals) => {
-    ignore()
-    abort.abort(new SkyflyError('interrupted', `interrupted by ${signal}; nothing half-done was left`))
+    const isSamePress = Date.now() - pressedAt < SAME_PRESS_MS
+    pressedAt = Date.now()
+    if (!abort.signal.aborted)
+      abort.abort(new SkyflyError('interrupted', `interrupted by ${signal}; nothing half-done was left`))
+    else if (!isSamePress) {
+      ignore()
+      process.kill(process.pid, signal)
+    }
   }
   const ignore = () => {
     for (const signal of SIGNALS) process.off(signal, onSignal)

@@ -1,6 +1,5 @@
 // `skyfly cache`: what is kept of downloaded server programs, whether it is whole, and getting rid of it.
 import { lstatSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Cache, EntryId, Lookup } from '../binary/cache.js'
 import { type CacheFolder, cacheFolder } from '../binary/cache-folder.js'
@@ -52,7 +51,7 @@ export interface CleanOptions {
 
 /** Which folder it is, and why that one. */
 export function cachePlace(config: Config, env: NodeJS.ProcessEnv): CacheFolder {
-  return cacheFolder(config, env, homedir())
+  return cacheFolder(config, env)
 }
 
 /** What is there; `rehash`: by the hash of every program. */
@@ -115,7 +114,9 @@ function reasonToKeep(cache: Cache, id: EntryId, olderThanMs: number): string | 
   const [pid] = filesIn(dir).flatMap(processesRunning)
   if (pid !== undefined) return `it runs (pid ${pid})`
   const unusedMs = Math.max(0, Date.now() - lastUsed(dir).getTime())
-  return unusedMs < olderThanMs ? `it was used ${formatDuration(unusedMs)} ago` : undefined
+  return unusedMs < olderThanMs
+    ? `it was used ${formatDuration(unusedMs)} ago, less than ${formatDuration(olderThanMs)}`
+    : undefined
 }
 
 /** By their real paths, as the system knows running programs. */
@@ -138,8 +139,12 @@ function lastUsed(dir: string): Date {
 }
 
 function sizeOf(path: string): number {
-  const stat = lstatSync(path, { throwIfNoEntry: false })
-  if (stat === undefined) return 0
-  if (!stat.isDirectory()) return stat.size
-  return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0)
+  try {
+    const stat = lstatSync(path)
+    if (!stat.isDirectory()) return stat.size
+    return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0)
+  } catch {
+    // Another process removed it meanwhile, or it may not be read.
+    return 0
+  }
 }

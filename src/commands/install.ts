@@ -1,5 +1,4 @@
 // `skyfly install`: a server program in the cache, for images, CI caches and machines without a network.
-import { homedir } from 'node:os'
 import { Cache, type Entry } from '../binary/cache.js'
 import { cacheFolder } from '../binary/cache-folder.js'
 import type { OnInstall } from '../binary/events.js'
@@ -41,7 +40,7 @@ export interface Installed {
 export async function install(config: Config, options: InstallOptions): Promise<Installed> {
   const { env, from, onInstall = () => {}, signal } = options
   const engine = config.engine === 'auto' ? 'dragonfly' : config.engine
-  const cache = new Cache(cacheFolder(config, env, homedir()).dir)
+  const cache = new Cache(cacheFolder(config, env).dir)
   const context = { cache, config, env, onEvent: onInstall, signal }
   const wanted = wantedOf(engine, config, readPins(config.root), target())
   const isFlag = config.sources.engineVersion?.startsWith('--') === true && wanted.decidedBy === 'setting'
@@ -67,7 +66,11 @@ export async function install(config: Config, options: InstallOptions): Promise<
   const release = releaseFor(wanted, version)
   if (release === undefined) throw notPublished(engine, wanted.target)
   const { entry } = await usable(release, cache)
-  if (entry !== undefined) return told(entry, true)
+  if (entry !== undefined) {
+    // What a killed installation left is in nobody's way, and goes when somebody looks after the cache.
+    await cache.sweep()
+    return told(entry, true)
+  }
   if (config.offline) throw offline(nameOf(release), config)
   return told(await installRelease(release, context), false)
 }

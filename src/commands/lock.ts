@@ -6,7 +6,7 @@ import type { OnInstall } from '../binary/events.js'
 import { type FetchContext, fetchArchive, latestOf } from '../binary/fetch.js'
 import { LOCK_FILE, type Pin, type PinnedEngine, readPins, writePin } from '../binary/pins.js'
 import { addressOf, type Release } from '../binary/release.js'
-import { type Vouched, vouchFor } from '../binary/vouch.js'
+import { unvouched, type Vouched, vouchFor } from '../binary/vouch.js'
 import { releaseFor } from '../binary/wanted.js'
 import type { Config, EngineName } from '../config/config.js'
 import { RELEASES } from '../engines/releases.js'
@@ -35,7 +35,7 @@ export interface Locked {
 }
 
 /**
- * Pins the version that is asked for, else the one that skyfly knows best.
+ * Pins the version that is asked for, else the one that was pinned before, else the one that skyfly knows best.
  * @throws SkyflyError `usage` for an engine without builds, `download` where one cannot be fetched
  */
 export async function lock(
@@ -49,7 +49,8 @@ export async function lock(
       hint: `it knows those of ${Object.keys(RELEASES).join(', ')}`,
     })
   const context = { config, env, onEvent: onInstall, signal }
-  const asked = config.engineVersion ?? releases.defaultVersion
+  const before = readPins(config.root)[engine]
+  const asked = config.engineVersion ?? before?.version ?? releases.defaultVersion
   if (asked === 'latest' && config.offline)
     throw new SkyflyError(
       'download',
@@ -59,13 +60,13 @@ export async function lock(
       },
     )
   const version = asked === 'latest' ? await latestOf(engine, releases, context) : asked
-  const before = readPins(config.root)[engine]
   const targets = Object.keys(releases.builds) as readonly Target[]
   const builds: LockedBuild[] = []
   for (const target of targets) {
     const release = releaseFor({ engine, target, pin: pinOf(before, version, target) }, version)
     if (release !== undefined) builds.push({ target, ...(await pinned(release, context)) })
   }
+  assertDifferent(builds, config)
   const pins = Object.fromEntries(builds.map(({ target, url, sha256 }) => [target, { url, sha256 }]))
   writePin(config.root, engine, { version, builds: pins })
   return { file: join(config.root, LOCK_FILE), engine, version, before: before?.version ?? null, builds }
@@ -81,6 +82,8 @@ async function pinned(release: Release, context: FetchContext): Promise<Omit<Loc
   const url = addressOf({ ...release, pin: undefined })
   const vouched = await vouchFor(release, context)
   if (vouched.by !== 'nobody') return { url, sha256: vouched.sha256, vouchedBy: vouched.by }
+  // That GitHub knows none is an answer; that it does not answer is none.
+  if (vouched.refusal !== undefined && !context.config.allowUnverified) throw unvouched(release, vouched)
   return { url, sha256: await firstSeen(release, context), vouchedBy: 'nobody' }
 }
 
@@ -97,11 +100,31 @@ async function firstSeen(release: Release, context: FetchContext): Promise<strin
       },
     )
   onEvent({ kind: 'begin', what })
-  const folder = await mkdtemp(join(tmpdir(), 'skyfly-lock-'))
+  let folder: string | undefined
   try {
+    folder = await mkdtemp(join(tmpdir(), 'skyfly-lock-')).catch(noTemporaryFolder)
     return (await fetchArchive(join(folder, 'archive'), release, context)).sha256
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
     onEvent({ kind: 'end', what })
   }
+}
+
+function noTemporaryFolder(cause: Error): never {
+  throw new SkyflyError('download', `no temporary folder can be made: ${cause.message}`, {
+    hint: 'set TMPDIR to a folder that you may write to',
+    cause,
+  })
+}
+
+/** One file for two platforms can serve but one of them. */
+function assertDifferent(builds: readonly LockedBuild[], { sources, mirror }: Config): void {
+  const same = builds.find(
+    (build, index) => builds.findIndex(({ sha256 }) => sha256 === build.sha256) < index,
+  )
+  if (same === undefined) return
+  const from = mirror === undefined ? 'the publisher' : `the mirror (${sources.mirror})`
+  throw new SkyflyError('usage', `${from} gives the same file for ${same.target} as for another platform`, {
+    hint: 'a mirror needs {asset} in its address, and {version} where it has several',
+  })
 }

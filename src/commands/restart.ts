@@ -1,4 +1,5 @@
 // `skyfly restart`: stop and start with the same settings, but for those that are given anew.
+import { cacheFolder } from '../binary/cache-folder.js'
 import type { Config } from '../config/config.js'
 import { reconfigure } from '../config/resolve.js'
 import type { Flags } from '../config/settings.js'
@@ -28,7 +29,9 @@ export async function restart(config: Config, options: RestartOptions): Promise<
     onProgress: (text: string) => options.onSaving?.(Number(text)),
   } as const
   const running = await callControl<Config>(config.files, { do: 'config' }, ask)
-  const next = running === undefined ? config : reconfigure(running, options)
+  const asked = running === undefined ? config : reconfigure(running, options)
+  // The supervisor may have another home, and is to look where this process downloads to.
+  const next = running === undefined ? asked : { ...asked, cacheDir: cacheFolder(asked, options.env).dir }
   // A supervisor downloads nothing: what it will look for is to be there.
   const missing = running && (await missingBinary(next, options))
   const restarted =

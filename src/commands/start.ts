@@ -40,11 +40,9 @@ export function startHere(
   options: InstanceOptions,
   watching: Watching = {},
 ): Promise<Instance | Status> {
+  const find = once(() => orFailure(findBinary(config, options.env, watching)))
   const own = async () => {
-    const [{ Instance }, binary] = await Promise.all([
-      import('../supervisor/instance.js'),
-      orFailure(findBinary(config, options.env, watching)),
-    ])
+    const [{ Instance }, binary] = await Promise.all([import('../supervisor/instance.js'), find()])
     return Instance.own(config, { ...options, binary })
   }
   return ownedOr(config, own, watching)
@@ -57,20 +55,22 @@ export async function startDetached(
   watching: Watching = {},
 ): Promise<Started> {
   let since = performance.now()
-  const own = () => startBackground(config, env, findUncounted)
+  const find = once(findUncounted)
+  const own = () => startBackground(config, env, find)
   const started = await ownedOr(config, own, watching)
   const tookMs = Math.round(performance.now() - since)
   if ('warnings' in started) return { ...started, already: false, tookMs }
   return { status: started, warnings: [], already: true, tookMs }
 
   /** A download is no part of the time that a start takes. */
-  async function findUncounted() {
+  async function findUncounted(gone: AbortSignal) {
     let isFetched = false
     const onInstall: OnInstall = event => {
       isFetched = true
       watching.onInstall?.(event)
     }
-    const binary = await orFailure(findBinary(config, env, { ...watching, onInstall }))
+    const signal = watching.signal === undefined ? gone : AbortSignal.any([watching.signal, gone])
+    const binary = await orFailure(findBinary(config, env, { onInstall, signal }))
     if (isFetched) since = performance.now()
     return binary
   }
@@ -83,7 +83,18 @@ export async function findBinary(
   { onInstall, signal }: Watching,
 ): Promise<Binary> {
   const { ensureBinary } = await import('../binary/ensure.js')
-  return ensureBinary({ config, env, onEvent: onInstall, signal })
+  const binary = await ensureBinary({ config, env, onEvent: onInstall, signal })
+  signal?.throwIfAborted()
+  return binary
+}
+
+/** Looked for, or downloaded, once, however often the instance turns out to be another's. */
+function once<A extends readonly unknown[], T>(work: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
+  let result: Promise<T> | undefined
+  return (...args) => {
+    result ??= work(...args)
+    return result
+  }
 }
 
 /** An instance whose server program cannot be had has failed to start, and its status is to say so. */
@@ -99,7 +110,7 @@ async function ownedOr<T>(
   own: () => Promise<T>,
   { tell = () => {} }: Watching,
 ): Promise<T | Status> {
-  const deadline = performance.now() + OWNER_PATIENCE_MS
+  let deadline: number | undefined
   let pauseMs = 20
   for (;;) {
     const running = await readyStatus(config, tell)
@@ -108,6 +119,7 @@ async function ownedOr<T>(
       return await own()
     } catch (error) {
       if (!(error instanceof AlreadyOwned)) throw error
+      deadline ??= performance.now() + OWNER_PATIENCE_MS
       if (performance.now() > deadline) throw unanswering(config, error.message)
       await pause(pauseMs)
       pauseMs = Math.min(pauseMs * 1.5, 500)

@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { basename, join, resolve } from 'node:path'
 import { parseBytes, parseDuration } from './units.js'
 
-/** Where relative paths start, and what `~` stands for. */
+/** Where relative paths start, and what `~` stands for; empty: nothing. */
 export interface Place {
   readonly folder: string
   readonly home: string
@@ -67,12 +67,15 @@ export const program: Kind<string> = {
   }),
 }
 
-/** A plain version number, written with or without its v. It becomes part of a folder's name. */
+/** A plain version number, with a suffix where it is no release yet. It becomes part of a folder's name. */
+export const VERSION = /^\d+(?:\.\d+)+(?:-[a-z\d]+(?:\.[a-z\d]+)*)?$/i
+
 export const version: Kind<string> = {
   allowed: 'a version such as 1.40.1, or latest',
   read: textOrNumber(text => {
     if (/^latest$/i.test(text)) return 'latest'
-    return /^v?(\d+(?:\.\d+)+(?:-[a-z\d]+(?:\.[a-z\d]+)*)?)$/i.exec(text)?.[1]
+    const plain = text.replace(/^v/i, '')
+    return VERSION.test(plain) ? plain : undefined
   }),
 }
 
@@ -159,7 +162,9 @@ function isPath(text: string): boolean {
 }
 
 // A shell leaves the ~ of --dir=~/data and of every file alone.
-function absolute(path: string, { folder, home }: Place): string {
-  const fromHome = /^~(?=$|[/\\])/.test(path) ? join(home, path.slice(1)) : path
+function absolute(path: string, { folder, home }: Place): string | undefined {
+  const isFromHome = /^~(?=$|[/\\])/.test(path)
+  if (isFromHome && home === '') return undefined
+  const fromHome = isFromHome ? join(home, path.slice(1)) : path
   return resolve(folder, fromHome)
 }

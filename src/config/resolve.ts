@@ -1,6 +1,6 @@
 // Which value of a setting counts: flags > environment > .env > instance in skyfly.json > skyfly.json > default.
-import { homedir } from 'node:os'
 import { SkyflyError } from '../errors.js'
+import { homeFolder } from '../platform.js'
 import type { Config, SettingName, Settings } from './config.js'
 import { type Host, instanceFiles } from './files.js'
 import {
@@ -45,7 +45,15 @@ export interface ResolveInput extends Project {
 /** Reads the project around `cwd` and decides every setting. Throws SkyflyError `usage`. */
 export function loadConfig(request: Request & { readonly env?: Variables | undefined }): Config {
   const { flags, serverArgs = [], cwd = process.cwd(), env = process.env, lenient = false } = request
-  return resolve({ ...readProject(cwd, { lenient }), flags, serverArgs, cwd, env, home: homedir(), lenient })
+  return resolve({
+    ...readProject(cwd, { lenient }),
+    flags,
+    serverArgs,
+    cwd,
+    env,
+    home: homeFolder(),
+    lenient,
+  })
 }
 
 /** Decides every setting of one instance; pure. A bad value is a SkyflyError `usage` that names where it came from. */
@@ -80,7 +88,7 @@ export function reconfigure(
     fromConfig(config),
     fromDefaults(root, name),
   ]
-  return assemble(layers, homedir(), { root, files: Object.freeze({ ...files }) })
+  return assemble(layers, homeFolder(), { root, files: Object.freeze({ ...files }) })
 }
 
 function assemble(layers: readonly Layer[], home: string, rest: Pick<Config, 'root' | 'files'>): Config {
@@ -127,6 +135,7 @@ function first(layers: readonly Layer[], name: SettingName): Found | undefined {
 
 /** As JSON, cut short: a whole file may have ended up in a variable. */
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value)
+  // A mirror, or what should have been another setting, may hold a password.
+  const text = (JSON.stringify(value) ?? String(value)).replace(/\/\/[^/@\s"]+@/g, '//***@')
   return text.length > 80 ? `${text.slice(0, 80)}...` : text
 }

@@ -19,13 +19,13 @@ export type Outcome = { readonly ready: Ready } | { readonly owned: string } | {
 
 /**
  * Resolves when the server in the background is ready. If this process ends before that, the background one stops too.
- * @param findBinary finds, or fetches, the server program while the other process boots
+ * @param findBinary finds, or fetches, the server program while the other process boots; aborted when that is gone
  * @throws SkyflyError that ended it; AlreadyOwned.
  */
 export function startBackground(
   config: Config,
   env: NodeJS.ProcessEnv,
-  findBinary: () => Promise<Binary | SkyflyError>,
+  findBinary: (gone: AbortSignal) => Promise<Binary | SkyflyError>,
 ): Promise<Ready> {
   // Options for this Node, a debugger's for one, are not meant for the supervisor.
   const { NODE_OPTIONS: _, ...clean } = env
@@ -42,9 +42,15 @@ export function startBackground(
     }),
   )
   return new Promise((resolve, reject) => {
-    child.once('error', reject)
+    const gone = new AbortController()
+    // What is being looked for is given up, and cleaned up, first.
+    const end = (error: Error) => {
+      gone.abort(error)
+      informed.finally(() => reject(error))
+    }
+    child.once('error', end)
     child.once('exit', (code, signal) =>
-      reject(new SkyflyError('bug', `the supervisor ended without a word (${signal ?? `code ${code}`})`)),
+      end(new SkyflyError('bug', `the supervisor ended without a word (${signal ?? `code ${code}`})`)),
     )
     child.once('message', (outcome: Outcome) => {
       if ('ready' in outcome) return leave(child, () => resolve(outcome.ready))
@@ -52,7 +58,9 @@ export function startBackground(
       child.once('exit', () => reject(errorOf(outcome)))
     })
     // Without an order it ends by itself.
-    inform(child, config, env, findBinary).catch(error => leave(child, () => reject(error)))
+    const informed = inform(child, config, env, () => findBinary(gone.signal)).catch(error =>
+      leave(child, () => reject(error)),
+    )
   })
 }
 

@@ -17,7 +17,7 @@ export interface Folder {
 /** @throws SkyflyError `start-failed` when it cannot be written, or another instance uses it */
 export async function openFolder(config: Config): Promise<Folder> {
   if (config.ephemeral) {
-    const dir = mkdtempSync(join(realpathSync(tmpdir()), temporaryPrefix(config.name)))
+    const dir = temporaryFolder(temporaryPrefix(config.name))
     return { dir, temporaryDir: dir, release: () => rmSync(dir, { recursive: true, force: true }) }
   }
   makeWritable(config)
@@ -28,6 +28,18 @@ export async function openFolder(config: Config): Promise<Folder> {
     `the data folder ${config.dir} is in use by another skyfly instance${lock.heldBy === undefined ? '' : ` (supervisor ${lock.heldBy})`}`,
     { hint: 'two servers in one folder overwrite each other: use --dir with another folder' },
   )
+}
+
+/** @throws SkyflyError `start-failed` where there is no place for one */
+export function temporaryFolder(prefix: string): string {
+  try {
+    return mkdtempSync(join(realpathSync(tmpdir()), prefix))
+  } catch (cause) {
+    throw new SkyflyError('start-failed', `no temporary folder can be made: ${(cause as Error).message}`, {
+      hint: 'set TMPDIR to a folder that you may write to',
+      cause,
+    })
+  }
 }
 
 /** Dragonfly starts in a folder that it cannot write to, and loses the data at its end. */

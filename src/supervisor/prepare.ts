@@ -36,6 +36,11 @@ export interface Known {
   readonly binary?: Binary | SkyflyError | undefined
 }
 
+async function settled(binary: Binary | SkyflyError): Promise<Binary> {
+  if (binary instanceof SkyflyError) throw binary
+  return binary
+}
+
 /** A supervisor downloads nothing: whoever asks for a start has seen to that, where the user can watch and stop it. */
 async function findBinary(config: Config, env: NodeJS.ProcessEnv): Promise<Binary> {
   const { ensureBinary } = await import('../binary/ensure.js')
@@ -48,8 +53,7 @@ async function findBinary(config: Config, env: NodeJS.ProcessEnv): Promise<Binar
  */
 export async function prepare(config: Config, env: NodeJS.ProcessEnv, known: Known = {}): Promise<Prepared> {
   // The programs are asked for their versions while the port and the folder are looked at.
-  if (known.binary instanceof SkyflyError) throw known.binary
-  const found = known.binary === undefined ? findBinary(config, env) : Promise.resolve(known.binary)
+  const found = known.binary === undefined ? findBinary(config, env) : settled(known.binary)
   found.catch(() => {
     // Awaited below; an earlier failure there must not leave this one unhandled.
   })
@@ -119,9 +123,10 @@ function notesOn(
   rejected: readonly string[],
 ): readonly Note[] {
   const server = binary.version === undefined ? engine.name : `${engine.name} ${binary.version}`
-  const notes: Note[] = [{ level: 'info', text: `starting ${server} (${binary.path}); data in ${dir}` }]
+  const notes: Note[] = []
   if (binary.instead !== undefined)
     notes.push({ level: 'warn', text: `${server} runs instead, as ${binary.instead}` })
+  notes.push({ level: 'info', text: `starting ${server} (${binary.path}); data in ${dir}` })
   if (rejected.length > 0) {
     const text = `not passed on to the server, which ends at unknown DFLY_ variables: ${rejected.join(', ')}`
     notes.push({ level: 'warn', text })

@@ -17,6 +17,7 @@ import { describe, expect, it } from 'vitest'
 import { Cache, type Entry } from '../../src/binary/cache.js'
 import { withInstallLock } from '../../src/binary/install-lock.js'
 import { MANIFEST_FILE, type Manifest, manifestText, stampOf } from '../../src/binary/manifest.js'
+import { newestUsable } from '../../src/binary/usable.js'
 import { asNobody, ID, install, PROGRAM, sha256, staged, temporaryCache, temporaryFolder } from './entries.js'
 
 const OLD = new Date('2026-01-01T00:00:00Z')
@@ -184,10 +185,11 @@ describe('a program that is used', () => {
     expect(cache.use(entry)).toMatchObject({ version: '1.40.1', flags: undefined })
   })
 
-  it('has the version that it tells itself, where that is another', async () => {
+  it('has the version that it was asked for by, which a program may tell without its suffix', async () => {
     const cache = temporaryCache()
-    const entry = await cache.publish(ID, staged(cache, ID, 'a fork', { reportedVersion: '1.40.2' }))
-    expect(cache.use(entry).version).toBe('1.40.2')
+    const id = { ...ID, version: '1.41.0-rc1' }
+    const entry = await cache.publish(id, staged(cache, id, 'not yet', { reportedVersion: '1.41.0' }))
+    expect(cache.use(entry).version).toBe('1.41.0-rc1')
   })
 
   it('was last used now', async () => {
@@ -201,21 +203,32 @@ describe('a program that is used', () => {
 })
 
 describe('the newest version', () => {
+  const { engine, target } = ID
+  const WANTED = { engine, target, version: undefined, decidedBy: 'default', pin: undefined } as const
+
   it('is the highest that has a manifest, of the engine and for the machine asked for', async () => {
     const cache = temporaryCache()
-    expect(await cache.newest('dragonfly', 'linux-x64')).toBeUndefined()
+    expect(await newestUsable(WANTED, cache)).toBeUndefined()
     for (const version of ['1.9.0', '1.40.1', '1.40.1-rc1', '1.39.0'])
       await install(cache, { ...ID, version })
     await install(cache, { ...ID, version: '2.0.0', target: 'linux-arm64' })
     await install(cache, { ...ID, version: '9.0.0', engine: 'valkey' })
     mkdirSync(join(cache.dir, 'dragonfly-3.0.0-linux-x64'))
-    expect(await cache.newest('dragonfly', 'linux-x64')).toBe('1.40.1')
+    expect((await newestUsable(WANTED, cache))?.version).toBe('1.40.1')
+  })
+
+  it('is not one that is damaged', async () => {
+    const cache = temporaryCache()
+    await install(cache, { ...ID, version: '1.39.0' })
+    const { path } = await install(cache)
+    writeFileSync(path, 'a pr0gram')
+    expect((await newestUsable(WANTED, cache))?.version).toBe('1.39.0')
   })
 
   it('of a cache that is a file is an error that names it', async () => {
     const file = join(temporaryFolder(), 'file')
     writeFileSync(file, '')
-    await expect(new Cache(file).newest('dragonfly', 'linux-x64')).rejects.toThrow(
+    await expect(newestUsable(WANTED, new Cache(file))).rejects.toThrow(
       `the cache ${file} cannot be read: ENOTDIR`,
     )
   })

@@ -409,7 +409,7 @@ describe('a download', () => {
       const port = await freePort()
       const error = await failure(get(`http://${host}:${port}/x`))
       expect(error.message).toBe(`${host}:${port} refuses connections (tried 4 times)`)
-      expect(error.hint).toMatch(/check the network and HTTPS_PROXY; --offline/)
+      expect(error.hint).toMatch(/check the network, HTTPS_PROXY and SKYFLY_MIRROR; .*--from FILE/)
     })
 
     it('is not tried again where that is not wanted', async () => {
@@ -484,6 +484,16 @@ describe('a download', () => {
   describe('through a proxy', () => {
     const hosts = (port: number) => Object.fromEntries(GITHUB_HOSTS.map(host => [host, port]))
     const REAL = `https://github.com/owner/name/releases/download/v1.40.1/${ASSET}`
+
+    it.each([
+      ['hangs up', '', /closed the connection \(tried 4 times\)$/],
+      ['does not speak HTTP', 'SSH-2.0-OpenSSH\r\n', /does not answer as a web server does$/],
+    ])('gives up one that %s', async (_, says, message) => {
+      const proxy = await opened(ProxyServer.open({ says }))
+      const error = await failure(get('https://github.com/x', { env: { HTTPS_PROXY: proxy.url } }))
+      expect(error.message).toMatch(message)
+      expect(proxy.requests.length).toBeLessThanOrEqual(4)
+    })
 
     it('takes the real addresses by a tunnel', async () => {
       const github = await opened(ReleaseSite.open({ tls: true }))

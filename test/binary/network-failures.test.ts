@@ -9,8 +9,8 @@ describe('an error of the network', () => {
     explainNetwork(error, { url, proxy: through, connectMs: 10_000, stallMs: 30_000 })
 
   const rows: readonly [string, string, RegExp, string][] = [
-    ['ENOTFOUND', 'github.com cannot be found: no network, or no DNS', /--offline/, 'never'],
-    ['EAI_AGAIN', 'github.com cannot be found: no name server answers', /--offline/, 'connect'],
+    ['ENOTFOUND', 'github.com cannot be found: no network, or no DNS', /--from FILE/, 'never'],
+    ['EAI_AGAIN', 'github.com cannot be found: no name server answers', /--from FILE/, 'connect'],
     ['ECONNREFUSED', 'github.com refuses connections', /check the network/, 'connect'],
     [
       'EHOSTUNREACH',

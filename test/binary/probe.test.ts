@@ -1,8 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { probe } from '../../src/binary/probe.js'
+import { isAlive, until } from '../project.js'
 
 describe('a program that is asked who it is', () => {
   let folder: string
@@ -28,6 +29,13 @@ describe('a program that is asked who it is', () => {
 
   it('has only so long to answer', async () => {
     await expect(ask('exec sleep 60', 100)).rejects.toThrow(/does not answer --version within 0\.1 s/)
+  })
+
+  it('takes what it started with it', async () => {
+    const script = 'sleep 60 & echo $! > "$0.pid"; wait'
+    await expect(ask(script, 100)).rejects.toThrow(/does not answer/)
+    const pid = Number(readFileSync(join(folder, 'program.pid'), 'utf8'))
+    await until(() => !isAlive(pid))
   })
 
   it('is not kept waiting for input', async () => {

@@ -14,10 +14,10 @@ describe('the proxy for an address', () => {
     ['is ALL_PROXY for both', GITHUB, { ALL_PROXY: 'http://p:1' }, 'p:1'],
     ['is the one in lower case', GITHUB, { HTTPS_PROXY: 'http://p:1', https_proxy: 'http://q:2' }, 'q:2'],
     [
-      'is none when it is empty in lower case',
+      'is the one in upper case when the other one is empty',
       GITHUB,
       { HTTPS_PROXY: 'http://p:1', https_proxy: '' },
-      undefined,
+      'p:1',
     ],
     ['may be named without http://', GITHUB, { HTTPS_PROXY: 'p.example.com:3128' }, 'p.example.com:3128'],
   ]

@@ -1,7 +1,9 @@
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ASSET, archive, PROGRAM, standInArchive, standInProgram } from '../fixtures/archive.js'
 import { ProxyServer } from '../fixtures/proxy.js'
-import { redisServer } from '../project.js'
+import { fixture, redisServer } from '../project.js'
 import { ENTRY, Shop, type ShopOptions, VERSION } from '../shop.js'
 
 /** The head of a Linux program for the other processor. */
@@ -91,12 +93,12 @@ const CASES: Readonly<Record<string, () => Case | Promise<Case>>> = {
   }),
   'another program': async () => ({
     archive: await holding('#!/bin/sh\necho "Redis server v=7.0.15 sha=00000000:0"\n'),
-    message: /the downloaded dragonfly 99\.0\.0 says it is redis 7\.0\.15/,
+    message: /the downloaded dragonfly 99\.0\.0 says that it is redis 7\.0\.15/,
     hint: /./,
   }),
   'a program that says nothing': async () => ({
     archive: await holding('#!/bin/sh\necho hello\n'),
-    message: /the downloaded dragonfly 99\.0\.0 does not say so/,
+    message: /the downloaded dragonfly 99\.0\.0 does not say that it is dragonfly$/m,
     hint: /./,
   }),
   'a certificate of an authority that nobody knows': () => ({
@@ -117,7 +119,7 @@ const CASES: Readonly<Record<string, () => Case | Promise<Case>>> = {
     hint: /proxy/i,
   }),
   'an address that is none': () => ({
-    env: { SKYFLY_MIRROR: 'ftp://host.example/{asset}' },
+    env: { SKYFLY_MIRROR: 'ftp://user:secret@host.example/{asset}' },
     message: /mirror "ftp:.*SKYFLY_MIRROR/,
     hint: /http or https/,
   }),
@@ -158,9 +160,7 @@ describe('skyfly install meets', () => {
     expect(stderr).toMatch(
       /nothing vouches for dragonfly 99\.0\.0: skyfly has no checksum of it, skyfly\.lock neither; /,
     )
-    expect(stderr).toMatch(
-      /hint: pin it, .* skyfly lock dragonfly@99\.0\.0; or take it as it comes: --allow-unverified/,
-    )
+    expect(stderr).toMatch(/hint: .*; or take it as it comes: --allow-unverified/)
     expect(shop.site.requests).toEqual([])
     expect(shop.cached()).toEqual([])
   })
@@ -209,6 +209,17 @@ describe('a cache', () => {
     expect(stderr).toMatch(/hint: .*SKYFLY_CACHE_DIR/)
     expect(exitCode).toBe(5)
     expect(shop.site.connections).toBe(0)
+  })
+
+  it('is in the project where the user has no home folder', async () => {
+    await using shop = await Shop.open()
+    rmSync(shop.cache, { recursive: true })
+    const { exitCode, stdout, stderr } = await shop.project.spawn(['cache', 'path'], {
+      HOME: '',
+      XDG_CACHE_HOME: '',
+    })
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: shop.cache })
+    expect(stderr).toContain('has no home folder')
   })
 
   it('that is a file is told so', async () => {
@@ -262,6 +273,35 @@ describe('auto', () => {
     expect(exitCode).toBe(5)
     expect(stderr).toMatch(/skyfly\.invalid cannot be found/)
     expect(await shop.project.status()).toBeUndefined()
+  })
+
+  it.skipIf(redisServer === undefined)(
+    'does not go on where a download was not what it must be',
+    async () => {
+      await using shop = await Shop.open()
+      shop.unpin()
+      shop.site.publish('1.40.1', ASSET, await standInArchive())
+      const { exitCode, stderr } = await shop.project.skyfly('start', '--detach', '--port', 'auto')
+      expect(exitCode).toBe(5)
+      expect(stderr).toMatch(/is not the published dragonfly 1\.40\.1/)
+    },
+  )
+
+  it('tells of a program on PATH that is of another version', async () => {
+    await using shop = await Shop.open()
+    shop.unpin()
+    mkdirSync(join(shop.project.dir, 'bin'))
+    symlinkSync(fixture('stand-in-dragonfly.mjs'), join(shop.project.dir, 'bin', 'dragonfly'))
+    const PATH = `bin:${dirname(process.execPath)}`
+    const args = ['start', '--detach', '--port', 'auto', '--engine', 'dragonfly', '--offline']
+    const other = await shop.project.spawn([...args, '--engine-version', '99.1.0'], { PATH })
+    expect(other.exitCode).toBe(4)
+    expect(other.stderr).toContain(
+      'dragonfly 99.1.0 is not in the cache, and nothing is downloaded (--offline); on PATH there is dragonfly 1.40.1',
+    )
+    const found = await shop.project.spawn(args, { PATH })
+    expect(found.exitCode).toBe(0)
+    expect((await shop.project.status())?.binary).toBe(join(shop.project.dir, 'bin', 'dragonfly'))
   })
 
   it.skipIf(redisServer === undefined)('goes on with nothing else than skyfly.lock pins', async () => {

@@ -47,6 +47,31 @@ describe('skyfly install --from FILE', () => {
     expect(await shop.project.start('--engine-version', '98.0.0')).toMatchObject({ version: '98.0.0' })
   })
 
+  it('refuses what says that it is a release whose checksum is known, and is not', async () => {
+    await using shop = await Shop.open()
+    shop.unpin()
+    shop.write('bundle.tar.gz', await standInArchive({ version: '1.40.1' }))
+    const { exitCode, stderr } = await shop.project.skyfly('install', '--from', 'bundle.tar.gz')
+    expect(exitCode).toBe(5)
+    expect(stderr).toMatch(/bundle\.tar\.gz is not the published dragonfly 1\.40\.1 .* by skyfly it must be/)
+    expect(shop.cached()).toEqual([])
+    const own = await shop.project.skyfly('install', '--from', 'bundle.tar.gz', '--allow-unverified')
+    expect(own.exitCode).toBe(0)
+  })
+
+  it('has no way around a pin', async () => {
+    await using shop = await Shop.open()
+    shop.write('bundle.tar.gz', await standInArchive({ version: VERSION, padBytes: 1 }))
+    const { exitCode, stderr } = await shop.project.skyfly(
+      'install',
+      '--from',
+      'bundle.tar.gz',
+      '--allow-unverified',
+    )
+    expect(exitCode).toBe(5)
+    expect(stderr).toMatch(/by skyfly\.lock it must be .*\nhint: .*skyfly start --binary FILE/)
+  })
+
   it('takes a program as it is, executable or not', async () => {
     await using shop = await Shop.open()
     shop.unpin()
@@ -89,9 +114,11 @@ describe('skyfly install --from FILE', () => {
 
   it.each<[what: string, file: (shop: Shop) => string, exitCode: number, message: RegExp]>([
     ['that is not there', () => 'nowhere.tar.gz', 2, /nowhere\.tar\.gz \(from --from\) does not exist/],
+    ['that is no file', () => 'https://host.example/a.tar.gz', 2, /is an address, not a file/],
+    ['without a name', () => '', 2, /--from names no file/],
     ['that is a folder', () => 'bin-cache', 2, /is a folder/],
-    ['that is empty', shop => shop.write('empty', ''), 5, /is not a program/],
-    ['that is a text', shop => shop.write('text', 'hello\n'), 5, /is not a program/],
+    ['that is empty', shop => shop.write('empty', ''), 5, /is neither a \.tar\.gz nor a program/],
+    ['that is a text', shop => shop.write('text', 'hello\n'), 5, /is neither a \.tar\.gz nor a program/],
     [
       'that is half an archive',
       shop => shop.write('half.tar.gz', shop.archive.subarray(0, 150)),
@@ -102,7 +129,7 @@ describe('skyfly install --from FILE', () => {
       'of another engine',
       shop => shop.write('redis', '#!/bin/sh\necho "Redis server v=7.0.15 sha=0:0"\n'),
       5,
-      /says it is redis 7\.0\.15/,
+      /says that it is redis 7\.0\.15\nhint: .*skyfly install redis --from FILE/,
     ],
   ])('refuses a file %s, and leaves nothing', async (_, file, exitCode, message) => {
     await using shop = await Shop.open()

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ASSET, standInArchive } from '../fixtures/archive.js'
@@ -109,13 +109,22 @@ describe('from the addresses of GitHub, by way of a proxy', () => {
     shop.site.api = 'limited'
     const { exitCode, stderr } = await shop.project.skyfly('install', `dragonfly@${VERSION}`)
     expect(exitCode).toBe(5)
-    expect(stderr).toMatch(/nothing vouches for dragonfly 99\.0\.0: .*GitHub does not answer: .*rate limit/)
-    expect(stderr).toMatch(/hint: .*skyfly lock dragonfly@99\.0\.0.*--allow-unverified/)
+    expect(stderr).toMatch(
+      /nothing vouches for dragonfly 99\.0\.0: .*GitHub could not be asked: .*rate limit/,
+    )
+    expect(stderr).toMatch(/hint: .*GITHUB_TOKEN.*; or take it as it comes: --allow-unverified$/)
     expect(shop.cached()).toEqual([])
   })
 })
 
 describe('skyfly lock', () => {
+  /** The other platform has an archive of its own. */
+  const publishBoth = async (shop: Shop) => {
+    const other = await standInArchive({ version: VERSION, padBytes: 1 })
+    for (const asset of ['dragonfly-x86_64.tar.gz', 'dragonfly-aarch64.tar.gz'])
+      shop.site.publish(VERSION, asset, asset === ASSET ? shop.archive : other)
+  }
+
   const pins = (shop: Shop) => JSON.parse(shop.project.read('skyfly.lock'))
 
   it('pins every platform from what skyfly knows, without a connection', async () => {
@@ -133,8 +142,7 @@ describe('skyfly lock', () => {
   it('pins what GitHub says of a version that skyfly does not know', async () => {
     await using opened = await open()
     const { shop } = opened
-    for (const asset of ['dragonfly-x86_64.tar.gz', 'dragonfly-aarch64.tar.gz'])
-      shop.site.publish(VERSION, asset, shop.archive)
+    await publishBoth(shop)
     await shop.project.skyfly('lock')
     const { exitCode, stdout } = await shop.project.skyfly('lock', `dragonfly@${VERSION}`)
     expect(exitCode).toBe(0)
@@ -156,8 +164,7 @@ describe('skyfly lock', () => {
     await using opened = await open()
     const { shop } = opened
     shop.site.api = 'off'
-    for (const asset of ['dragonfly-x86_64.tar.gz', 'dragonfly-aarch64.tar.gz'])
-      shop.site.publish(VERSION, asset, shop.archive)
+    await publishBoth(shop)
     const { exitCode, stdout } = await shop.project.skyfly('lock', `dragonfly@${VERSION}`)
     expect(exitCode).toBe(0)
     expect(stdout).toContain(`${sha256(shop.archive)}  downloaded now: trusted from here on`)
@@ -167,6 +174,36 @@ describe('skyfly lock', () => {
     const { exitCode: refused, stderr } = await shop.project.skyfly('install')
     expect(refused).toBe(5)
     expect(stderr).toMatch(/is not the published dragonfly 99\.0\.0: .* by skyfly\.lock it must be/)
+  })
+
+  it('pins nothing where GitHub does not answer, but on demand', async () => {
+    await using opened = await open()
+    const { shop } = opened
+    shop.site.api = 'limited'
+    await publishBoth(shop)
+    const { exitCode, stderr } = await shop.project.skyfly('lock', `dragonfly@${VERSION}`)
+    expect(exitCode).toBe(5)
+    expect(stderr).toMatch(/could not be asked: .*rate limit.*\nhint: .*GITHUB_TOKEN.*--allow-unverified/)
+    expect(existsSync(join(shop.project.dir, 'skyfly.lock'))).toBe(false)
+    const anyway = await shop.project.skyfly('lock', `dragonfly@${VERSION}`, '--allow-unverified')
+    expect(anyway.stdout).toContain('downloaded now: trusted from here on')
+  })
+
+  it('keeps the version that is pinned when none is named', async () => {
+    await using opened = await open()
+    const { shop } = opened
+    await shop.project.skyfly('lock', 'dragonfly@1.39.0', '--offline')
+    expect((await shop.project.skyfly('lock', '--offline')).stdout).toMatch(/^dragonfly 1\.39\.0 is pinned/)
+  })
+
+  it('does not take one file of a mirror for two platforms', async () => {
+    await using opened = await open()
+    const { shop } = opened
+    shop.site.api = 'off'
+    const SKYFLY_MIRROR = `https://github.com${PAGE}/download/v${VERSION}/${ASSET}`
+    const ran = await shop.project.spawn(['lock', `dragonfly@${VERSION}`], { SKYFLY_MIRROR })
+    expect(ran.exitCode).toBe(2)
+    expect(ran.stderr).toMatch(/the mirror \(SKYFLY_MIRROR\) gives the same file .*\nhint: .*\{asset\}/)
   })
 
   it('says what it can pin', async () => {

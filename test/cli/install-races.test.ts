@@ -1,13 +1,37 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { standInArchive } from '../fixtures/archive.js'
+import { archive, PROGRAM, standInArchive } from '../fixtures/archive.js'
 import { Hold } from '../fixtures/release-site.js'
 import { until } from '../project.js'
 import { ENTRY, Shop, VERSION } from '../shop.js'
 
 /** Large enough to be unpacked in more than a moment. */
 const large = () => standInArchive({ version: VERSION, padBytes: 24 * 1024 * 1024 })
+
+const folderHolds = (shop: Shop, file: RegExp) =>
+  shop
+    .cached()
+    .filter(name => name.includes('.partial-'))
+    .some(name => filesIn(join(shop.cache, name)).some(found => file.test(found)))
+
+const filesIn = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder)
+  } catch {
+    // It was published in this very moment.
+    return []
+  }
+}
+
+/** One that downloads, and one that has said that it waits for it. */
+const oneAndOneWaiting = async (shop: Shop, hold: Hold) => {
+  const first = shop.project.spawn(['install'])
+  await hold.reached
+  const second = shop.project.spawn(['install'])
+  await new Promise(resolve => second.stderr.once('data', resolve))
+  return [first, second] as const
+}
 
 describe('installations of the same at the same time', () => {
   it('are one download for twenty, and all succeed', async () => {
@@ -28,10 +52,7 @@ describe('installations of the same at the same time', () => {
   it('tell whom they wait for', async () => {
     const hold = new Hold('headers')
     await using shop = await Shop.open({ behaviour: { hold } })
-    const first = shop.project.spawn(['install'])
-    await hold.reached
-    const second = shop.project.spawn(['install'])
-    await new Promise(resolve => second.stderr.once('data', resolve))
+    const [first, second] = await oneAndOneWaiting(shop, hold)
     hold.release()
     const [{ exitCode }, waited] = await Promise.all([first, second])
     expect([exitCode, waited.exitCode]).toEqual([0, 0])
@@ -46,10 +67,7 @@ describe('installations of the same at the same time', () => {
   it('go on without a holder that was killed', async () => {
     const hold = new Hold('headers')
     await using shop = await Shop.open({ behaviour: { hold } })
-    const first = shop.project.spawn(['install'])
-    await hold.reached
-    const second = shop.project.spawn(['install'])
-    await new Promise(resolve => second.stderr.once('data', resolve))
+    const [first, second] = await oneAndOneWaiting(shop, hold)
     hold.release()
     first.kill('SIGKILL')
     const { exitCode } = await second
@@ -74,21 +92,6 @@ describe('an installation that is killed', () => {
       await succeeds(shop)
     },
   )
-
-  const folderHolds = (shop: Shop, file: RegExp) =>
-    shop
-      .cached()
-      .filter(name => name.includes('.partial-'))
-      .some(name => filesIn(join(shop.cache, name)).some(found => file.test(found)))
-
-  const filesIn = (folder: string): readonly string[] => {
-    try {
-      return readdirSync(folder)
-    } catch {
-      // It was published in this very moment.
-      return []
-    }
-  }
 
   it.each<[name: string, when: (shop: Shop) => boolean]>([
     ['once it holds the lock', shop => shop.cached().some(name => name.endsWith('.lock'))],
@@ -133,13 +136,39 @@ describe('Ctrl-C', () => {
     expect(await shop.project.status()).toBeUndefined()
   })
 
+  it.each([
+    ['install', ['install']],
+    ['start --detach', ['start', '--detach', '--port', 'auto']],
+  ])('in %s is obeyed while the program is asked who it is', async (_, args) => {
+    const slow = `#!/bin/sh\ntouch "${'$'}{0%/*}/asked"\nwhile :; do sleep 0.05; done\n`
+    await using shop = await Shop.open({
+      archive: await archive([{ name: PROGRAM, body: slow, mode: 0o755 }]),
+    })
+    const running = shop.project.spawn(args)
+    await until(() => folderHolds(shop, /^asked$/))
+    running.kill('SIGINT')
+    const { exitCode } = await running
+    expect(exitCode).toBe(130)
+    expect(shop.cached()).toEqual([])
+    expect(await shop.project.status()).toBeUndefined()
+  })
+
+  it('pressed twice, as npm passes it on, is once', async () => {
+    const hold = new Hold(1_000_000)
+    await using shop = await Shop.open({ archive: await large(), behaviour: { hold } })
+    const running = shop.project.spawn(['install'])
+    await hold.reached
+    running.kill('SIGINT')
+    running.kill('SIGINT')
+    expect((await running).exitCode).toBe(130)
+    hold.release()
+    expect(shop.cached()).toEqual([])
+  })
+
   it('while waiting for another one leaves that alone', async () => {
     const hold = new Hold('headers')
     await using shop = await Shop.open({ behaviour: { hold } })
-    const first = shop.project.spawn(['install'])
-    await hold.reached
-    const second = shop.project.spawn(['install'])
-    await new Promise(resolve => second.stderr.once('data', resolve))
+    const [first, second] = await oneAndOneWaiting(shop, hold)
     second.kill('SIGINT')
     expect((await second).exitCode).toBe(130)
     hold.release()

@@ -363,6 +363,17 @@ describe('a start that cannot be', () => {
     },
   )
 
+  it('says so when there is no place for temporary files', async () => {
+    await using project = new Project()
+    const binary = fixture('stand-in-dragonfly.mjs')
+    const { exitCode, stderr } = await project.spawn(
+      ['start', '--detach', '--port', 'auto', '--ephemeral', '--binary', binary],
+      { TMPDIR: '/nonexistent' },
+    )
+    expect(exitCode).toBe(6)
+    expect(stderr).toMatch(/no temporary folder can be made: .*\nhint: set TMPDIR/)
+  })
+
   it('is how the instance last ended', async () => {
     await using project = new Project()
     await project.spawn(['start', '--detach'], { PATH: '/nonexistent' })

@@ -279,10 +279,6 @@ describe('what is told besides', () => {
       'waiting for skyfly (pid 4711, since 10:31:05), which installs dragonfly 1.40.1',
     ],
     [{ kind: 'note', text: 'nothing vouches for it' }, 'nothing vouches for it'],
-    [
-      { kind: 'installed', what: WHAT, path: '/c/d', bytes: 0, tookMs: 400 },
-      'installed dragonfly 1.40.1 in 400 ms: /c/d',
-    ],
     [{ kind: 'retrying', reason: 'x\u001b[2J\r\ny', inMs: 1_000 }, 'x [2J y; trying again in 1 s'],
   ])('of %j is: %s', (event, line) => {
     for (const screen of [new Screen(), new Screen(TERMINAL)]) {

@@ -97,7 +97,9 @@ describe('cleaning the cache', () => {
     usedBefore(cache, OLDER, 31 * DAY_MS)
     const { removed, kept } = await cleanCache(cache, { olderThanMs: 30 * DAY_MS })
     expect(removed.map(({ name }) => name)).toEqual(['dragonfly-1.39.0-linux-x64'])
-    expect(kept).toEqual([{ name: 'dragonfly-1.40.1-linux-x64', why: 'it was used 29 d ago' }])
+    expect(kept).toEqual([
+      { name: 'dragonfly-1.40.1-linux-x64', why: 'it was used 29 d ago, less than 30 d' },
+    ])
   })
 
   it('keeps what is being installed', async () => {
@@ -206,7 +208,7 @@ describe('skyfly cache', () => {
   it('clean tells what it removed', async () => {
     const cache = temporaryCache()
     await install(cache)
-    const { exitCode, stdout } = await skyfly(cache.dir, 'cache', 'clean')
+    const { exitCode, stdout } = await skyfly(cache.dir, 'cache', 'clean', '--older-than', '0')
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/^removed dragonfly-1\.40\.1-linux-x64 \(\d.*\)\n.* freed in /)
     expect(readdirSync(cache.dir)).toEqual([])
@@ -215,7 +217,9 @@ describe('skyfly cache', () => {
   it('clean ends with 5 when something cannot be removed', async () => {
     const cache = temporaryCache()
     await install(cache)
-    const { exitCode, stdout } = await asNobody(() => skyfly(cache.dir, 'cache', 'clean'))
+    const { exitCode, stdout } = await asNobody(() =>
+      skyfly(cache.dir, 'cache', 'clean', '--older-than', '0'),
+    )
     expect(exitCode).toBe(5)
     expect(stdout).toMatch(/^could not remove dragonfly-1\.40\.1-linux-x64: EACCES/)
   })

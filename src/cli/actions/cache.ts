@@ -3,6 +3,7 @@ import { Cache } from '../../binary/cache.js'
 import { cachePlace, cleanCache, inspectCache } from '../../commands/cache.js'
 import type { Config } from '../../config/config.js'
 import { parseDuration } from '../../config/units.js'
+import { RELEASES } from '../../engines/releases.js'
 import { EXIT_CODES, SkyflyError } from '../../errors.js'
 import { target } from '../../platform.js'
 import type { Session } from '../program.js'
@@ -37,17 +38,20 @@ export async function cacheVerify(session: Session, config: Config, { json }: Op
   if (damaged.length === 0) return
   session.exitCode = EXIT_CODES.download
   if (json === true) return
-  for (const { engine, version, target: builtFor, dir } of damaged)
-    io.stderr.write(
-      builtFor === target()
-        ? `hint: skyfly install ${engine}@${version} puts it right\n`
-        : `hint: it is for another machine, where skyfly install ${engine}@${version} puts it right; here, remove ${dir}\n`,
-    )
+  for (const { engine, version, target: builtFor, dir } of damaged) {
+    const from = RELEASES[engine]?.builds[builtFor] === undefined ? ' --from FILE' : ''
+    const mend = `skyfly install ${engine}@${version}${from} puts it right`
+    const elsewhere = `it is for another machine, where ${mend}; here, remove ${dir}`
+    io.stderr.write(`hint: ${builtFor === target() ? mend : elsewhere}\n`)
+  }
 }
+
+/** A server that has crashed is nobody's process, and may be about to start again. */
+const GRACE_MS = 5 * 60_000
 
 export async function cacheClean(session: Session, config: Config, options: CleanOptions): Promise<void> {
   const { io } = session
-  const olderThanMs = options.olderThan === undefined ? undefined : spanOf(options.olderThan)
+  const olderThanMs = options.olderThan === undefined ? GRACE_MS : spanOf(options.olderThan)
   const report = await cleanCache(cacheOf(config, io.env), { olderThanMs })
   io.stdout.write(options.json === true ? asJson(report) : renderCleaned(report))
   if (report.failed.length > 0) session.exitCode = EXIT_CODES.download

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { install as installBinary } from '../../commands/install.js'
 import type { Config } from '../../config/config.js'
+import { SkyflyError } from '../../errors.js'
 import { workingFolder } from '../io.js'
 import type { Session } from '../program.js'
 import { whileFetching } from '../while-fetching.js'
@@ -13,7 +14,7 @@ interface Options {
 }
 
 export async function install({ io }: Session, config: Config, options: Options): Promise<void> {
-  const from = options.from === undefined ? undefined : resolve(workingFolder(io), options.from)
+  const from = options.from === undefined ? undefined : fileOf(options.from, workingFolder(io))
   const installed = await whileFetching(io, options, ({ onInstall, signal }) =>
     installBinary(config, { env: io.env, from, onInstall, signal }),
   )
@@ -24,4 +25,12 @@ export async function install({ io }: Session, config: Config, options: Options)
     io.stderr.write(
       `hint: to run it: skyfly start --engine ${engine} --engine-version ${version}; to pin it for the project: skyfly lock ${engine}@${version}\n`,
     )
+}
+
+function fileOf(from: string, cwd: string): string {
+  if (from !== '' && !/^https?:\/\//i.test(from)) return resolve(cwd, from)
+  const what = from === '' ? 'names no file' : 'is an address, not a file'
+  throw new SkyflyError('usage', `--from ${from} ${what}`.replace(/ {2,}/, ' '), {
+    hint: 'download it first and name the file; or name the address of a mirror by --mirror',
+  })
 }
