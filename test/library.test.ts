@@ -69,7 +69,9 @@ describe('start() in a program', () => {
   it('rejects with a SkyflyError that says what to do', async () => {
     await using project = new Project()
     const env = { ...project.env, PATH: '/nonexistent' }
-    const error = await start({ cwd: project.dir, env, port: 0 }).catch((error: unknown) => error)
+    const error = await start({ cwd: project.dir, env, port: 0, engine: 'redis' }).catch(
+      (error: unknown) => error,
+    )
     expect(error).toBeInstanceOf(SkyflyError)
     expect(error).toMatchObject({ code: 'no-engine', hint: expect.any(String) })
     await expect(start({ cwd: project.dir, env, port: 70_000 })).rejects.toMatchObject({ code: 'usage' })

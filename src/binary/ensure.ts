@@ -3,7 +3,7 @@ import { type Config, ENGINE_NAMES, type EngineName } from '../config/config.js'
 import type { Binary } from '../engines/engine.js'
 import { RELEASES } from '../engines/releases.js'
 import { ENGINES } from '../engines/table.js'
-import { SkyflyError } from '../errors.js'
+import { asSkyflyError, SkyflyError } from '../errors.js'
 import { host, type Target, target as thisTarget } from '../platform.js'
 import { Cache } from './cache.js'
 import { cacheFolder } from './cache-folder.js'
@@ -112,9 +112,14 @@ async function goOnWith(
   let { broken, other: passed } = local
   for (const other of others) {
     const found = await findLocal(other, place)
-    if (found.binary !== undefined) return { ...found.binary, instead: missing.because }
+    if (found.binary !== undefined) return { ...found.binary, instead: reasonOf(missing, broken) }
     broken ??= found.broken
     passed ??= found.other
   }
   throw nothingFound(missing, [first, ...others], { broken, other: passed })
+}
+
+/** A program that somebody put on PATH for this and that does not run is part of the reason. */
+function reasonOf({ because }: Missing, broken: unknown): string {
+  return broken === undefined ? because : `${because}; ${asSkyflyError(broken).message}`
 }

@@ -2,6 +2,7 @@
 import type { Config } from '../config/config.js'
 import type { Binary } from '../engines/engine.js'
 import { ENGINES } from '../engines/table.js'
+import { VERSION } from '../version.js'
 import type { Cache } from './cache.js'
 import { agreed } from './given.js'
 import { onPath } from './path.js'
@@ -30,10 +31,24 @@ export interface Local {
 
 /** @throws SkyflyError `download` when the cache was made by a newer skyfly */
 export async function findLocal(wanted: Wanted, place: Place): Promise<Local> {
+  const { bundled } = ENGINES[wanted.engine]
+  if (bundled !== undefined) return ownProgram(wanted, bundled)
   const cached = await inCache(wanted, place.cache)
   // What a project pins by its checksum is not taken from wherever it may come.
   if (cached.binary !== undefined || wanted.pin !== undefined) return cached
   return { ...cached, ...(await findOnPath(wanted, place)) }
+}
+
+/** It has the version of the package. */
+function ownProgram(wanted: Wanted, path: string): Local {
+  const binary = {
+    engine: wanted.engine,
+    path,
+    interpreter: process.execPath,
+    version: VERSION,
+    flags: undefined,
+  }
+  return accepts(wanted, VERSION) ? { binary } : {}
 }
 
 async function inCache(wanted: Wanted, cache: Cache): Promise<Local> {

@@ -1,8 +1,8 @@
 // Every command and flag, on one page. What a command needs is loaded when it runs.
 import { Command, Option } from 'commander'
 import type { Config, SettingName } from '../config/config.js'
+import { VERSION } from '../version.js'
 import { type Io, workingFolder } from './io.js'
-import { VERSION } from './version.js'
 
 /** One run of the command line. */
 export interface Session {

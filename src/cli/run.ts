@@ -1,7 +1,7 @@
 // The one place that catches: from a command line to an exit code.
 import { EXIT_CODES, SkyflyError } from '../errors.js'
+import { VERSION } from '../version.js'
 import { type Io, isColourful } from './io.js'
-import { VERSION } from './version.js'
 
 /** Answered before anything is loaded that a program asking for the version need not wait for. */
 const VERSION_FLAGS: ReadonlySet<string> = new Set(['--version', '-V'])

@@ -6,15 +6,20 @@ import type { Database } from './keyspace.js'
 import { Parser, ProtocolError } from './parser.js'
 import { error, REPLIES, type Replies } from './reply.js'
 
-/** Of answers that nobody reads: a client that is slower is cut off. */
-const MAX_UNREAD_BYTES = 256 * 1024 * 1024
-/** Of messages of channels and MONITOR, which nobody asked for one by one; as Redis has it. */
+/** Of messages of channels and MONITOR that nobody reads, as in Redis: a slower client is cut off. */
 const MAX_UNREAD_PUSH_BYTES = 32 * 1024 * 1024
+/** Of answers that nobody reads: no more requests are taken from this client until it does. */
+const MAX_UNREAD_BYTES = 1024 * 1024
+/** Of requests that cannot be done yet: no more is read from the socket. */
+const MAX_WAITING_BYTES = 1024 * 1024
 /** Requests of one client before others get their turn. */
 const MAX_REQUESTS_PER_TURN = 1_000
+/** V8 has no longer strings than 512 MB. */
+const MAX_JOINED_BYTES = 128 * 1024 * 1024
 
 export class Client {
   readonly since = Date.now()
+  lastHeardAt = this.since
   readonly channels = new Set<string>()
   readonly patterns = new Set<string>()
   /** Of a transaction; undefined: none is open. */
@@ -28,13 +33,22 @@ export class Client {
   isAuthenticated: boolean
   isMonitor = false
   isBlocked = false
+  /** CLIENT NO-EVICT, which CLIENT LIST shows. */
+  isNoEvict = false
   replies: Replies = REPLIES[2]
   /** It wants no answers: CLIENT REPLY OFF, or SKIP for the next one. */
   mute: 'off' | 'skip' | 'skip next' | undefined
+  /** Kept, because a socket forgets them when it closes. */
+  readonly address: string
+  readonly localAddress: string
+  /** Waits for the end of a pause. */
+  #postponed: string[] | undefined
   #out = ''
   #isEnding = false
   #isGone = false
   #isScheduled = false
+  /** The other side has sent all that it will. */
+  #isHalfClosed = false
   readonly #parser: Parser
 
   constructor(
@@ -43,39 +57,69 @@ export class Client {
     readonly engine: Embedded,
     public db: Database,
   ) {
+    this.address = joined(socket.remoteAddress, socket.remotePort)
+    this.localAddress = joined(socket.localAddress, socket.localPort)
     this.isAuthenticated = engine.config.requirepass === ''
     this.#parser = new Parser(engine.limits)
     socket.setNoDelay(true)
-    socket.on('data', chunk => {
-      this.#parser.push(chunk)
-      this.#work()
-    })
+    socket.on('data', chunk => this.#heard(chunk))
     socket.on('drain', () => this.#work())
+    socket.on('end', () => {
+      this.#isHalfClosed = true
+      // Nobody waits for the answer any more: an element would be lost.
+      if (this.isBlocked) this.kill()
+      else this.#work()
+    })
     // What a connection ends by is told by its close.
     socket.on('error', () => {})
     socket.on('close', () => this.#leave())
   }
 
-  get address(): string {
-    return `${this.socket.remoteAddress ?? '?'}:${this.socket.remotePort ?? 0}`
+  get needsAuth(): boolean {
+    return !this.isAuthenticated && this.engine.config.requirepass !== ''
   }
 
   get isSubscribed(): boolean {
     return this.channels.size + this.patterns.size > 0
   }
 
+  /** For CLIENT LIST: what is there of requests and answers. */
+  get waitingBytes(): { readonly requests: number; readonly answers: number } {
+    return { requests: this.#parser.bytes, answers: this.socket.writableLength + this.#out.length }
+  }
+
+  get isEnding(): boolean {
+    return this.#isEnding
+  }
+
+  /** Sends what was asked for, unless it wants no answers. */
+  answer(answer: string): void {
+    if (this.mute === undefined || this.mute === 'skip next') this.#send(answer)
+  }
+
   /** Sends what was not asked for; a client that does not read it is cut off. */
-  push(answer: string): void {
+  push(message: string): void {
     if (this.#isGone) return
-    this.#send(answer)
-    if (this.socket.writableLength + this.#out.length > MAX_UNREAD_PUSH_BYTES) this.kill()
-    else this.#flushSoon()
+    this.#send(message)
+    if (this.socket.writableLength + this.#out.length <= MAX_UNREAD_PUSH_BYTES) {
+      this.#workSoon()
+      return
+    }
+    this.engine.host.log('warn', `Client id=${this.id} addr=${this.address} reads too slowly, it is cut off`)
+    this.kill()
   }
 
   /** The answer of a command that waited. */
   unblock(answer: string): void {
-    this.#send(answer)
-    this.#flushSoon()
+    this.isBlocked = false
+    this.answer(answer)
+    this.#unmute()
+    this.#workSoon()
+  }
+
+  /** Goes on after a pause. */
+  resume(): void {
+    this.#workSoon()
   }
 
   /** Ends the connection once everything is sent. */
@@ -89,65 +133,97 @@ export class Client {
     this.socket.destroy()
   }
 
+  /** Ends a transaction without doing it. */
+  discard(): void {
+    this.queue = undefined
+    this.queueBroken = false
+    this.unwatchAll()
+  }
+
   unwatchAll(): void {
     for (const [db, keys] of this.watched) for (const key of keys) db.unwatch(key, this)
     this.watched.clear()
     this.watchBroken = false
   }
 
+  #heard(chunk: Buffer): void {
+    if (this.#isEnding) return
+    this.lastHeardAt = Date.now()
+    this.#parser.push(chunk)
+    this.engine.memory.received(chunk.length)
+    this.#work()
+  }
+
   #work(): void {
-    let done = 0
+    let isHeld = true
     try {
-      while (!this.isBlocked && !this.#isEnding && !this.#isFull()) {
-        if (this.engine.isPaused(this)) return
-        const words = this.#parser.next(this.isAuthenticated)
-        if (words === undefined) break
-        if (words.length === 0) continue
-        const answer = execute(this, words)
-        if (answer !== undefined) this.#answer(answer)
-        if (++done >= MAX_REQUESTS_PER_TURN) {
-          this.#flushSoon()
-          break
-        }
-      }
+      isHeld = this.#takeRequests()
     } catch (problem) {
       if (!(problem instanceof ProtocolError)) throw problem
       this.#send(error(`ERR Protocol error: ${problem.message}`))
       this.end()
     }
     this.#flush()
+    if (isHeld && this.#parser.bytes > MAX_WAITING_BYTES) this.socket.pause()
+    else if (this.socket.isPaused()) this.socket.resume()
+    if (!isHeld && this.#isHalfClosed) this.#close()
   }
 
-  /** Goes on after a pause, or after it was blocked. */
-  resume(): void {
-    this.#flushSoon()
+  /** Whether there may be requests left that cannot be done now. */
+  #takeRequests(): boolean {
+    for (let done = 0; !this.isBlocked && !this.#isEnding && !this.#isFull(); done++) {
+      if (done >= MAX_REQUESTS_PER_TURN) {
+        this.#workSoon()
+        return true
+      }
+      const words = this.#postponed ?? this.#parser.next(!this.needsAuth)
+      if (words === undefined) return false
+      this.#postponed = undefined
+      if (words.length === 0) continue
+      if (!execute(this, words)) {
+        this.#postponed = words
+        this.engine.pauses.postpone(this)
+        return true
+      }
+      if (!this.isBlocked && this.mute !== undefined) this.#unmute()
+    }
+    return true
   }
 
-  #answer(answer: string): void {
-    if (this.mute === undefined) this.#send(answer)
-    else if (this.mute === 'skip next') this.mute = 'skip'
+  /** After each command. */
+  #unmute(): void {
+    if (this.mute === 'skip next') this.mute = 'skip'
     else if (this.mute === 'skip') this.mute = undefined
   }
 
   #send(answer: string): void {
+    if (this.#out.length + answer.length > MAX_JOINED_BYTES) this.#write()
     this.#out += answer
   }
 
   #isFull(): boolean {
-    return this.socket.writableLength > 1024 * 1024
+    if (this.#out.length > MAX_UNREAD_BYTES) this.#write()
+    return this.socket.writableLength > MAX_UNREAD_BYTES
+  }
+
+  #write(): void {
+    if (this.#out === '' || this.#isGone || !this.socket.writable) return
+    this.socket.write(this.#out, 'latin1')
+    this.#out = ''
   }
 
   #flush(): void {
-    if (this.#out !== '' && !this.#isGone) {
-      this.socket.write(this.#out, 'latin1')
-      this.#out = ''
-      if (this.socket.writableLength > MAX_UNREAD_BYTES) this.kill()
-    }
-    if (this.#isEnding && !this.#isGone) this.socket.end()
+    this.#write()
+    if (this.#isEnding) this.#close()
   }
 
-  /** Later in this turn of the event loop, and then what it has sent meanwhile. */
-  #flushSoon(): void {
+  #close(): void {
+    this.#isEnding = true
+    if (!this.#isGone) this.socket.destroySoon()
+  }
+
+  /** Later in this turn of the event loop. */
+  #workSoon(): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
     setImmediate(() => {
@@ -158,7 +234,11 @@ export class Client {
 
   #leave(): void {
     this.#isGone = true
-    this.unwatchAll()
+    this.discard()
     this.engine.left(this)
   }
+}
+
+function joined(address = '?', port = 0): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 }

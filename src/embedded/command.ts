@@ -21,11 +21,12 @@ export interface Call {
 }
 
 /**
+ * As COMMAND INFO tells them; those that this engine acts on:
  * - write, readonly: changes keys, or only reads them
  * - denyoom: refused when the memory is full
  * - blocking: may answer later
+ * - admin: not shown by MONITOR
  * - noauth: before AUTH
- * - pubsub: by a RESP2 client that has subscribed
  * - nomulti: not in a transaction
  */
 export type Flag =
@@ -33,14 +34,17 @@ export type Flag =
   | 'readonly'
   | 'denyoom'
   | 'admin'
-  | 'fast'
-  | 'blocking'
-  | 'noauth'
   | 'pubsub'
-  | 'nomulti'
   | 'noscript'
+  | 'blocking'
   | 'loading'
   | 'stale'
+  | 'skip_slowlog'
+  | 'fast'
+  | 'noauth'
+  | 'no_async_loading'
+  | 'nomulti'
+  | 'allow_busy'
 
 export interface Row {
   /** In lower case. */
@@ -52,6 +56,8 @@ export interface Row {
   readonly keys: readonly [first: number, last: number, step: number]
   /** The answer, encoded; undefined: it comes later, or never. Throws CommandError. */
   readonly run: (call: Call) => string | undefined
+  /** By their second word in lower case; their names are such as `client|id`. */
+  readonly subcommands?: ReadonlyMap<string, Row>
 }
 
 /** An answer that begins with `-`. */
@@ -75,15 +81,48 @@ export function wrongArity(name: string): CommandError {
   return new CommandError(`ERR wrong number of arguments for '${name.toLowerCase()}' command`)
 }
 
-const INTEGER = /^(?:0|-?[1-9]\d{0,18})$/
-const MIN_INTEGER = -(2n ** 63n)
-const MAX_INTEGER = 2n ** 63n - 1n
+/** The rows of `client|id` and its like, by their second word. */
+function subcommands(rows: readonly Row[]): ReadonlyMap<string, Row> {
+  return new Map(rows.map(row => [row.name.slice(row.name.indexOf('|') + 1), row]))
+}
 
-/** A 64-bit integer, written as Redis wants it: no spaces, no plus, no leading zero. @throws CommandError */
-export function parseBigInt(text: string): bigint {
-  if (!INTEGER.test(text)) throw notInteger()
+/** A command that is nothing without a second word. */
+export function container(name: string, rows: readonly Row[]): Row {
+  const run = () => {
+    throw new CommandError(`ERR '${name}' needs a subcommand`)
+  }
+  return { name, arity: -2, flags: [], keys: [0, 0, 0], run, subcommands: subcommands(rows) }
+}
+
+/** A subcommand with too many words, in the words of its container. */
+export function wrongSubcommand(container: string, word: string): CommandError {
+  const text = shown(word).slice(0, 128)
+  return new CommandError(
+    `ERR unknown subcommand or wrong number of arguments for '${text}'. Try ${container} HELP.`,
+  )
+}
+
+/** What Redis shows of a word in an error: its format ends at a zero byte. */
+export function shown(word: string): string {
+  const end = word.indexOf('\0')
+  return end === -1 ? word : word.slice(0, end)
+}
+
+const INTEGER = /^(?:0|-?[1-9]\d{0,18})$/
+export const MIN_INTEGER = -(2n ** 63n)
+export const MAX_INTEGER = 2n ** 63n - 1n
+
+/** A 64-bit integer, written as Redis wants it: no spaces, no plus, no leading zero. Undefined: it is none. */
+export function readBigInt(text: string): bigint | undefined {
+  if (!INTEGER.test(text)) return undefined
   const value = BigInt(text)
-  if (value < MIN_INTEGER || value > MAX_INTEGER) throw notInteger()
+  return value < MIN_INTEGER || value > MAX_INTEGER ? undefined : value
+}
+
+/** The same. @throws CommandError */
+export function parseBigInt(text: string): bigint {
+  const value = readBigInt(text)
+  if (value === undefined) throw notInteger()
   return value
 }
 
@@ -91,4 +130,11 @@ export function parseBigInt(text: string): bigint {
 export function parseInteger(text: string): number {
   if (text.length < 16 && INTEGER.test(text)) return Number(text)
   return Number(parseBigInt(text))
+}
+
+/** An integer that is not below a minimum. @param message with its code, whatever is wrong @throws CommandError */
+export function parseAtLeast(minimum: number, text: string, message: string): number {
+  const value = readBigInt(text)
+  if (value === undefined || value < minimum) throw new CommandError(message)
+  return Number(value)
 }

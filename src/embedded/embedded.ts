@@ -1,10 +1,15 @@
 // The engine as a whole: its databases, clients, channels, settings and limits.
+import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { Blocking } from './blocking.js'
 import { Client } from './client.js'
 import type { Row } from './command.js'
 import { Database } from './keyspace.js'
+import { Memory } from './memory.js'
+import { monitorLine } from './monitor.js'
 import type { Limits } from './parser.js'
+import { Pauses } from './pauses.js'
+import { Saving } from './saving.js'
 
 /** What CONFIG GET tells and CONFIG SET may change. */
 export interface EmbeddedConfig {
@@ -14,23 +19,47 @@ export interface EmbeddedConfig {
   readonly dir: string
   /** Empty: nothing is saved. */
   readonly dbfilename: string
+  /** Whether a snapshot is written when the server stops. @default true */
+  savesAtStop?: boolean
   /** Empty: none. */
   requirepass: string
   /** In bytes; 0: no limit of our own. */
   maxmemory: number
   maxclients: number
   readonly databases: number
-  logLevel: 'debug' | 'info' | 'warn' | 'error'
+  logLevel: LogLevel
 }
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+/** What the program around the engine does for it. */
+export interface Host {
+  log(level: LogLevel, text: string): void
+  /** Ends the program: everything is said and saved. */
+  exit(): void
+}
+
+/** An engine alone, as in tests. */
+const NO_HOST: Host = { log: () => {}, exit: () => {} }
 
 export const LIMITS: Limits = { maxBulkBytes: 256 * 1024 * 1024, maxRequestBytes: 384 * 1024 * 1024 }
 
+/** Removal of what is expired and nobody asked for. */
+const SWEEP_EVERY_MS = 100
+const SWEEP_KEYS = 200
+const SWEEP_MAX_MS = 25
+
 export class Embedded {
   readonly startedAt = Date.now()
+  readonly runId = randomBytes(20).toString('hex')
+  readonly config: EmbeddedConfig
   readonly databases: readonly Database[]
   readonly clients = new Map<number, Client>()
   readonly monitors = new Set<Client>()
   readonly blocking = new Blocking()
+  readonly pauses = new Pauses()
+  readonly memory: Memory
+  readonly saving: Saving
   /** Subscribers of each channel, and of each pattern. */
   readonly channels = new Map<string, Set<Client>>()
   readonly patterns = new Map<string, Set<Client>>()
@@ -38,16 +67,25 @@ export class Embedded {
   /** Changes since the last snapshot. */
   dirty = 0
   lastSaveAt = Date.now()
-  stats = { commands: 0, connections: 0, expired: 0 }
+  stats = { commands: 0, connections: 0, rejected: 0, expired: 0 }
+  /** The port that was really taken, where the configured one is 0. */
+  port: number
   #lastId = 0
-  /** CLIENT PAUSE: until when, and whether only for writes. */
-  pause: { readonly until: number; readonly writesOnly: boolean } | undefined
 
-  constructor(readonly config: EmbeddedConfig) {
+  constructor(
+    config: EmbeddedConfig,
+    readonly host: Host = NO_HOST,
+  ) {
+    this.config = { ...config }
+    this.port = config.port
     this.databases = Array.from(
       { length: config.databases },
       (_, index) => new Database(index, (db, key) => this.#changed(db, key)),
     )
+    this.memory = new Memory(() => this.config.maxmemory)
+    this.saving = new Saving(this)
+    // It keeps no process alive that has nothing else to do.
+    setInterval(() => this.#sweep(), SWEEP_EVERY_MS).unref()
   }
 
   get firstDatabase(): Database {
@@ -58,39 +96,53 @@ export class Embedded {
 
   accept(socket: Socket): void {
     if (this.clients.size >= this.config.maxclients) {
+      this.stats.rejected++
       socket.on('error', () => {})
-      socket.end('-ERR max number of clients reached\r\n')
+      socket.write('-ERR max number of clients reached\r\n')
+      socket.destroySoon()
       return
     }
     this.#lastId += 1
     this.stats.connections++
-    this.clients.set(this.#lastId, new Client(this.#lastId, socket, this, this.firstDatabase))
+    const client = new Client(this.#lastId, socket, this, this.firstDatabase)
+    this.clients.set(client.id, client)
+    this.host.log('debug', `Accepted ${client.address}`)
   }
 
   /** A connection ended. */
   left(client: Client): void {
     this.clients.delete(client.id)
     this.monitors.delete(client)
+    this.pauses.left(client)
     this.blocking.end(client, undefined)
     for (const channel of client.channels) forget(this.channels, channel, client)
     for (const pattern of client.patterns) forget(this.patterns, pattern, client)
-  }
-
-  /** Whether maxmemory is used up. */
-  isFull(): boolean {
-    return false
-  }
-
-  isPaused(_client: Client): boolean {
-    return false
+    this.host.log('debug', `Client closed connection id=${client.id} addr=${client.address}`)
   }
 
   /** Shows a command to those who watch all of them. */
-  monitor(_client: Client, _row: Row, _args: readonly string[]): void {}
+  monitor(client: Client, row: Row, args: readonly string[]): void {
+    if (row.flags.includes('admin')) return
+    const line = monitorLine(client, row, args)
+    for (const monitor of this.monitors) monitor.push(line)
+  }
 
   #changed(db: Database, key: string): void {
     this.dirty++
     this.blocking.changed(db, key)
+  }
+
+  /** As Redis does it: a database in which much is expired is looked at again at once, but not for long. */
+  #sweep(): void {
+    if (this.pauses.isOn) return
+    const start = performance.now()
+    for (const db of this.databases) {
+      while (db.expiring > 0) {
+        const expired = db.sweep(SWEEP_KEYS)
+        this.stats.expired += expired
+        if (expired < SWEEP_KEYS / 4 || performance.now() - start > SWEEP_MAX_MS) break
+      }
+    }
   }
 }
 

@@ -1,71 +1,132 @@
 // From the words of a request to its answer: may this client do that now, and if so, what comes of it.
 import type { Client } from './client.js'
-import { type Call, CommandError, type Row, wrongArity } from './command.js'
+import { type Call, CommandError, type Row, shown, wrongArity } from './command.js'
 import { error, QUEUED } from './reply.js'
 import { COMMANDS } from './table.js'
 
-/** The answer, encoded; undefined: it comes later, or never. */
-export function execute(client: Client, args: string[]): string | undefined {
+/** Answers the client. @returns false: clients are paused, it is to be asked again later */
+export function execute(client: Client, args: string[]): boolean {
   const { engine } = client
-  const row = COMMANDS.get((args[0] ?? '').toLowerCase())
-  const refusal = refuse(client, row, args)
-  if (refusal !== undefined || row === undefined) {
-    if (client.queue !== undefined) client.queueBroken = true
-    return error(refusal ?? '')
+  const row = findRow(args)
+  if (row === undefined && FROM_BROWSERS.test(args[0] ?? '')) {
+    engine.host.log(
+      'warn',
+      `Possible SECURITY ATTACK detected from ${client.address}: a web page sends requests`,
+    )
+    client.kill()
+    return true
   }
-  client.lastCommand = row.name
-  engine.monitor(client, row, args)
+  client.lastCommand = row?.name ?? ''
+  const refusal = row === undefined ? unknown(args) : refuse(client, row, args)
+  if (row === undefined || refusal !== undefined) {
+    client.answer(error(rejected(client, row, refusal ?? '')))
+    return true
+  }
+  if (engine.pauses.holds(client, row)) return false
   if (client.queue !== undefined && !ENDS_QUEUE.has(row.name)) {
     client.queue.push(args)
-    return QUEUED
+    client.answer(QUEUED)
+    return true
   }
-  const answer = run(client, row, args, { now: Date.now(), isQueued: false })
+  perform(client, row, args, { now: Date.now(), isQueued: false })
   engine.blocking.serve()
-  return answer
+  return true
 }
 
-/** One command that may be run. */
-export function run(
+/** One command that may be run: its answer goes to the client, and its words to those who watch. */
+export function perform(
   client: Client,
   row: Row,
   args: readonly string[],
   { now, isQueued }: Pick<Call, 'now' | 'isQueued'>,
-): string | undefined {
+): void {
   const { engine, db } = client
   engine.stats.commands++
+  let answer: string | undefined
   try {
-    return row.run({ args, client, engine, db, reply: client.replies, now, isQueued })
+    answer = row.run({ args, client, engine, db, reply: client.replies, now, isQueued })
   } catch (problem) {
-    if (problem instanceof CommandError) return error(problem.message)
-    throw problem
+    answer = error(lineOf(problem instanceof CommandError ? problem.message : failed(client, row, problem)))
   }
+  if (answer !== undefined) client.answer(answer)
+  if (engine.monitors.size > 0) engine.monitor(client, row, args)
 }
 
+/** The row of a command, or of its subcommand. */
+export function findRow(args: readonly string[]): Row | undefined {
+  const [name = '', second] = args
+  const row = COMMANDS.get(name) ?? COMMANDS.get(name.toLowerCase())
+  if (row?.subcommands === undefined || second === undefined) return row
+  return row.subcommands.get(second.toLowerCase())
+}
+
+export function hasRightArity({ arity }: Row, args: readonly string[]): boolean {
+  return arity > 0 ? args.length === arity : args.length >= -arity
+}
+
+const FROM_BROWSERS = /^(?:post|host:)$/i
 const ENDS_QUEUE: ReadonlySet<string> = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset'])
+const WHILE_FULL: ReadonlySet<string> = new Set(['exec', 'discard', 'quit', 'reset'])
+const WHILE_SUBSCRIBED: ReadonlySet<string> = new Set([
+  ...['ping', 'subscribe', 'unsubscribe', 'psubscribe', 'punsubscribe', 'quit', 'reset'],
+])
 
 /** Why not, in the order in which Redis asks. */
-function refuse(client: Client, row: Row | undefined, args: readonly string[]): string | undefined {
-  const [name = ''] = args
-  if (row === undefined) return unknown(name, args)
-  if (row.arity > 0 ? args.length !== row.arity : args.length < -row.arity)
-    return wrongArity(row.name).message
-  if (!client.isAuthenticated && !row.flags.includes('noauth')) return 'NOAUTH Authentication required.'
-  if (client.queue !== undefined && row.flags.includes('nomulti'))
+function refuse(client: Client, row: Row, args: readonly string[]): string | undefined {
+  const { flags, name } = row
+  if (!hasRightArity(row, args)) return wrongArity(name).message
+  if (client.needsAuth && !flags.includes('noauth')) return 'NOAUTH Authentication required.'
+  if (client.queue !== undefined && flags.includes('nomulti'))
     return 'ERR Command not allowed inside a transaction'
-  if (row.flags.includes('denyoom') && client.engine.isFull())
+  if (needsMemory(client, row) && client.engine.memory.isFull())
     return "OOM command not allowed when used memory > 'maxmemory'."
-  if (client.isSubscribed && client.replies.version === 2 && !row.flags.includes('pubsub'))
-    return `ERR Can't execute '${row.name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`
+  if (client.isSubscribed && client.replies.version === 2 && !WHILE_SUBSCRIBED.has(name))
+    return `ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`
+  if (client.isMonitor && (flags.includes('write') || flags.includes('readonly') || name === 'publish'))
+    return "ERR Replica can't interact with the keyspace"
   return undefined
 }
 
-function unknown(name: string, args: readonly string[]): string {
-  // Redis cuts off after 128 bytes, and does not let a name break its line.
-  let shown = ''
-  for (const arg of args.slice(1)) {
-    if (shown.length >= 128) break
-    shown += `'${arg.slice(0, 128 - shown.length)}' `
+/** The queue of a transaction takes memory, too. */
+function needsMemory({ queue }: Client, row: Row): boolean {
+  if (row.flags.includes('denyoom')) return true
+  if (queue === undefined) return false
+  if (row.name === 'exec') return queue.some(args => findRow(args)?.flags.includes('denyoom'))
+  return !WHILE_FULL.has(row.name)
+}
+
+/** A transaction does not outlive what was refused in it. */
+function rejected(client: Client, row: Row | undefined, refusal: string): string {
+  if (row?.name === 'exec') {
+    client.discard()
+    return `EXECABORT Transaction discarded because of: ${refusal.replace(/^ERR /, '')}`
   }
-  const text = `ERR unknown command '${name.slice(0, 128)}', with args beginning with: ${shown}`
-  return text.replace(/[\r\n]/g, ' ')
+  if (client.queue !== undefined) client.queueBroken = true
+  return refusal
+}
+
+function unknown(args: readonly string[]): string {
+  const [name = '', second = ''] = args
+  if (COMMANDS.get(name.toLowerCase())?.subcommands !== undefined)
+    return lineOf(
+      `ERR unknown subcommand '${shown(second).slice(0, 128)}'. Try ${shown(name).toUpperCase()} HELP.`,
+    )
+  // Redis cuts off after 128 bytes, and does not let a name break its line.
+  let list = ''
+  for (const arg of args.slice(1)) {
+    if (list.length >= 128) break
+    list += `'${shown(arg.slice(0, 128 - list.length))}' `
+  }
+  return lineOf(`ERR unknown command '${shown(name).slice(0, 128)}', with args beginning with: ${list}`)
+}
+
+const lineOf = (text: string): string => text.replace(/[\r\n]/g, ' ')
+
+/** A mistake of this program, or an answer longer than a string can be: one client is told, all others go on. */
+function failed(client: Client, row: Row, problem: unknown): string {
+  if (problem instanceof RangeError && problem.message === 'Invalid string length')
+    return 'ERR the answer is too large for this server'
+  const told = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem)
+  client.engine.host.log('error', `Command ${row.name} failed: ${told.replace(/\s*\n\s*/g, ' ')}`)
+  return `ERR internal error of the server in '${row.name}', see its log`
 }

@@ -4,7 +4,7 @@ import { wrongType } from './command.js'
 import type { HashValue } from './hashes.js'
 import type { ListValue } from './lists.js'
 import type { SetValue } from './sets.js'
-import type { SortedSetValue } from './sorted-sets.js'
+import type { SortedSetValue } from './sorted-set.js'
 
 /** A string is the value of a string key; a character is a byte. */
 export type Value = string | ListValue | HashValue | SetValue | SortedSetValue
@@ -15,6 +15,8 @@ export class Database {
   /** Moments by the clock of the day, in ms. */
   readonly #expires = new Map<string, number>()
   readonly #watchers = new Map<string, Set<Client>>()
+  /** Where the last sweep ended: a map's iterator stays valid. */
+  #swept: MapIterator<[string, number]> | undefined
 
   /** @param onChange called after each change of a key */
   constructor(
@@ -102,7 +104,7 @@ export class Database {
 
   /** Those that are not expired, in the order of their making. */
   *keys(): Generator<string> {
-    for (const key of this.#values.keys()) if (this.has(key)) yield key
+    for (const key of this.#values.keys()) if (this.#expires.size === 0 || this.has(key)) yield key
   }
 
   /** Keys and values as they are: for the snapshot. */
@@ -117,14 +119,21 @@ export class Database {
     for (const key of keys) this.changed(key)
   }
 
-  /** Removes what is expired, at most so many keys looked at in one go. */
-  sweep(limit: number): void {
-    let looked = 0
+  /** Removes what is expired; goes on where the last sweep ended. @returns how many of at most so many looked at */
+  sweep(limit: number): number {
     const now = Date.now()
-    for (const [key, at] of this.#expires) {
-      if (looked++ >= limit) return
-      if (at <= now) this.delete(key)
+    let removed = 0
+    for (let looked = 0; looked < limit; looked++) {
+      this.#swept ??= this.#expires.entries()
+      const next = this.#swept.next()
+      if (next.done === true) {
+        this.#swept = undefined
+        return removed
+      }
+      const [key, at] = next.value
+      if (at <= now && this.delete(key)) removed++
     }
+    return removed
   }
 
   watch(key: string, client: Client): void {

@@ -1,12 +1,17 @@
 // The port of the engine.
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:net'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import type { Embedded } from './embedded.js'
 
 /** Resolves when clients can connect. Rejects with the system's error, such as EADDRINUSE. */
 export async function listen(engine: Embedded): Promise<Server> {
-  const server = createServer({ noDelay: true }, socket => engine.accept(socket))
-  server.listen(engine.config.port, engine.config.bind)
+  // A client that has sent its last request still gets its answers, so the ends of a connection are closed one by one.
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, socket => engine.accept(socket))
+  server.listen({ port: engine.config.port, host: engine.config.bind, backlog: BACKLOG })
   await once(server, 'listening')
+  engine.port = (server.address() as AddressInfo).port
   return server
 }
+
+/** Redis's tcp-backlog: a pool of clients connects at once. */
+const BACKLOG = 511

@@ -1,4 +1,5 @@
 // Requests out of the bytes that a client sends: arrays of bulk strings, or words on a line.
+import { splitWords } from './inline.js'
 
 /** What cannot be understood; the connection ends after it. */
 export class ProtocolError extends Error {}
@@ -12,22 +13,32 @@ export interface Limits {
 
 /** Of a request on one line, as in Redis. */
 const MAX_INLINE_BYTES = 64 * 1024
-const MAX_WORDS = 1024 * 1024
+const MAX_WORDS = 2 ** 31 - 1
 /** Of a client that has yet to say its password: in Redis, too. */
 const MAX_WORDS_BEFORE_AUTH = 10
 const MAX_BULK_BYTES_BEFORE_AUTH = 16_384
+/** What a word costs beside its bytes: a request of empty words has an end, too. */
+const BYTES_OF_A_WORD = 32
+/** What Redis takes for a number: no plus, no leading zero. */
+const NUMBER = /^(?:0|-?[1-9]\d{0,17})$/
 
-const CR = 13
+const NUL = 0
 const LF = 10
-const ARRAY = 42
+const CR = 13
 const BULK = 36
+const ARRAY = 42
+const DIGIT_0 = 48
+const DIGIT_1 = 49
+const DIGIT_9 = 57
 
 export class Parser {
-  #chunks: Buffer[] = []
-  #bytes = 0
-  /** More must be there before it is worth a look. */
-  #needed = 1
+  #buffer: Buffer = Buffer.alloc(0)
   #at = 0
+  /** What came since, to be joined when it is enough. */
+  #chunks: Buffer[] = []
+  #chunkBytes = 0
+  /** So much must be there before it is worth a look. */
+  #needed = 1
   /** Of the request that is being read. */
   #words: string[] = []
   #missing = 0
@@ -36,9 +47,14 @@ export class Parser {
 
   constructor(private readonly limits: Limits) {}
 
+  /** That have come and are in no request yet. */
+  get bytes(): number {
+    return this.#buffer.length - this.#at + this.#chunkBytes
+  }
+
   push(chunk: Buffer): void {
     this.#chunks.push(chunk)
-    this.#bytes += chunk.length
+    this.#chunkBytes += chunk.length
   }
 
   /**
@@ -46,137 +62,125 @@ export class Parser {
    * @throws ProtocolError
    */
   next(isAuthenticated = true): string[] | undefined {
-    if (this.#bytes - this.#at < this.#needed) return undefined
-    const buffer = this.#joined()
-    for (;;) {
-      if (this.#missing === 0) {
-        if (this.#at >= buffer.length) return this.#wait(1)
-        if (buffer[this.#at] !== ARRAY) return this.#inline(buffer)
-        if (!this.#header(buffer, isAuthenticated)) return undefined
-        if (this.#missing === 0) continue
-      }
-      while (this.#missing > 0) if (!this.#word(buffer, isAuthenticated)) return undefined
-      const words = this.#words
-      this.#words = []
-      this.#requestBytes = 0
-      this.#needed = 1
-      return words
+    if (this.bytes < this.#needed) return undefined
+    if (this.#chunkBytes > 0) this.#join()
+    this.#needed = 1
+    if (this.#missing === 0) {
+      if (this.#at >= this.#buffer.length) return undefined
+      if (this.#buffer[this.#at] !== ARRAY) return this.#inline()
+      const count = this.#count(isAuthenticated)
+      if (count === undefined) return undefined
+      if (count <= 0) return []
+      this.#missing = count
     }
+    for (; this.#missing > 0; this.#missing--) {
+      const word = this.#word(isAuthenticated)
+      if (word === undefined) return undefined
+      this.#words.push(word)
+    }
+    const words = this.#words
+    this.#words = []
+    this.#requestBytes = 0
+    return words
   }
 
-  #joined(): Buffer {
+  #join(): void {
+    const rest = this.#buffer.subarray(this.#at)
     const [only] = this.#chunks
-    const buffer = only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks)
-    const rest = this.#at === 0 ? buffer : buffer.subarray(this.#at)
-    this.#chunks = rest.length === 0 ? [] : [rest]
-    this.#bytes = rest.length
+    const isOne = rest.length === 0 && only !== undefined && this.#chunks.length === 1
+    this.#buffer = isOne ? only : Buffer.concat([rest, ...this.#chunks])
     this.#at = 0
-    return rest
+    this.#chunks = []
+    this.#chunkBytes = 0
   }
 
-  /** Undefined, and what was read is not read again. */
-  #wait(needed: number): undefined {
-    this.#needed = needed
-    return undefined
-  }
-
-  /** `*3`; false: not there yet. */
-  #header(buffer: Buffer, isAuthenticated: boolean): boolean {
-    const count = this.#number(buffer, 'invalid multibulk length')
-    if (count === undefined) return false
-    if (count > MAX_WORDS) throw new ProtocolError('invalid multibulk length')
+  /** `*3`; undefined: not there yet. */
+  #count(isAuthenticated: boolean): number | undefined {
+    const count = this.#number('too big mbulk count string')
+    if (count === undefined) return undefined
+    if (Number.isNaN(count) || count > MAX_WORDS) throw new ProtocolError('invalid multibulk length')
     if (!isAuthenticated && count > MAX_WORDS_BEFORE_AUTH)
       throw new ProtocolError('unauthenticated multibulk length')
-    this.#missing = Math.max(0, count)
-    return true
+    return count
   }
 
-  /** `$3` and three bytes; false: not there yet. */
-  #word(buffer: Buffer, isAuthenticated: boolean): boolean {
+  /** `$3` and three bytes; undefined: not there yet. */
+  #word(isAuthenticated: boolean): string | undefined {
     if (this.#bulkBytes === -1) {
-      const mark = buffer[this.#at]
-      if (mark === undefined) return this.#later(1)
-      if (mark !== BULK) throw new ProtocolError(`expected '$', got '${String.fromCharCode(mark)}'`)
-      const bytes = this.#number(buffer, 'invalid bulk length')
-      if (bytes === undefined) return false
-      if (bytes < 0 || bytes > this.limits.maxBulkBytes) throw new ProtocolError('invalid bulk length')
+      const mark = this.#buffer[this.#at]
+      const bytes = this.#number('too big bulk count string')
+      if (bytes === undefined) return undefined
+      if (mark !== BULK) throw new ProtocolError(`expected '$', got '${charOf(mark ?? NUL)}'`)
+      // Not a number is not within these limits, either.
+      if (!(bytes >= 0 && bytes <= this.limits.maxBulkBytes)) throw new ProtocolError('invalid bulk length')
       if (!isAuthenticated && bytes > MAX_BULK_BYTES_BEFORE_AUTH)
         throw new ProtocolError('unauthenticated bulk length')
-      this.#requestBytes += bytes
+      this.#requestBytes += bytes + BYTES_OF_A_WORD
       if (this.#requestBytes > this.limits.maxRequestBytes) throw new ProtocolError('too big request')
       this.#bulkBytes = bytes
     }
     const end = this.#at + this.#bulkBytes
-    if (buffer.length < end + 2) return this.#later(this.#bulkBytes + 2)
-    this.#words.push(buffer.toString('latin1', this.#at, end))
-    this.#at = end + 2
-    this.#bulkBytes = -1
-    this.#missing--
-    return true
-  }
-
-  #later(needed: number): false {
-    this.#needed = needed
-    return false
-  }
-
-  /** The number of a line that begins with a mark; undefined: not there yet. */
-  #number(buffer: Buffer, problem: string): number | undefined {
-    const end = buffer.indexOf(CR, this.#at)
-    if (end === -1 || end + 1 >= buffer.length) {
-      if (buffer.length - this.#at > MAX_INLINE_BYTES)
-        throw new ProtocolError(
-          problem === 'invalid bulk length' ? 'too big bulk count string' : 'too big mbulk count string',
-        )
-      this.#needed = buffer.length - this.#at + 1
+    if (this.#buffer.length < end + 2) {
+      this.#needed = this.#bulkBytes + 2
       return undefined
     }
-    const text = buffer.toString('latin1', this.#at + 1, end)
-    if (!/^-?\d{1,18}$/.test(text)) throw new ProtocolError(problem)
+    const word = this.#buffer.toString('latin1', this.#at, end)
     this.#at = end + 2
-    return Number(text)
+    this.#bulkBytes = -1
+    return word
   }
 
-  #inline(buffer: Buffer): string[] | undefined {
-    const end = buffer.indexOf(LF, this.#at)
-    if (end === -1) {
-      if (buffer.length - this.#at > MAX_INLINE_BYTES) throw new ProtocolError('too big inline request')
-      return this.#wait(buffer.length - this.#at + 1)
+  /** The number of a line that begins with a mark; NaN: it has none; undefined: it is not there yet. */
+  #number(tooLong: string): number | undefined {
+    const buffer = this.#buffer
+    // Most are short and plain, and this is where the time goes.
+    let at = this.#at + 1
+    let value = 0
+    if ((buffer[at] ?? 0) >= DIGIT_1)
+      for (
+        let digit = buffer[at] ?? 0;
+        digit >= DIGIT_0 && digit <= DIGIT_9 && value < 1e8;
+        digit = buffer[++at] ?? 0
+      )
+        value = value * 10 + digit - DIGIT_0
+    if (value > 0 && buffer[at] === CR && at + 1 < buffer.length) {
+      this.#at = at + 2
+      return value
     }
-    const stop = end > this.#at && buffer[end - 1] === CR ? end - 1 : end
-    const line = buffer.toString('latin1', this.#at, stop)
+    const end = this.#lineEnd(CR, tooLong)
+    // The byte after it is not looked at, but it must be there.
+    if (end === undefined || end + 1 >= buffer.length) return this.#waitForLine()
+    const text = buffer.toString('latin1', this.#at + 1, end)
+    if (end > this.#at) this.#at = end + 2
+    return NUMBER.test(text) ? Number(text) : Number.NaN
+  }
+
+  #inline(): string[] | undefined {
+    const end = this.#lineEnd(LF, 'too big inline request')
+    if (end === undefined) return this.#waitForLine()
+    const stop = end > this.#at && this.#buffer[end - 1] === CR ? end - 1 : end
+    const words = splitWords(this.#buffer.toString('latin1', this.#at, stop))
     this.#at = end + 1
-    this.#needed = 1
-    const words = splitWords(line)
     if (words === undefined) throw new ProtocolError('unbalanced quotes in request')
     return words
   }
-}
 
-/** Words of a line, quoted or not, as redis-cli and people write them; undefined: a quote is missing. */
-export function splitWords(line: string): string[] | undefined {
-  const words: string[] = []
-  let rest = line.trimStart()
-  while (rest !== '') {
-    const quoted = /^"((?:[^"\\]|\\[\s\S])*)"(?=\s|$)|^'((?:[^'\\]|\\[\s\S])*)'(?=\s|$)/.exec(rest)
-    const plain = quoted === null ? /^[^\s"']+(?=\s|$)/.exec(rest) : null
-    const found = quoted ?? plain
-    if (found === null) return undefined
-    const [all, double, single] = found
-    words.push(
-      double !== undefined ? unescaped(double) : single !== undefined ? single.replaceAll("\\'", "'") : all,
-    )
-    rest = rest.slice(all.length).trimStart()
+  /** Redis looks for it with C's strchr: a zero byte hides it for ever. */
+  #lineEnd(mark: number, tooLong: string): number | undefined {
+    const end = this.#buffer.indexOf(mark, this.#at)
+    const isHidden = end !== -1 && this.#buffer.subarray(this.#at, end).includes(NUL)
+    if (end !== -1 && !isHidden) return end
+    if (this.#buffer.length - this.#at > MAX_INLINE_BYTES) throw new ProtocolError(tooLong)
+    return undefined
   }
-  return words
+
+  #waitForLine(): undefined {
+    this.#needed = this.#buffer.length - this.#at + 1
+    return undefined
+  }
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', a: '\x07' }
-
-function unescaped(text: string): string {
-  return text.replace(
-    /\\(?:x([\da-f]{2})|([\s\S]))/gi,
-    (_, hex: string | undefined, char: string | undefined) =>
-      hex === undefined ? (ESCAPES[char ?? ''] ?? char ?? '') : String.fromCharCode(Number.parseInt(hex, 16)),
-  )
+/** In an error, which is one line. */
+function charOf(byte: number): string {
+  return byte === CR || byte === LF ? ' ' : String.fromCharCode(byte)
 }

@@ -60,15 +60,27 @@ export const REPLIES = { 2: RESP2, 3: RESP3 } as const
 
 /** C's `%.17g`: `3`, `3.2999999999999998`, `1e+20`, `inf`. */
 export function formatDouble(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e17) return Object.is(value, -0) ? '-0' : String(value)
+  if (Number.isSafeInteger(value)) return Object.is(value, -0) ? '-0' : String(value)
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
-  const [mantissa = '', exponentText = ''] = value.toExponential(16).split('e')
+  const [mantissa = '', exponentText = ''] = rounded(Math.abs(value)).split('e')
   const exponent = Number(exponentText)
-  if (exponent >= -4 && exponent < 17) return trimmed(value.toPrecision(17))
-  const sign = exponent < 0 ? '-' : '+'
-  return `${trimmed(mantissa)}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`
+  const sign = value < 0 ? '-' : ''
+  if (exponent < -4 || exponent >= 17)
+    return `${sign}${trimmed(mantissa)}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
+  const digits = mantissa.replace('.', '')
+  if (exponent < 0) return trimmed(`${sign}0.${'0'.repeat(-exponent - 1)}${digits}`)
+  return trimmed(`${sign}${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`)
+}
+
+/** 17 digits; what is just between two is rounded to the even one by C, and up by JavaScript. */
+function rounded(value: number): string {
+  const text = value.toExponential(17)
+  const [mantissa = '', exponent = ''] = text.split('e')
+  const isBetween = mantissa.endsWith('5') && value.toExponential(60).startsWith(mantissa.padEnd(62, '0'))
+  const lower = mantissa.slice(0, -1)
+  return isBetween && Number(lower.at(-1)) % 2 === 0 ? `${lower}e${exponent}` : value.toExponential(16)
 }
 
 function trimmed(digits: string): string {
-  return digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits
+  return digits.replace(/\.?0*$/, '')
 }

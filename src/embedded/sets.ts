@@ -1,8 +1,184 @@
 // Sets of members.
-import type { Row } from './command.js'
+import { type Call, parseAtLeast, type Row, syntaxError } from './command.js'
+import { array, bulk, EMPTY_ARRAY, integer, ONE, ZERO } from './reply.js'
+import { parseSampleSize, randomBelow, samplePlaces } from './samples.js'
+import { scanCollection } from './scan.js'
 
-export class SetValue extends Set<string> {
+/** Every member has a place, so that one can be chosen by chance. The order of places means nothing. */
+export class SetValue {
   readonly type = 'set'
+  readonly #members: string[] = []
+  readonly #places = new Map<string, number>()
+
+  get size(): number {
+    return this.#members.length
+  }
+
+  has(member: string): boolean {
+    return this.#places.has(member)
+  }
+
+  /** Whether it is new. */
+  add(member: string): boolean {
+    if (this.#places.has(member)) return false
+    this.#places.set(member, this.#members.push(member) - 1)
+    return true
+  }
+
+  /** Whether it was there. The last member takes its place. */
+  delete(member: string): boolean {
+    const place = this.#places.get(member)
+    if (place === undefined) return false
+    this.#places.delete(member)
+    const last = this.#members.pop()
+    if (last !== undefined && last !== member) {
+      this.#members[place] = last
+      this.#places.set(last, place)
+    }
+    return true
+  }
+
+  /** By its place, from 0. */
+  at(place: number): string | undefined {
+    return this.#members[place]
+  }
+
+  /** It must not change meanwhile. */
+  [Symbol.iterator](): IterableIterator<string> {
+    return this.#members.values()
+  }
+
+  copy(): SetValue {
+    const copy = new SetValue()
+    for (const member of this) copy.add(member)
+    return copy
+  }
 }
 
-export const SETS: readonly Row[] = []
+const READS = ['readonly', 'fast'] as const
+const KEY = [1, 1, 1] as const
+
+export const SETS: readonly Row[] = [
+  {
+    name: 'sadd',
+    arity: -3,
+    flags: ['write', 'denyoom', 'fast'],
+    keys: KEY,
+    run: ({ db, args }) => {
+      const [, key = ''] = args
+      const known = db.getOf(key, 'set')
+      const set = known ?? new SetValue()
+      const sizeBefore = set.size
+      for (let at = 2; at < args.length; at++) set.add(args[at] ?? '')
+      const added = set.size - sizeBefore
+      if (known === undefined) db.set(key, set)
+      else if (added > 0) db.changed(key)
+      return integer(added)
+    },
+  },
+  {
+    name: 'srem',
+    arity: -3,
+    flags: ['write', 'fast'],
+    keys: KEY,
+    run: ({ db, args }) => {
+      const [, key = '', ...members] = args
+      const set = db.getOf(key, 'set')
+      if (set === undefined) return ZERO
+      const { length } = members.filter(member => set.delete(member))
+      if (length > 0) db.changed(key)
+      return integer(length)
+    },
+  },
+  {
+    name: 'scard',
+    arity: 2,
+    flags: READS,
+    keys: KEY,
+    run: ({ db, args }) => integer(db.getOf(args[1] ?? '', 'set')?.size ?? 0),
+  },
+  {
+    name: 'sismember',
+    arity: 3,
+    flags: READS,
+    keys: KEY,
+    run: ({ db, args }) => (db.getOf(args[1] ?? '', 'set')?.has(args[2] ?? '') ? ONE : ZERO),
+  },
+  {
+    name: 'smismember',
+    arity: -3,
+    flags: READS,
+    keys: KEY,
+    run: ({ db, args }) => {
+      const [, key = '', ...members] = args
+      const set = db.getOf(key, 'set')
+      return array(members.map(member => (set?.has(member) ? ONE : ZERO)))
+    },
+  },
+  {
+    name: 'smembers',
+    arity: 2,
+    flags: ['readonly'],
+    keys: KEY,
+    run: ({ db, args, reply }) => reply.set(Array.from(db.getOf(args[1] ?? '', 'set') ?? [], bulk)),
+  },
+  { name: 'smove', arity: 4, flags: ['write', 'fast'], keys: [1, 2, 1], run: smove },
+  { name: 'spop', arity: -2, flags: ['write', 'fast'], keys: KEY, run: spop },
+  { name: 'srandmember', arity: -2, flags: ['readonly'], keys: KEY, run: srandmember },
+  {
+    name: 'sscan',
+    arity: -3,
+    flags: ['readonly'],
+    keys: KEY,
+    run: call =>
+      scanCollection(
+        call,
+        key => call.db.getOf(key, 'set'),
+        set => set,
+        (set, member) => (set.has(member) ? [bulk(member)] : []),
+      ),
+  },
+]
+
+function smove({ db, args }: Call): string {
+  const [, from = '', to = '', member = ''] = args
+  const source = db.getOf(from, 'set')
+  if (source === undefined) return ZERO
+  const target = db.getOf(to, 'set')
+  if (source === target) return source.has(member) ? ONE : ZERO
+  if (!source.delete(member)) return ZERO
+  db.changed(from)
+  if (target === undefined) {
+    const made = new SetValue()
+    made.add(member)
+    db.set(to, made)
+  } else if (target.add(member)) db.changed(to)
+  return ONE
+}
+
+function spop({ db, args, reply }: Call): string {
+  const [, key = '', countText] = args
+  if (args.length > 3) throw syntaxError()
+  const count =
+    countText === undefined ? 1 : parseAtLeast(0, countText, 'ERR value is out of range, must be positive')
+  const set = db.getOf(key, 'set')
+  if (set === undefined) return countText === undefined ? reply.nil : reply.set([])
+  const popped: string[] = []
+  while (popped.length < count && set.size > 0) {
+    const member = set.at(randomBelow(set.size)) ?? ''
+    set.delete(member)
+    popped.push(bulk(member))
+  }
+  if (popped.length > 0) db.changed(key)
+  return countText === undefined ? (popped[0] ?? reply.nil) : reply.set(popped)
+}
+
+function srandmember({ db, args, reply }: Call): string {
+  const [, key = '', countText] = args
+  if (args.length > 3) throw syntaxError()
+  const count = countText === undefined ? undefined : parseSampleSize(countText)
+  const set = db.getOf(key, 'set')
+  if (set === undefined) return count === undefined ? reply.nil : EMPTY_ARRAY
+  if (count === undefined) return bulk(set.at(randomBelow(set.size)) ?? '')
+  return array(samplePlaces(Number(count), set.size).map(place => bulk(set.at(place) ?? '')))
+}

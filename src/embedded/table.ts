@@ -1,24 +1,48 @@
 // Every command by its name.
 import { ADMIN } from './admin.js'
+import { CLIENT } from './client-commands.js'
 import type { Row } from './command.js'
+import { COMMAND } from './command-info.js'
 import { CONNECTION } from './connection.js'
+import { COUNTERS } from './counters.js'
+import { EXPIRY } from './expiry.js'
 import { GENERIC } from './generic.js'
 import { HASHES } from './hashes.js'
+import { LCS } from './lcs.js'
+import { LIST_BLOCKING } from './list-blocking.js'
+import { LIST_MOVES } from './list-moves.js'
 import { LISTS } from './lists.js'
 import { PUBSUB } from './pubsub.js'
+import { SET_ALGEBRA } from './set-algebra.js'
 import { SETS } from './sets.js'
+import { SORTED_SET_ALGEBRA } from './sorted-set-algebra.js'
+import { SORTED_SET_BLOCKING } from './sorted-set-blocking.js'
+import { SORTED_SET_POPS } from './sorted-set-pops.js'
+import { SORTED_SET_RANGES } from './sorted-set-ranges.js'
 import { SORTED_SETS } from './sorted-sets.js'
 import { STRINGS } from './strings.js'
 import { TRANSACTIONS } from './transactions.js'
 
 const ROWS: readonly Row[] = [
   ...CONNECTION,
+  CLIENT,
+  COMMAND,
   ...GENERIC,
+  ...EXPIRY,
   ...STRINGS,
+  ...COUNTERS,
+  ...LCS,
   ...LISTS,
+  ...LIST_MOVES,
+  ...LIST_BLOCKING,
   ...HASHES,
   ...SETS,
+  ...SET_ALGEBRA,
   ...SORTED_SETS,
+  ...SORTED_SET_RANGES,
+  ...SORTED_SET_ALGEBRA,
+  ...SORTED_SET_POPS,
+  ...SORTED_SET_BLOCKING,
   ...PUBSUB,
   ...TRANSACTIONS,
   ...ADMIN,

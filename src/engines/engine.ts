@@ -6,6 +6,8 @@ export interface Binary {
   readonly engine: EngineName
   /** Absolute path. */
   readonly path: string
+  /** The program that runs it, where it is not one itself. */
+  readonly interpreter?: string
   /** Plain number, such as `1.40.1`; undefined where the program does not tell. */
   readonly version: string | undefined
   /** Flags that its help lists, without dashes; undefined where the engine is not asked, or its help lists none. */
@@ -54,6 +56,8 @@ export interface Engine {
   readonly name: EngineName
   /** Names its program goes by on PATH, best first, without `.exe`. */
   readonly programs: readonly string[]
+  /** A program of this package, which Node runs; undefined: it is somebody else's. */
+  readonly bundled?: string
   /** Recognises the program by what `--version` prints, and reads the plain number; undefined: not this engine. */
   readonly parseVersion: (stdout: string) => string | undefined
   /** Arguments that list its flags, where flags differ between builds; the exit code does not matter. */

@@ -4,8 +4,8 @@ import { serverWrapper, signalServer } from '../platform.js'
 import { withoutStrays } from './descriptors.js'
 
 export interface ChildOptions {
-  readonly program: string
-  readonly args: readonly string[]
+  /** The program and its arguments. */
+  readonly command: readonly string[]
   readonly env: NodeJS.ProcessEnv
   readonly cwd: string
   readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => void
@@ -29,10 +29,10 @@ const LAST_WORDS_MS = 50
 /** @throws the system's error when the process cannot be made at all. */
 export async function spawnChild(options: ChildOptions): Promise<Child> {
   const { words, detached } = await serverWrapper()
-  const [command = options.program, ...args] = [...words, options.program, ...options.args]
+  const [program = '', ...args] = [...words, ...options.command]
   const { cwd, env } = options
   const child = withoutStrays(['ignore', 'pipe', 'pipe'], stdio =>
-    spawn(command, args, { cwd, env, detached, stdio, windowsHide: true }),
+    spawn(program, args, { cwd, env, detached, stdio, windowsHide: true }),
   )
   child.stdout?.on('data', (chunk: Buffer) => options.onOutput('stdout', chunk))
   child.stderr?.on('data', (chunk: Buffer) => options.onOutput('stderr', chunk))

@@ -172,9 +172,10 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     this.#wasAsked = false
     try {
       this.#port ??= await freePort(launch.host)
+      const { path, interpreter } = launch.binary
+      const words = [path, ...launch.args(this.#port)]
       const child = await spawnChild({
-        program: launch.binary.path,
-        args: launch.args(this.#port),
+        command: interpreter === undefined ? words : [interpreter, ...words],
         env: launch.env,
         cwd: launch.cwd,
         onOutput: (stream, chunk) => log.write(stream, chunk),

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ensureBinary } from '../../src/binary/ensure.js'
 import { onPath } from '../../src/binary/path.js'
+import type { EngineName } from '../../src/config/config.js'
 import { SkyflyError } from '../../src/errors.js'
 import { fixture } from '../fixtures/program.js'
 
@@ -32,7 +33,7 @@ describe('ensureBinary, without a connection', () => {
   const REDIS = 'Redis server v=7.0.15 sha=00000000:0'
 
   const find = (
-    config: { engine?: 'auto' | 'dragonfly' | 'valkey' | 'redis'; binary?: string },
+    config: { engine?: EngineName | 'auto'; engineVersion?: string; binary?: string },
     given = env(),
   ) =>
     ensureBinary({
@@ -127,10 +128,11 @@ describe('ensureBinary, without a connection', () => {
   })
 
   it('says what it looked for when there is nothing, and what to do', async () => {
-    const error = await failure(find({}, { PATH: folder }))
+    // The engine of the package has another version.
+    const error = await failure(find({ engineVersion: '98.0.0' }, { PATH: folder }))
     expect(error.code).toBe('no-engine')
     expect(error.message).toContain(
-      'no server found: dragonfly 1.40.1 is not in the cache, and nothing is downloaded (--offline); there is no dragonfly,',
+      'no server found: dragonfly 98.0.0 is not in the cache, and nothing is downloaded (--offline); there is no dragonfly,',
     )
     expect(error.message).toContain('valkey-server or redis-server on PATH')
     expect(error.hint).toMatch(/skyfly install.*redis-server.*dragonfly on PATH.*--binary PATH/)
@@ -234,9 +236,22 @@ describe('ensureBinary, without a connection', () => {
 
   it('tells why the only server on PATH cannot be used', async () => {
     put('dragonfly', elf(process.arch === 'arm64' ? 62 : 183))
-    const error = await failure(find({}, { PATH: folder }))
+    const error = await failure(find({ engine: 'dragonfly' }, { PATH: folder }))
     expect(error.code).toBe('no-engine')
     expect(error.message).toMatch(/dragonfly is a program for/)
+    const { engine, instead } = await find({}, { PATH: folder })
+    expect(engine).toBe('embedded')
+    expect(instead).toMatch(/dragonfly 1\.40\.1 is not in the cache.*; .*dragonfly is a program for/)
+  })
+
+  it('has an engine of its own for when there is nothing, which Node runs', async () => {
+    expect(await find({}, { PATH: folder })).toMatchObject({
+      engine: 'embedded',
+      path: expect.stringMatching(/embedded.main\.js$/),
+      interpreter: process.execPath,
+      instead: 'dragonfly 1.40.1 is not in the cache, and nothing is downloaded (--offline)',
+    })
+    expect((await find({ engine: 'embedded' })).instead).toBeUndefined()
   })
 
   it('looks on PATH for files that can be run, in order', () => {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ASSET, archive, PROGRAM, standInArchive, standInProgram } from '../fixtures/archive.js'
 import { ProxyServer } from '../fixtures/proxy.js'
-import { fixture, redisServer } from '../project.js'
+import { fixture } from '../project.js'
 import { ENTRY, Shop, type ShopOptions, VERSION } from '../shop.js'
 
 /** The head of a Linux program for the other processor. */
@@ -247,23 +247,19 @@ describe('a cache', () => {
 describe('auto', () => {
   const DOWN = 'http://127.0.0.1:9/{asset}'
 
-  // Without a redis-server there is nothing to go on with.
-  it.skipIf(redisServer === undefined)(
-    'goes on with a compatible server, and says what runs instead and why',
-    async () => {
-      await using shop = await Shop.open()
-      shop.unpin()
-      const { exitCode, stdout, stderr } = await shop.project.spawn(['start', '--detach', '--port', 'auto'], {
-        SKYFLY_MIRROR: DOWN,
-      })
-      expect(exitCode).toBe(0)
-      expect(stdout).toMatch(/^redis \S+ ready on /)
-      expect(stderr).toMatch(/^warning: redis \S+ runs instead, as .*127\.0\.0\.1:9.*$/m)
-      expect(stderr).not.toContain('trying again')
-    },
-  )
+  it('goes on with a compatible server, and says what runs instead and why', async () => {
+    await using shop = await Shop.open()
+    shop.unpin()
+    const { exitCode, stdout, stderr } = await shop.project.spawn(['start', '--detach', '--port', 'auto'], {
+      SKYFLY_MIRROR: DOWN,
+    })
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^(?:redis|embedded) \S+ ready on /)
+    expect(stderr).toMatch(/^warning: (?:redis|embedded) \S+ runs instead, as .*127\.0\.0\.1:9.*$/m)
+    expect(stderr).not.toContain('trying again')
+  })
 
-  it.skipIf(redisServer === undefined)('does not go on with another engine than --engine names', async () => {
+  it('does not go on with another engine than --engine names', async () => {
     await using shop = await Shop.open()
     shop.unpin()
     const { exitCode, stderr } = await shop.project.spawn(
@@ -275,17 +271,14 @@ describe('auto', () => {
     expect(await shop.project.status()).toBeUndefined()
   })
 
-  it.skipIf(redisServer === undefined)(
-    'does not go on where a download was not what it must be',
-    async () => {
-      await using shop = await Shop.open()
-      shop.unpin()
-      shop.site.publish('1.40.1', ASSET, await standInArchive())
-      const { exitCode, stderr } = await shop.project.skyfly('start', '--detach', '--port', 'auto')
-      expect(exitCode).toBe(5)
-      expect(stderr).toMatch(/is not the published dragonfly 1\.40\.1/)
-    },
-  )
+  it('does not go on where a download was not what it must be', async () => {
+    await using shop = await Shop.open()
+    shop.unpin()
+    shop.site.publish('1.40.1', ASSET, await standInArchive())
+    const { exitCode, stderr } = await shop.project.skyfly('start', '--detach', '--port', 'auto')
+    expect(exitCode).toBe(5)
+    expect(stderr).toMatch(/is not the published dragonfly 1\.40\.1/)
+  })
 
   it('tells of a program on PATH that is of another version', async () => {
     await using shop = await Shop.open()
@@ -304,7 +297,7 @@ describe('auto', () => {
     expect((await shop.project.status())?.binary).toBe(join(shop.project.dir, 'bin', 'dragonfly'))
   })
 
-  it.skipIf(redisServer === undefined)('goes on with nothing else than skyfly.lock pins', async () => {
+  it('goes on with nothing else than skyfly.lock pins', async () => {
     await using shop = await Shop.open()
     const { exitCode, stderr } = await shop.project.skyfly('start', '--detach', '--port', 'auto', '--offline')
     expect(exitCode).toBe(4)
@@ -317,7 +310,9 @@ describe('auto', () => {
   it('tells why there is no Dragonfly when there is nothing else either', async () => {
     await using shop = await Shop.open()
     shop.unpin()
-    const { exitCode, stderr } = await shop.project.spawn(['start', '--detach', '--port', 'auto'], {
+    // The engine of the package has another version.
+    const start = ['start', '--detach', '--port', 'auto', '--engine-version', '99.0.0', '--allow-unverified']
+    const { exitCode, stderr } = await shop.project.spawn(start, {
       SKYFLY_MIRROR: 'https://skyfly.invalid/{asset}',
       PATH: '/nonexistent',
     })

@@ -8,8 +8,10 @@ import { describe, expect, it } from 'vitest'
 import type { Status } from '../../src/supervisor/status.js'
 import { fixture, isAlive, Project, redisServer, until } from '../project.js'
 
-const REDIS = ['--engine', 'redis']
-const why = redisServer === undefined ? ' (skipped: redis-server is not installed)' : ''
+/** The real redis-server where there is one, and the engine of the package everywhere. */
+const ENGINES = redisServer === undefined ? (['embedded'] as const) : (['embedded', 'redis'] as const)
+/** What the system calls its process. */
+const PROGRAMS = { embedded: 'node', redis: 'redis-server' } as const
 
 async function withClient<T>(status: Status, work: (client: Redis) => Promise<T>): Promise<T> {
   const client = new Redis(status.url ?? '', { lazyConnect: true, retryStrategy: null })
@@ -24,12 +26,16 @@ const get = (status: Status, key: string) => withClient(status, client => client
 const set = (status: Status, key: string, value: string) =>
   withClient(status, client => client.set(key, value))
 
-describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, () => {
+describe.each(ENGINES)('%s under skyfly', engine => {
+  const SERVER = ['--engine', engine]
+
   it('starts, is tested, shows its status and log, and leaves nothing when it is stopped', async () => {
     await using project = new Project()
-    const started = await project.skyfly('start', '--detach', '--port', 'auto', ...REDIS)
+    const started = await project.skyfly('start', '--detach', '--port', 'auto', ...SERVER)
     expect(started).toMatchObject({ exitCode: 0, stderr: '' })
-    expect(started.stdout).toMatch(/^redis \d+\.\d+\.\d+ ready on 127\.0\.0\.1:\d+ in \d+ ms \(pid \d+\)$/)
+    expect(started.stdout).toMatch(
+      new RegExp(`^${engine} \\d+\\.\\d+\\.\\d+ ready on 127\\.0\\.0\\.1:\\d+ in \\d+ ms \\(pid \\d+\\)$`),
+    )
 
     const tested = await project.skyfly('test', '--samples', '2')
     expect(tested.stdout).toContain('7 checks passed')
@@ -41,7 +47,7 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
     expect(status).toMatchObject({
       name: 'dragonfly',
       state: 'running',
-      engine: 'redis',
+      engine,
       restarts: 0,
       lastExit: null,
     })
@@ -52,7 +58,7 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
     const stopped = await project.skyfly('stop')
     expect(stopped.exitCode).toBe(0)
     expect(stopped.stdout).toMatch(
-      /^stopped redis [\d.]+ \(pid \d+\) in \d+ ms; saved dump\.rdb \(\d+ bytes\)$/,
+      new RegExp(`^stopped ${engine} [\\d.]+ \\(pid \\d+\\) in \\d+ ms; saved dump\\.rdb \\(\\d+ bytes\\)$`),
     )
     expect(isAlive(status.pid ?? 0)).toBe(false)
     expect(isAlive(status.supervisorPid ?? 0)).toBe(false)
@@ -63,11 +69,11 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
 
   it('says that it runs already, and what differs from what was asked', async () => {
     await using project = new Project()
-    const status = await project.start(...REDIS)
+    const status = await project.start(...SERVER)
     const again = await project.skyfly('start', '--detach')
     expect(again).toMatchObject({ exitCode: 0 })
     expect(again.stdout).toBe(
-      `redis ${status.version} already runs on 127.0.0.1:${status.port} (pid ${status.pid})`,
+      `${engine} ${status.version} already runs on 127.0.0.1:${status.port} (pid ${status.pid})`,
     )
     expect(await project.skyfly('start')).toMatchObject({ exitCode: 0, stdout: again.stdout })
 
@@ -80,17 +86,17 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
   it('names who has the port, at once, and the way out', async () => {
     await using project = new Project()
     await using holder = new Project()
-    const { port, pid } = await holder.start(...REDIS)
-    const ran = await project.skyfly('start', '--detach', '--port', String(port), ...REDIS)
+    const { port, pid } = await holder.start(...SERVER)
+    const ran = await project.skyfly('start', '--detach', '--port', String(port), ...SERVER)
     expect(ran.exitCode).toBe(6)
-    expect(ran.stderr).toContain(`port ${port} is taken by redis-server (pid ${pid})`)
+    expect(ran.stderr).toContain(`port ${port} is taken by ${PROGRAMS[engine]} (pid ${pid})`)
     expect(ran.stderr).toContain('--port auto')
     expect(project.leftovers()).toEqual([])
   })
 
   it('gives the shell back every pipe it was started with', async () => {
     await using project = new Project()
-    const start = `${process.execPath} ${join(import.meta.dirname, '../../bin/skyfly.js')} start --detach --port auto --engine redis`
+    const start = `${process.execPath} ${join(import.meta.dirname, '../../bin/skyfly.js')} start --detach --port auto --engine ${engine}`
     // Descriptors 3, 9 and 200 are the pipe too, as a build tool or a lock would hand them down.
     const script = `x=$(${start} 3>&1 9>&1 200>&1); echo "got: $x"; ${start} 2>&1 3>&1 200>&1 | cat`
     const { stdout } = await execa('bash', ['-c', script], {
@@ -98,12 +104,12 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
       env: project.env,
       extendEnv: false,
     })
-    expect(stdout).toMatch(/^got: redis .* ready on .*\nredis .* already runs on /)
+    expect(stdout).toMatch(new RegExp(`^got: ${engine} .* ready on .*\\n${engine} .* already runs on `))
   })
 
   it('serves again on the same port after a kill -9 of the server, and tells of the restart', async () => {
     await using project = new Project()
-    const before = await project.start(...REDIS)
+    const before = await project.start(...SERVER)
     process.kill(before.pid ?? 0, 'SIGKILL')
     await until(async () => (await project.status())?.restarts === 1)
     await until(async () => (await project.status())?.state === 'running')
@@ -122,10 +128,10 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
     'loses nothing when the supervisor is killed with -9 (Linux: other systems have no signal at the death of a parent)',
     async () => {
       await using project = new Project()
-      const before = await project.start(...REDIS)
+      const before = await project.start(...SERVER)
       await set(before, 'kept', 'yes')
       process.kill(before.supervisorPid ?? 0, 'SIGKILL')
-      const after = await project.start(...REDIS)
+      const after = await project.start(...SERVER)
       expect(isAlive(before.pid ?? 0)).toBe(false)
       expect(await get(after, 'kept')).toBe('yes')
       expect(after.lastExit?.reason).toContain('was killed')
@@ -135,7 +141,7 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
   it('cleans up what a killed supervisor left, whichever command comes next', async () => {
     for (const command of ['status', 'stop'] as const) {
       await using project = new Project()
-      const { pid, supervisorPid } = await project.start('--ephemeral', ...REDIS)
+      const { pid, supervisorPid } = await project.start('--ephemeral', ...SERVER)
       const { dir } = (await project.status()) as Status
       process.kill(supervisorPid ?? 0, 'SIGKILL')
       await until(() => !isAlive(pid ?? 0))
@@ -148,21 +154,21 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
   it('keeps every key over twenty starts and stops in a row', async () => {
     await using project = new Project()
     for (let turn = 0; turn < 20; turn += 1) {
-      const status = await project.start(...REDIS)
+      const status = await project.start(...SERVER)
       if (turn > 0) expect(await get(status, `key:${turn - 1}`)).toBe(String(turn - 1))
       await set(status, `key:${turn}`, String(turn))
       expect((await project.skyfly('stop')).exitCode).toBe(0)
       expect(isAlive(status.pid ?? 0) || isAlive(status.supervisorPid ?? 0)).toBe(false)
     }
     expect(project.leftovers()).toEqual([])
-    const status = await project.start(...REDIS)
+    const status = await project.start(...SERVER)
     expect(await withClient(status, client => client.dbsize())).toBe(20)
   }, 120_000)
 
   it('runs ten instances at once, and stops them all', async () => {
     await using project = new Project()
     const names = Array.from({ length: 10 }, (_, index) => `number-${index}`)
-    const statuses = await Promise.all(names.map(name => project.start('--name', name, ...REDIS)))
+    const statuses = await Promise.all(names.map(name => project.start('--name', name, ...SERVER)))
     expect(new Set(statuses.map(({ port }) => port)).size).toBe(10)
     await Promise.all(statuses.map(status => set(status, 'name', status.name)))
     const all = await project.skyfly('status', '--all', '--json')
@@ -173,14 +179,14 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
     expect(stopped.exitCode).toBe(0)
     expect(stopped.stdout.split('\n')).toHaveLength(10)
     expect(project.leftovers()).toEqual([])
-    const again = await project.start('--name', 'number-7', ...REDIS)
+    const again = await project.start('--name', 'number-7', ...SERVER)
     expect(await get(again, 'name')).toBe('number-7')
   }, 120_000)
 
   it('makes one server of many starts at the same moment', async () => {
     await using project = new Project()
     const runs = await Promise.all(
-      [1, 2, 3, 4].map(() => project.skyfly('start', '--detach', '--json', '--port', 'auto', ...REDIS)),
+      [1, 2, 3, 4].map(() => project.skyfly('start', '--detach', '--json', '--port', 'auto', ...SERVER)),
     )
     expect(runs.map(({ exitCode, stderr }) => `${exitCode} ${stderr}`)).toEqual(['0 ', '0 ', '0 ', '0 '])
     expect(new Set(runs.map(({ stdout }) => (JSON.parse(stdout) as Status).pid)).size).toBe(1)
@@ -188,7 +194,7 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
 
   it('shows the log in the foreground, and saves on Ctrl-C', async () => {
     await using project = new Project()
-    const foreground = project.spawn(['start', '--port', 'auto', ...REDIS])
+    const foreground = project.spawn(['start', '--port', 'auto', ...SERVER])
     await until(async () => (await project.status())?.state === 'running')
     const status = (await project.status()) as Status
     await set(status, 'kept', 'yes')
@@ -196,16 +202,16 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
     const { exitCode, stdout, stderr } = await foreground
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(stdout).toMatch(
-      /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] redis [\d.]+ ready on 127\.0\.0\.1:\d+ in \d+ ms \(pid \d+\)$/m,
+      /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] \w+ [\d.]+ ready on 127\.0\.0\.1:\d+ in \d+ ms \(pid \d+\)$/m,
     )
-    expect(stdout).toMatch(/\] stopped redis .*; saved dump\.rdb/)
+    expect(stdout).toMatch(new RegExp(`\\] stopped ${engine} .*; saved dump\\.rdb`))
     expect(project.leftovers()).toEqual([])
-    expect(await get(await project.start(...REDIS), 'kept')).toBe('yes')
+    expect(await get(await project.start(...SERVER), 'kept')).toBe('yes')
   })
 
   it.each(['SIGTERM', 'SIGHUP'] as const)('stops gracefully on %s', async signal => {
     await using project = new Project()
-    const foreground = project.spawn(['start', '--port', 'auto', ...REDIS])
+    const foreground = project.spawn(['start', '--port', 'auto', ...SERVER])
     await until(async () => (await project.status())?.state === 'running')
     foreground.kill(signal)
     expect((await foreground).stdout).toContain('saved dump.rdb')
@@ -213,7 +219,7 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
 
   it('restarts in the same supervisor, with what is given anew', async () => {
     await using project = new Project()
-    const foreground = project.spawn(['start', '--port', 'auto', ...REDIS])
+    const foreground = project.spawn(['start', '--port', 'auto', ...SERVER])
     await until(async () => (await project.status())?.state === 'running')
     const before = (await project.status()) as Status
     await set(before, 'kept', 'yes')
@@ -231,14 +237,14 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
 
   it('starts what does not run on restart', async () => {
     await using project = new Project()
-    const ran = await project.skyfly('restart', '--port', 'auto', ...REDIS)
+    const ran = await project.skyfly('restart', '--port', 'auto', ...SERVER)
     expect(ran.stdout).toContain('ready on')
     expect((await project.status())?.state).toBe('running')
   })
 
   it('removes the data of an ephemeral instance with it', async () => {
     await using project = new Project()
-    const status = await project.start('--ephemeral', ...REDIS)
+    const status = await project.start('--ephemeral', ...SERVER)
     expect(status.dir.startsWith(tmpdir())).toBe(true)
     const stopped = await project.skyfly('stop')
     expect(stopped).toMatchObject({ exitCode: 0 })
@@ -248,7 +254,7 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
 
   it('does not stop a server that cannot save, until it is forced to', async () => {
     await using project = new Project()
-    const status = await project.start(...REDIS)
+    const status = await project.start(...SERVER)
     await set(status, 'kept', 'yes')
     rmSync(status.dir, { recursive: true })
     const stopped = await project.skyfly('stop')
@@ -261,7 +267,7 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
     mkdirSync(status.dir)
     const forced = await project.skyfly('stop', '--force')
     expect(forced).toMatchObject({ exitCode: 0 })
-    expect(forced.stdout).toMatch(/^killed redis .*; what changed since the last snapshot is lost$/)
+    expect(forced.stdout).toMatch(/^killed \w+ .*; what changed since the last snapshot is lost$/)
     expect(isAlive(status.pid ?? 0)).toBe(false)
     expect(project.leftovers()).toEqual([])
   })
@@ -270,7 +276,7 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
     await using project = new Project()
     mkdirSync(join(project.dir, 'data/dragonfly'), { recursive: true })
     writeFileSync(join(project.dir, 'data/dragonfly/dump-summary.dfs'), 'DFS')
-    const ran = await project.skyfly('start', '--detach', '--port', 'auto', ...REDIS)
+    const ran = await project.skyfly('start', '--detach', '--port', 'auto', ...SERVER)
     expect(ran.exitCode).toBe(6)
     expect(ran.stderr).toContain('dump-summary.dfs')
     expect(ran.stderr).toContain('--engine dragonfly')
@@ -278,7 +284,7 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
 
   it('refuses a data folder that another instance uses', async () => {
     await using project = new Project()
-    const { supervisorPid } = await project.start('--name', 'one', '--dir', 'shared', ...REDIS)
+    const { supervisorPid } = await project.start('--name', 'one', '--dir', 'shared', ...SERVER)
     const ran = await project.skyfly(
       'start',
       '--detach',
@@ -288,7 +294,7 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
       'two',
       '--dir',
       'shared',
-      ...REDIS,
+      ...SERVER,
     )
     expect(ran.exitCode).toBe(6)
     expect(ran.stderr).toContain(`is in use by another skyfly instance (supervisor ${supervisorPid})`)
@@ -296,7 +302,16 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
 
   it('keeps a password out of its status, its log and its state file, and still knows that the server is ready', async () => {
     await using project = new Project()
-    await project.spawn(['start', '--detach', '--port', 'auto', ...REDIS, '--', '--requirepass', 'hush-hush'])
+    await project.spawn([
+      'start',
+      '--detach',
+      '--port',
+      'auto',
+      ...SERVER,
+      '--',
+      '--requirepass',
+      'hush-hush',
+    ])
     expect((await project.status())?.state).toBe('running')
     const { stdout } = await project.skyfly('status', '--json')
     const told = stdout + project.read('data/dragonfly.json') + project.read('logs/dragonfly.log')
@@ -307,7 +322,7 @@ describe.skipIf(redisServer === undefined)(`a redis-server under skyfly${why}`, 
   it('works in a folder with spaces and umlauts, and below a path too long for a socket', async () => {
     for (const folder of ['with spaces and ümlaut-', `${'very-long-'.repeat(11)}`]) {
       await using project = new Project(folder)
-      const { files } = { files: await project.start(...REDIS) }
+      const { files } = { files: await project.start(...SERVER) }
       expect(files.state).toBe('running')
       const shown = await project.skyfly('status', '--json')
       expect(JSON.parse(shown.stdout)).toMatchObject({ state: 'running' })
@@ -376,7 +391,7 @@ describe('a start that cannot be', () => {
 
   it('is how the instance last ended', async () => {
     await using project = new Project()
-    await project.spawn(['start', '--detach'], { PATH: '/nonexistent' })
+    await project.spawn(['start', '--detach', '--engine', 'redis'], { PATH: '/nonexistent' })
     const { stdout } = await project.skyfly('status', '--json')
     expect(JSON.parse(stdout)).toMatchObject({
       state: 'failed',
@@ -392,13 +407,28 @@ describe('a start that cannot be', () => {
     expect(stderr).toContain('cannot write the output: ENOSPC')
   })
 
-  it('names what it looked for when there is no server on the machine', async () => {
+  it('names what it looked for when that is not on the machine', async () => {
     await using project = new Project()
-    const { exitCode, stderr } = await project.spawn(['start', '--detach'], { PATH: '/nonexistent' })
+    const start = ['start', '--detach', '--engine', 'dragonfly']
+    const { exitCode, stderr } = await project.spawn(start, { PATH: '/nonexistent' })
     expect(exitCode).toBe(4)
-    for (const program of ['dragonfly', 'valkey-server', 'redis-server']) expect(stderr).toContain(program)
-    expect(stderr).toContain('hint:')
+    expect(stderr).toMatch(
+      /dragonfly 1\.40\.1 is not in the cache.*; there is no dragonfly, .* on PATH\nhint: /,
+    )
     expect(project.leftovers()).toEqual([])
+  })
+
+  it('is what the engine of the package is for: it runs where nothing else is, and says so', async () => {
+    await using project = new Project()
+    const { exitCode, stdout, stderr } = await project.spawn(['start', '--detach', '--port', 'auto'], {
+      PATH: '/nonexistent',
+    })
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^embedded [\d.]+ ready on /)
+    expect(stderr).toMatch(
+      /^warning: embedded [\d.]+ runs instead, as dragonfly 1\.40\.1 is not in the cache/,
+    )
+    expect((await project.skyfly('test', '--samples', '2')).exitCode).toBe(0)
   })
 
   const rows: readonly {

@@ -1,0 +1,74 @@
+// The marks of an RDB file, and what is said when one cannot be written or read.
+
+/** A snapshot that cannot be written or read; the message says which, and why. */
+export class SnapshotError extends Error {
+  override readonly name = 'SnapshotError'
+}
+
+/** What stands before a key, or where one would. */
+export const OPCODES = {
+  function2: 245,
+  functionPreGa: 246,
+  moduleAux: 247,
+  idle: 248,
+  freq: 249,
+  aux: 250,
+  resizeDb: 251,
+  expireMs: 252,
+  expireSeconds: 253,
+  selectDb: 254,
+  end: 255,
+  /** Dragonfly's own: sticky keys, and the flags of memcached. */
+  dragonflyMask: 220,
+} as const
+
+/** How a value is written. */
+export const TYPES = {
+  string: 0,
+  list: 1,
+  set: 2,
+  zset: 3,
+  hash: 4,
+  zset2: 5,
+  listZiplist: 10,
+  setIntset: 11,
+  zsetZiplist: 12,
+  hashZiplist: 13,
+  listQuicklist: 14,
+  hashListpack: 16,
+  zsetListpack: 17,
+  listQuicklist2: 18,
+  setListpack: 20,
+} as const
+
+/** In Dragonfly's files before version 10 this was the number of its JSON documents. */
+export const FIRST_VERSION_WITH_SET_LISTPACK = 10
+
+/** What this engine has no place for, by the number of its type. */
+export const UNSERVED: Readonly<Record<number, string>> = {
+  6: 'a value of a module',
+  7: 'a value of a module',
+  9: 'a hash as Redis before 2.6 wrote it (zipmap)',
+  15: 'a stream',
+  19: 'a stream',
+  21: 'a stream',
+  22: 'a hash whose fields expire',
+  23: 'a hash whose fields expire',
+  24: 'a hash whose fields expire',
+  25: 'a hash whose fields expire',
+  30: 'a JSON document of Dragonfly',
+  31: 'a hash whose fields expire',
+  32: 'a set whose members expire',
+  33: 'a Bloom filter',
+  34: 'a Bloom filter',
+  35: 'a count-min sketch',
+}
+
+/** Forms of a length by the two upper bits of its first byte, and in full. */
+export const LENGTHS = { six: 0, fourteen: 1, encoded: 3, thirtyTwo: 0x80, sixtyFour: 0x81 } as const
+
+/** Strings that are not written as their bytes, by the first byte. */
+export const ENCODED = { int8: 0xc0, int16: 0xc1, int32: 0xc2, lzf: 0xc3 } as const
+
+/** Nodes of a list. */
+export const CONTAINERS = { plain: 1, packed: 2 } as const

@@ -1,0 +1,52 @@
+// What skyfly's own engine is: a small server in this package, for machines without any other. Its code is in src/embedded.
+import { fileURLToPath } from 'node:url'
+import { SkyflyError } from '../errors.js'
+import type { Engine, LaunchInput } from './engine.js'
+import { explainBy, type Failure } from './explain.js'
+import { flagValue } from './flags.js'
+import { refuseOwned } from './owned.js'
+import { redis } from './redis.js'
+import { redisFailures } from './redis-failures.js'
+
+const DBFILENAME = 'dump.rdb'
+
+const cannotLoad: Failure = {
+  says: /Fatal error loading the DB: cannot load (.+?): (.+)\. Exiting\./,
+  message: found => `the snapshot ${found[1]} cannot be loaded: ${found[2]}`,
+  hint: () => 'restore the snapshot from a copy, move it away to start empty, or use another engine',
+}
+
+export const embedded: Engine = {
+  // It prints and saves as Redis does.
+  ...redis,
+  name: 'embedded',
+  programs: [],
+  bundled: fileURLToPath(new URL('../embedded/main.js', import.meta.url)),
+  parseVersion: stdout => /^skyfly embedded server v=(\d+(?:\.\d+)+)/m.exec(stdout)?.[1],
+  args,
+  isProtected: () => false,
+  explain: explainBy([cannotLoad, ...redisFailures]),
+  loads: (fileName, serverArgs) => fileName === (flagValue(serverArgs, 'dbfilename') ?? DBFILENAME),
+  savesSnapshot: serverArgs => flagValue(serverArgs, 'dbfilename') !== '',
+}
+
+function args({ config, port, dir }: LaunchInput): readonly string[] {
+  const { serverArgs, threads, snapshotFormat, maxmemory } = config
+  refuseOwned(serverArgs)
+  if (threads !== undefined && threads > 1)
+    throw new SkyflyError('usage', `the embedded engine has one thread, not ${threads} (--threads)`, {
+      hint: 'leave --threads out, or use another engine',
+    })
+  if (snapshotFormat === 'dfs')
+    throw new SkyflyError(
+      'usage',
+      "the embedded engine cannot write snapshots in Dragonfly's own format (--snapshot-format dfs)",
+      { hint: 'leave --snapshot-format out, or use --engine dragonfly' },
+    )
+  return [
+    ...['--cli', '--log-level', config.logLevel, '--dir', dir, '--port', String(port), '--bind', config.host],
+    ...['--dbfilename', config.ephemeral ? '' : DBFILENAME],
+    ...(maxmemory === undefined ? [] : ['--maxmemory', String(maxmemory)]),
+    ...serverArgs,
+  ]
+}
