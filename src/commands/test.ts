@@ -173,6 +173,7 @@ function interruptible(client: Client, signal: AbortSignal | undefined, interrup
 const VERSION_FIELDS = {
   dragonfly: 'dragonfly_version',
   valkey: 'valkey_version',
+  embedded: 'skyfly_version',
   redis: 'redis_version',
 } as const
 
