@@ -43,12 +43,15 @@ export class Blocking {
     if (queue !== undefined && canBeWaitedFor(db, key)) this.#ready.add(queue)
   }
 
-  /** After each command, and each transaction. What gets ready by serving is served after all that was. */
-  serve(): void {
+  /**
+   * After each command, and each transaction. What gets ready by serving is served after all that was.
+   * @param failure the answer to a client that could not be served, such as with more than an answer can hold
+   */
+  serve(failure: Failure): void {
     while (this.#ready.size > 0) {
       const ready = this.#ready
       this.#ready = new Set()
-      for (const queue of ready) this.#serveQueue(queue)
+      for (const queue of ready) this.#serveQueue(queue, failure)
     }
   }
 
@@ -69,7 +72,7 @@ export class Blocking {
     return this.end(client, this.#byClient.get(client)?.onTimeout)
   }
 
-  #serveQueue({ db, key, waiting }: Queue): void {
+  #serveQueue({ db, key, waiting }: Queue, failure: Failure): void {
     for (const one of waiting) {
       if (!db.has(key)) return
       // Killed in this turn of the event loop: its close is not told yet, and an element would be lost.
@@ -77,7 +80,7 @@ export class Blocking {
         this.end(one.client, undefined)
         continue
       }
-      const answer = one.serve(key)
+      const answer = served(one, key, failure)
       if (answer !== undefined) this.end(one.client, answer)
     }
   }
@@ -123,6 +126,16 @@ interface Queue {
   readonly db: Database
   readonly key: string
   readonly waiting: Set<Waiting>
+}
+
+type Failure = (client: Client, problem: unknown) => string
+
+function served(one: Waiting, key: string, failure: Failure): string | undefined {
+  try {
+    return one.serve(key)
+  } catch (problem) {
+    return failure(one.client, problem)
+  }
 }
 
 function canBeWaitedFor(db: Database, key: string): boolean {

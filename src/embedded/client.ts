@@ -105,8 +105,7 @@ export class Client {
       this.#workSoon()
       return
     }
-    this.engine.host.log('warn', `Client id=${this.id} addr=${this.address} reads too slowly, it is cut off`)
-    this.kill()
+    this.#cutOff('reads too slowly')
   }
 
   /** The answer of a command that waited. */
@@ -164,14 +163,27 @@ export class Client {
       this.end()
     }
     this.#flush()
-    if (isHeld && this.#parser.bytes > MAX_WAITING_BYTES) this.socket.pause()
-    else if (this.socket.isPaused()) this.socket.resume()
+    this.#pauseReading(isHeld)
     if (!isHeld && this.#isHalfClosed) this.#close()
+  }
+
+  /** Not while a command blocks: it would not be seen that the client leaves, and it would be given an element. */
+  #pauseReading(isHeld: boolean): void {
+    const { bytes } = this.#parser
+    if (this.isBlocked && bytes > this.engine.limits.maxBlockedBytes)
+      this.#cutOff('sends too much behind a command that waits')
+    else if (isHeld && !this.isBlocked && bytes > MAX_WAITING_BYTES) this.socket.pause()
+    else if (this.socket.isPaused()) this.socket.resume()
+  }
+
+  #cutOff(why: string): void {
+    this.engine.host.log('warn', `Client id=${this.id} addr=${this.address} ${why}, it is cut off`)
+    this.kill()
   }
 
   /** Whether there may be requests left that cannot be done now. */
   #takeRequests(): boolean {
-    for (let done = 0; !this.isBlocked && !this.#isEnding && !this.#isFull(); done++) {
+    for (let done = 0; this.#isReady(); done++) {
       if (done >= MAX_REQUESTS_PER_TURN) {
         this.#workSoon()
         return true
@@ -188,6 +200,10 @@ export class Client {
       if (!this.isBlocked && this.mute !== undefined) this.#unmute()
     }
     return true
+  }
+
+  #isReady(): boolean {
+    return !this.isBlocked && !this.#isEnding && !this.#isFull() && !this.engine.saving.isShutDown
   }
 
   /** After each command. */
@@ -207,8 +223,8 @@ export class Client {
   }
 
   #write(): void {
-    if (this.#out === '' || this.#isGone || !this.socket.writable) return
-    this.socket.write(this.#out, 'latin1')
+    if (this.#out === '') return
+    if (!this.#isGone && this.socket.writable) this.socket.write(this.#out, 'latin1')
     this.#out = ''
   }
 

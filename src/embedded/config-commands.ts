@@ -1,9 +1,11 @@
 // CONFIG: the settings that this server has, under the names of Redis.
 import { type Call, CommandError, container, type Row, shown, syntaxError } from './command.js'
 import type { Embedded, LogLevel } from './embedded.js'
+import { bytesOf } from './flags.js'
 import { matches } from './glob.js'
 import { CONFIG_HELP, helpOf } from './help.js'
 import { bulk, OK } from './reply.js'
+import { SAVE_POINTS_TEXT } from './save-points.js'
 import { parseSize } from './sizes.js'
 
 const ADMIN = ['admin', 'noscript', 'loading', 'stale'] as const
@@ -54,7 +56,7 @@ const SETTINGS: ReadonlyMap<string, Setting> = new Map(
     bind: { get: ({ config }) => config.bind, set: 'immutable' },
     databases: { get: ({ config }) => config.databases, set: 'immutable' },
     dbfilename: { get: ({ config }) => config.dbfilename, set: 'protected' },
-    dir: { get: ({ config }) => config.dir, set: 'protected' },
+    dir: { get: ({ config }) => bytesOf(config.dir), set: 'protected' },
     loglevel: { get: ({ config }) => LEVELS[config.logLevel], set: setLogLevel },
     maxclients: { get: ({ config }) => config.maxclients, set: setMaxclients },
     maxmemory: { get: ({ config }) => config.maxmemory, set: setMaxmemory },
@@ -67,14 +69,14 @@ const SETTINGS: ReadonlyMap<string, Setting> = new Map(
         engine.config.requirepass = value
       },
     },
-    // Nothing is saved by the clock, but a server without save points does not save when it stops, either.
+    // As in Redis, a server without save points does not save when it stops, either.
     save: {
-      get: () => '',
+      get: ({ config }) => (config.savesAtStop === false || config.dbfilename === '' ? '' : SAVE_POINTS_TEXT),
       set: value =>
-        value !== ''
-          ? 'this server does not save by the clock'
+        value !== '' && value !== SAVE_POINTS_TEXT
+          ? `the save points are "${SAVE_POINTS_TEXT}", or none`
           : ({ config }) => {
-              config.savesAtStop = false
+              config.savesAtStop = value !== ''
             },
     },
     timeout: fixed(0),

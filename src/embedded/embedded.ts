@@ -42,11 +42,23 @@ export interface Host {
 /** An engine alone, as in tests. */
 const NO_HOST: Host = { log: () => {}, exit: () => {} }
 
-export const LIMITS: Limits = { maxBulkBytes: 256 * 1024 * 1024, maxRequestBytes: 384 * 1024 * 1024 }
+export interface EmbeddedLimits extends Limits {
+  /** Of answers of a transaction that wait for the client; Node cannot send 2 GB at once. */
+  readonly maxAnswerBytes: number
+  /** Of requests behind one that blocks: they are read, or it would not be seen that the client leaves. */
+  readonly maxBlockedBytes: number
+}
+
+export const LIMITS: EmbeddedLimits = {
+  maxBulkBytes: 256 * 1024 * 1024,
+  maxRequestBytes: 384 * 1024 * 1024,
+  maxAnswerBytes: 1024 * 1024 * 1024,
+  maxBlockedBytes: 64 * 1024 * 1024,
+}
 
 /** Removal of what is expired and nobody asked for. */
 const SWEEP_EVERY_MS = 100
-const SWEEP_KEYS = 200
+const SWEEP_KEYS = 20_000
 const SWEEP_MAX_MS = 25
 
 export class Embedded {
@@ -63,7 +75,6 @@ export class Embedded {
   /** Subscribers of each channel, and of each pattern. */
   readonly channels = new Map<string, Set<Client>>()
   readonly patterns = new Map<string, Set<Client>>()
-  readonly limits = LIMITS
   /** Changes since the last snapshot. */
   dirty = 0
   lastSaveAt = Date.now()
@@ -71,10 +82,12 @@ export class Embedded {
   /** The port that was really taken, where the configured one is 0. */
   port: number
   #lastId = 0
+  readonly #sweeping: NodeJS.Timeout
 
   constructor(
     config: EmbeddedConfig,
     readonly host: Host = NO_HOST,
+    readonly limits: EmbeddedLimits = LIMITS,
   ) {
     this.config = { ...config }
     this.port = config.port
@@ -85,7 +98,13 @@ export class Embedded {
     this.memory = new Memory(() => this.config.maxmemory)
     this.saving = new Saving(this)
     // It keeps no process alive that has nothing else to do.
-    setInterval(() => this.#sweep(), SWEEP_EVERY_MS).unref()
+    this.#sweeping = setInterval(() => this.#sweep(), SWEEP_EVERY_MS).unref()
+  }
+
+  /** Ends what it does by itself: for a process that goes on without it. */
+  close(): void {
+    clearInterval(this.#sweeping)
+    this.saving.dropSpare()
   }
 
   get firstDatabase(): Database {
@@ -95,6 +114,10 @@ export class Embedded {
   }
 
   accept(socket: Socket): void {
+    if (this.saving.isShutDown) {
+      socket.destroy()
+      return
+    }
     if (this.clients.size >= this.config.maxclients) {
       this.stats.rejected++
       socket.on('error', () => {})

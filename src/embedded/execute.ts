@@ -4,6 +4,8 @@ import { type Call, CommandError, type Row, shown, wrongArity } from './command.
 import { error, QUEUED } from './reply.js'
 import { COMMANDS } from './table.js'
 
+export const TOO_LARGE = 'ERR the answer is too large for this server'
+
 /** Answers the client. @returns false: clients are paused, it is to be asked again later */
 export function execute(client: Client, args: string[]): boolean {
   const { engine } = client
@@ -29,7 +31,7 @@ export function execute(client: Client, args: string[]): boolean {
     return true
   }
   perform(client, row, args, { now: Date.now(), isQueued: false })
-  engine.blocking.serve()
+  engine.blocking.serve((waiting, problem) => failure(waiting, waiting.lastCommand, problem))
   return true
 }
 
@@ -46,7 +48,7 @@ export function perform(
   try {
     answer = row.run({ args, client, engine, db, reply: client.replies, now, isQueued })
   } catch (problem) {
-    answer = error(lineOf(problem instanceof CommandError ? problem.message : failed(client, row, problem)))
+    answer = failure(client, row.name, problem)
   }
   if (answer !== undefined) client.answer(answer)
   if (engine.monitors.size > 0) engine.monitor(client, row, args)
@@ -120,13 +122,20 @@ function unknown(args: readonly string[]): string {
   return lineOf(`ERR unknown command '${shown(name).slice(0, 128)}', with args beginning with: ${list}`)
 }
 
-const lineOf = (text: string): string => text.replace(/[\r\n]/g, ' ')
+/** Of an error, which may tell a word of any length. */
+const MAX_ERROR_BYTES = 1024
+
+const lineOf = (text: string): string => text.slice(0, MAX_ERROR_BYTES).replace(/[\r\n]/g, ' ')
+
+/** The answer of a command that did not come to its end. */
+function failure(client: Client, name: string, problem: unknown): string {
+  return error(lineOf(problem instanceof CommandError ? problem.message : failed(client, name, problem)))
+}
 
 /** A mistake of this program, or an answer longer than a string can be: one client is told, all others go on. */
-function failed(client: Client, row: Row, problem: unknown): string {
-  if (problem instanceof RangeError && problem.message === 'Invalid string length')
-    return 'ERR the answer is too large for this server'
+function failed(client: Client, name: string, problem: unknown): string {
+  if (problem instanceof RangeError && problem.message === 'Invalid string length') return TOO_LARGE
   const told = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem)
-  client.engine.host.log('error', `Command ${row.name} failed: ${told.replace(/\s*\n\s*/g, ' ')}`)
-  return `ERR internal error of the server in '${row.name}', see its log`
+  client.engine.host.log('error', `Command ${name} failed: ${told.replace(/\s*\n\s*/g, ' ')}`)
+  return `ERR internal error of the server in '${name}', see its log`
 }

@@ -64,9 +64,10 @@ function parseOptions(args: readonly string[]): ReadonlySet<string> {
   return options
 }
 
-/** As Redis puts a word of the client into an error: to its NUL, and on one line. */
+/** As Redis puts a word of the client into an error: to its NUL, and on one line; not all of a huge one. */
 function onOneLine(text: string): string {
   return text
+    .slice(0, 1024)
     .replace(/\0[\s\S]*/, '')
     .replace(/[\r\n]+$/, '')
     .replace(/[\r\n]/g, ' ')

@@ -92,9 +92,9 @@ const FLAGS: ReadonlyMap<string, Flag> = new Map(
     },
     save: {
       value: "''",
-      text: 'only empty: writes no snapshot when it stops',
+      text: 'only empty: writes no snapshot by itself, not even when it stops',
       read: value => (value === '' ? { savesAtStop: false } : undefined),
-      wants: 'it saves when it stops and when it is asked to, not by the clock',
+      wants: 'only an empty value is taken, for a server that does not save by itself',
     },
     requirepass: {
       value: 'PASSWORD',
@@ -149,4 +149,4 @@ function within(
 }
 
 /** A character is a byte, as in what clients send. */
-const bytesOf = (text: string) => Buffer.from(text, 'utf8').toString('latin1')
+export const bytesOf = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')

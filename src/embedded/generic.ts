@@ -3,6 +3,7 @@ import { type Call, CommandError, noSuchKey, parseInteger, type Row, syntaxError
 import { matches } from './glob.js'
 import type { Database, Value } from './keyspace.js'
 import { array, bulk, bulks, integer, OK, ONE, simple, ZERO } from './reply.js'
+import { randomBelow, samplePlaces } from './samples.js'
 import { parseCursor, parseScanOptions, scan } from './scan.js'
 
 export const GENERIC: readonly Row[] = [
@@ -145,29 +146,30 @@ function scanKeys({ db, args }: Call): string {
   return array([bulk(String(cursor)), bulks(found)])
 }
 
-/** Up to so many keys each one is as likely as any other; beyond, a step ahead is enough. */
-const MAX_FAIR_KEYS = 1_000
-const walks = new WeakMap<Database, Iterator<string>>()
+/** Of more keys so many are drawn at once: a map cannot be entered in its middle, and is not walked each time. */
+const DRAWN_KEYS = 1_000
+const draws = new WeakMap<Database, string[]>()
 
 /** Undefined: there is none. */
 function randomKey(db: Database): string | undefined {
-  if (db.size <= MAX_FAIR_KEYS) {
-    const keys = [...db.keys()]
-    return keys[Math.floor(Math.random() * keys.length)]
+  while (db.size > DRAWN_KEYS) {
+    const drawn = draws.get(db) ?? draw(db)
+    const [key] = drawn.splice(randomBelow(drawn.length), 1)
+    if (drawn.length === 0) draws.delete(db)
+    else draws.set(db, drawn)
+    if (key !== undefined && db.has(key)) return key
   }
-  // A map cannot be entered in its middle, so walk on from where the last one was found.
-  let key: string | undefined
-  for (let steps = 1 + Math.floor(Math.random() * 16); steps > 0; steps--) key = nextKey(db)
-  return key
+  draws.delete(db)
+  const keys = [...db.keys()]
+  return keys[randomBelow(keys.length)]
 }
 
-function nextKey(db: Database): string | undefined {
-  const next = walks.get(db)?.next()
-  if (next?.done === false) return next.value
-  const walk = db.keys()
-  walks.set(db, walk)
-  const first = walk.next()
-  return first.done ? undefined : first.value
+function draw(db: Database): string[] {
+  const places = new Set(samplePlaces(DRAWN_KEYS, db.size))
+  const drawn: string[] = []
+  let place = 0
+  for (const key of db.keys()) if (places.has(place++)) drawn.push(key)
+  return drawn
 }
 
 /** With its expiry; what was there is gone. */
@@ -175,8 +177,9 @@ function move(from: Database, key: string, to: Database, newKey: string): void {
   const value = from.get(key)
   if (value === undefined) return
   const at = from.expiryOf(key)
-  from.delete(key)
+  // Set first: if that is refused, nothing is lost.
   to.set(newKey, value)
+  from.delete(key)
   if (at !== undefined) to.expire(newKey, at)
 }
 

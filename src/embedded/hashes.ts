@@ -9,35 +9,38 @@ import {
   syntaxError,
   wrongArity,
 } from './command.js'
+import { put } from './keyspace.js'
 import { addLongDoubles, parseLongDouble } from './long-double.js'
-import { array, bulk, EMPTY_ARRAY, integer, OK, ONE, ZERO } from './reply.js'
+import { array, assertRoom, bulk, bulks, EMPTY_ARRAY, integer, OK, ONE, ZERO } from './reply.js'
 import { parseSampleSize, randomBelow, samplePlaces } from './samples.js'
 import { scanCollection } from './scan.js'
+import { SetValue } from './sets.js'
 
 export class HashValue extends Map<string, string> {
   readonly type = 'hash'
   /** For random choice; made when first needed, for a Map has no places. */
-  #fields: string[] | undefined
+  #fields: SetValue | undefined
 
   /** Whether the field is new. */
   put(field: string, value: string): boolean {
     const before = this.size
-    this.set(field, value)
+    put(this, field, value)
     if (this.size === before) return false
-    this.#fields?.push(field)
+    this.#fields?.add(field)
     return true
   }
 
   /** Whether there was one. */
   remove(field: string): boolean {
     if (!this.delete(field)) return false
-    this.#fields = undefined
+    this.#fields?.delete(field)
     return true
   }
 
-  get fields(): readonly string[] {
-    this.#fields ??= [...this.keys()]
-    return this.#fields
+  /** Each field has a place from 0 to below the size, in no order that counts. */
+  fieldAt(place: number): string {
+    this.#fields ??= SetValue.of(this.keys())
+    return this.#fields.at(place) ?? ''
   }
 
   copy(): HashValue {
@@ -102,8 +105,10 @@ export const HASHES: readonly Row[] = [
     flags: ['readonly'],
     keys: [1, 1, 1],
     run: ({ db, args, reply }) => {
+      const hash = db.getOf(args[1] ?? '', 'hash')
+      assertRoom(2 * (hash?.size ?? 0))
       const parts: string[] = []
-      for (const [field, value] of db.getOf(args[1] ?? '', 'hash') ?? []) parts.push(bulk(field), bulk(value))
+      for (const [field, value] of hash ?? []) parts.push(bulk(field), bulk(value))
       return reply.map(parts)
     },
   },
@@ -112,14 +117,14 @@ export const HASHES: readonly Row[] = [
     arity: 2,
     flags: ['readonly'],
     keys: [1, 1, 1],
-    run: ({ db, args }) => array(Array.from(db.getOf(args[1] ?? '', 'hash')?.keys() ?? [], bulk)),
+    run: ({ db, args }) => bulks([...(db.getOf(args[1] ?? '', 'hash')?.keys() ?? [])]),
   },
   {
     name: 'hvals',
     arity: 2,
     flags: ['readonly'],
     keys: [1, 1, 1],
-    run: ({ db, args }) => array(Array.from(db.getOf(args[1] ?? '', 'hash')?.values() ?? [], bulk)),
+    run: ({ db, args }) => bulks([...(db.getOf(args[1] ?? '', 'hash')?.values() ?? [])]),
   },
   {
     name: 'hdel',
@@ -216,9 +221,13 @@ function putAll({ db, args }: Call): number {
   const known = db.getOf(key, 'hash')
   const hash = known ?? new HashValue()
   let added = 0
-  for (let at = 2; at < args.length; at += 2) if (hash.put(args[at] ?? '', args[at + 1] ?? '')) added++
+  try {
+    for (let at = 2; at < args.length; at += 2) if (hash.put(args[at] ?? '', args[at + 1] ?? '')) added++
+  } finally {
+    // Fields before one that is refused stay.
+    if (known !== undefined) db.changed(key)
+  }
   if (known === undefined) db.set(key, hash)
-  else db.changed(key)
   return added
 }
 
@@ -234,7 +243,7 @@ function randomFields({ db, args, reply }: Call): string {
   const [, key = '', countText, option] = args
   if (countText === undefined) {
     const hash = db.getOf(key, 'hash')
-    return hash === undefined ? reply.nil : bulk(hash.fields[randomBelow(hash.size)] ?? '')
+    return hash === undefined ? reply.nil : bulk(hash.fieldAt(randomBelow(hash.size)))
   }
   const count = parseSampleSize(countText)
   if (args.length > 4 || (option !== undefined && option.toLowerCase() !== 'withvalues')) throw syntaxError()
@@ -243,8 +252,11 @@ function randomFields({ db, args, reply }: Call): string {
   if (withValues && BigInt.asIntN(63, count) !== count) throw new CommandError('ERR value is out of range')
   const hash = db.getOf(key, 'hash')
   if (hash === undefined) return EMPTY_ARRAY
-  const { fields } = hash
-  const chosen = samplePlaces(Number(count), hash.size).map(place => fields[place] ?? '')
+  // All of them are told in their order.
+  const chosen =
+    count >= hash.size
+      ? [...hash.keys()]
+      : samplePlaces(Number(count), hash.size).map(place => hash.fieldAt(place))
   if (!withValues) return array(chosen.map(bulk))
   const pairs = chosen.map(field => [bulk(field), bulk(hash.get(field) ?? '')])
   return array(reply.version === 3 ? pairs.map(array) : pairs.flat())

@@ -2,6 +2,7 @@
 import { VERSION } from '../version.js'
 import type { Call } from './command.js'
 import type { Embedded } from './embedded.js'
+import { bytesOf } from './flags.js'
 
 /** Whose answers these are. */
 export const VERSION_OF_REDIS = '7.0.15'
@@ -49,7 +50,7 @@ function server(engine: Embedded): Fields {
     ['server_time_usec', Date.now() * 1000],
     ['uptime_in_seconds', uptime],
     ['uptime_in_days', Math.floor(uptime / 86_400)],
-    ['executable', process.argv[1] ?? ''],
+    ['executable', bytesOf(process.argv[1] ?? '')],
     ['config_file', ''],
   ]
 }

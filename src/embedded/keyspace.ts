@@ -1,6 +1,6 @@
 // The keys and their values: expiry, who watches a key, and how much was changed.
 import type { Client } from './client.js'
-import { wrongType } from './command.js'
+import { CommandError, wrongType } from './command.js'
 import type { HashValue } from './hashes.js'
 import type { ListValue } from './lists.js'
 import type { SetValue } from './sets.js'
@@ -9,6 +9,16 @@ import type { SortedSetValue } from './sorted-set.js'
 /** A string is the value of a string key; a character is a byte. */
 export type Value = string | ListValue | HashValue | SetValue | SortedSetValue
 export type ValueType = 'string' | 'list' | 'hash' | 'set' | 'zset'
+
+/** Into a map, of which V8 makes none that is larger. @throws CommandError then nothing is changed */
+export function put<V>(map: Map<string, V>, key: string, value: V, entries = 'members in one key'): void {
+  try {
+    map.set(key, value)
+  } catch (problem) {
+    if (!(problem instanceof RangeError)) throw problem
+    throw new CommandError(`ERR this server holds at most ${2 ** 24} ${entries}`)
+  }
+}
 
 export class Database {
   readonly #values = new Map<string, Value>()
@@ -66,7 +76,7 @@ export class Database {
 
   /** Gives the key a new value; its expiry goes unless it is to stay. */
   set(key: string, value: Value, { keepExpiry = false } = {}): void {
-    this.#values.set(key, value)
+    put(this.#values, key, value, 'keys')
     if (!keepExpiry && this.#expires.size > 0) this.#expires.delete(key)
     this.changed(key)
   }
@@ -98,7 +108,7 @@ export class Database {
   /** @param at undefined: never */
   expire(key: string, at: number | undefined): void {
     if (at === undefined) this.#expires.delete(key)
-    else this.#expires.set(key, at)
+    else put(this.#expires, key, at, 'keys')
     this.changed(key)
   }
 

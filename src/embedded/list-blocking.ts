@@ -4,7 +4,7 @@ import { type Call, CommandError, type Row } from './command.js'
 import type { Database } from './keyspace.js'
 import { type Move, moveOne, parseManyPop, parseMove, parseRightToLeft, popMany } from './list-moves.js'
 import type { End, ListValue } from './lists.js'
-import { array, bulk, error } from './reply.js'
+import { bulks, error } from './reply.js'
 
 export const LIST_BLOCKING: readonly Row[] = [
   {
@@ -52,7 +52,7 @@ function popOne(call: Call, end: End): string | undefined {
   const { db, args } = call
   const timeoutMs = parseTimeout(args.at(-1) ?? '')
   return popFirst(call, args.slice(1, -1), timeoutMs, (key, list) => {
-    const answer = array([bulk(key), bulk(list.pop(end) ?? '')])
+    const answer = list.popMany(end, 1, popped => bulks([key, ...popped]))
     db.changed(key)
     return answer
   })

@@ -2,7 +2,7 @@
 import { parseAtLeast, type Row, syntaxError } from './command.js'
 import type { Database } from './keyspace.js'
 import { type End, ListValue } from './lists.js'
-import { array, bulk } from './reply.js'
+import { array, bulk, bulks } from './reply.js'
 
 export const LIST_MOVES: readonly Row[] = [
   {
@@ -57,11 +57,18 @@ export function moveOne(db: Database, { from, to, fromEnd, toEnd }: Move): strin
   const source = db.getOf(from, 'list')
   if (source === undefined) return undefined
   const known = db.getOf(to, 'list')
-  const value = source.pop(fromEnd) ?? ''
+  const value = source.at(fromEnd === 'left' ? 0 : source.size - 1)
   const target = known ?? new ListValue()
-  target.push(toEnd, value)
-  if (known === undefined) db.set(to, target)
-  else db.changed(to)
+  if (known === undefined) {
+    target.push(toEnd, value)
+    // If a new key is refused, the element stays where it is.
+    db.set(to, target)
+    source.pop(fromEnd)
+  } else {
+    source.pop(fromEnd)
+    target.push(toEnd, value)
+    db.changed(to)
+  }
   // Only now: a list that moves its only element to itself was never empty.
   if (source !== target) db.changed(from)
   return bulk(value)
@@ -96,9 +103,9 @@ export function popMany(
   list: ListValue,
   { end, count }: Pick<ManyPop, 'end' | 'count'>,
 ): string {
-  const popped = list.popMany(end, count)
+  const answer = list.popMany(end, count, popped => array([bulk(key), bulks(popped)]))
   db.changed(key)
-  return array([bulk(key), popped])
+  return answer
 }
 
 function parseEnd(text: string): End {

@@ -10,7 +10,7 @@ import {
   wrongArity,
 } from './command.js'
 import { Deque } from './deque.js'
-import { array, bulk, EMPTY_ARRAY, integer, OK, ZERO } from './reply.js'
+import { array, bulk, bulks, EMPTY_ARRAY, integer, OK, ZERO } from './reply.js'
 
 export type End = 'left' | 'right'
 
@@ -27,11 +27,13 @@ export class ListValue extends Deque {
     return end === 'left' ? this.popFront() : this.popBack()
   }
 
-  /** Up to so many, encoded as an array. */
-  popMany(end: End, count: number): string {
-    const popped: string[] = []
-    for (let left = Math.min(count, this.size); left > 0; left--) popped.push(bulk(this.pop(end) ?? ''))
-    return array(popped)
+  /** Takes up to so many. @param show makes the answer, before anything goes: it may be too large */
+  popMany(end: End, count: number, show: (popped: readonly string[]) => string): string {
+    const length = Math.min(count, this.size)
+    const popped = Array.from({ length }, (_, at) => this.at(end === 'left' ? at : this.size - 1 - at))
+    const answer = show(popped)
+    for (const _ of popped) this.pop(end)
+    return answer
   }
 
   copy(): ListValue {
@@ -207,7 +209,9 @@ function pop(end: End): Row['run'] {
     const list = db.getOf(key, 'list')
     if (list === undefined) return count === undefined ? reply.nil : reply.nilArray
     if (count === 0) return EMPTY_ARRAY
-    const answer = count === undefined ? bulk(list.pop(end) ?? '') : list.popMany(end, count)
+    const answer = list.popMany(end, count ?? 1, popped =>
+      count === undefined ? bulk(popped[0] ?? '') : bulks(popped),
+    )
     db.changed(key)
     return answer
   }

@@ -5,6 +5,7 @@ import { Embedded, type EmbeddedConfig, type LogLevel } from './embedded.js'
 import { helpText, parseFlags } from './flags.js'
 import { listen } from './listen.js'
 import { isLogged, logLine } from './log.js'
+import { saveNowAndThen } from './save-points.js'
 import { loadSnapshot, SnapshotError } from './snapshot.js'
 
 /** In the words of Redis, which skyfly explains. */
@@ -67,7 +68,8 @@ async function serve(config: EmbeddedConfig): Promise<void> {
   )
   obeySignals(engine)
   const isServing = (await load(engine)) && (await open(engine))
-  if (!isServing) exit(1)
+  if (isServing) saveNowAndThen(engine)
+  else exit(1)
 }
 
 function obeySignals(engine: Embedded): void {

@@ -7,9 +7,17 @@ export function monitorLine({ db, address }: Client, row: Row, args: readonly st
   const now = Date.now()
   const seconds = Math.floor(now / 1000)
   const micros = String((now % 1000) * 1000).padStart(6, '0')
-  const words = args.map((arg, index) => quoted(isSecret(row, args, index) ? '(redacted)' : arg))
-  return `+${seconds}.${micros} [${db.index} ${address}] ${words.join(' ')}\r\n`
+  let line = `+${seconds}.${micros} [${db.index} ${address}]`
+  for (const [index, arg] of args.entries()) {
+    if (line.length > MAX_LINE_BYTES) return `${line} ...\r\n`
+    line += ` ${quoted(isSecret(row, args, index) ? '(redacted)' : arg)}`
+  }
+  return `${line}\r\n`
 }
+
+/** Shown of one word: escaping takes long, and its text is four times as long. */
+const MAX_WORD_BYTES = 4096
+const MAX_LINE_BYTES = 1024 * 1024
 
 /** Passwords are not shown. */
 function isSecret(row: Row, args: readonly string[], index: number): boolean {
@@ -28,9 +36,9 @@ const NAMED: Readonly<Record<string, string>> = {
 }
 
 function quoted(word: string): string {
-  const escaped = word.replace(/[\\"]|[^ -~]/g, char => {
+  const escaped = word.slice(0, MAX_WORD_BYTES).replace(/[\\"]|[^ -~]/g, char => {
     if (char === '\\' || char === '"') return `\\${char}`
     return NAMED[char] ?? `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`
   })
-  return `"${escaped}"`
+  return `"${escaped}"${word.length > MAX_WORD_BYTES ? '...' : ''}`
 }

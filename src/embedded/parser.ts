@@ -22,6 +22,10 @@ const BYTES_OF_A_WORD = 32
 /** What Redis takes for a number: no plus, no leading zero. */
 const NUMBER = /^(?:0|-?[1-9]\d{0,17})$/
 
+/** A buffer of this size is not kept for a small rest. */
+const LARGE_BUFFER_BYTES = 64 * 1024
+const EMPTY: Buffer = Buffer.alloc(0)
+
 const NUL = 0
 const LF = 10
 const CR = 13
@@ -32,7 +36,7 @@ const DIGIT_1 = 49
 const DIGIT_9 = 57
 
 export class Parser {
-  #buffer: Buffer = Buffer.alloc(0)
+  #buffer = EMPTY
   #at = 0
   /** What came since, to be joined when it is enough. */
   #chunks: Buffer[] = []
@@ -65,6 +69,12 @@ export class Parser {
     if (this.bytes < this.#needed) return undefined
     if (this.#chunkBytes > 0) this.#join()
     this.#needed = 1
+    const words = this.#request(isAuthenticated)
+    this.#drop()
+    return words
+  }
+
+  #request(isAuthenticated: boolean): string[] | undefined {
     if (this.#missing === 0) {
       if (this.#at >= this.#buffer.length) return undefined
       if (this.#buffer[this.#at] !== ARRAY) return this.#inline()
@@ -92,6 +102,14 @@ export class Parser {
     this.#at = 0
     this.#chunks = []
     this.#chunkBytes = 0
+  }
+
+  /** What was read, once it is more than the rest: an idle client would keep the buffer of its last request. */
+  #drop(): void {
+    const rest = this.#buffer.length - this.#at
+    if (rest > 0 && (this.#at < LARGE_BUFFER_BYTES || rest > this.#at)) return
+    this.#buffer = rest === 0 ? EMPTY : Buffer.from(this.#buffer.subarray(this.#at))
+    this.#at = 0
   }
 
   /** `*3`; undefined: not there yet. */

@@ -35,7 +35,8 @@ export class Pauses {
   }
 
   holds(client: Client, row: Row): boolean {
-    if (this.#timer === undefined || client.isMonitor) return false
+    // Redis holds SHUTDOWN, too; but a server that does not end is killed, and its data is lost.
+    if (this.#timer === undefined || client.isMonitor || row.name === 'shutdown') return false
     if (!this.#writesOnly || isWrite(row)) return true
     return row.name === 'exec' && client.queue?.some(args => isWrite(findRow(args))) === true
   }

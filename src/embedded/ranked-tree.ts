@@ -8,6 +8,15 @@ export interface Entry {
 export class RankedTree {
   #root: Node = new Leaf([])
 
+  /** Of entries in their order: without a search for each. */
+  static of(sorted: readonly Entry[]): RankedTree {
+    const tree = new RankedTree()
+    let nodes: Node[] = parts(sorted).map(items => new Leaf(items))
+    while (nodes.length > 1) nodes = parts(nodes).map(children => new Branch(children))
+    tree.#root = nodes[0] ?? tree.#root
+    return tree
+  }
+
   insert(entry: Entry): void {
     const split = this.#root.insert(entry)
     if (split !== undefined) this.#root = new Branch([this.#root, split])
@@ -173,6 +182,11 @@ class Branch implements Node {
     this.size = this.children.reduce((size, child) => size + child.size, 0)
     this.last = this.children[this.children.length - 1]?.last
   }
+}
+
+function parts<T>(list: readonly T[]): T[][] {
+  const count = Math.ceil(list.length / MAX_WIDTH)
+  return Array.from({ length: count }, (_, at) => list.slice(at * MAX_WIDTH, (at + 1) * MAX_WIDTH))
 }
 
 /** In the middle; what grows at its end is left full, as it is with scores that are times. */

@@ -89,7 +89,7 @@ function shownScore(source: RdbSource): number {
 function numberOf(text: string): number {
   if (/^[+-]?inf$/.test(text))
     return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
-  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN
+  return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN
 }
 
 function listOf(items: Iterable<string>): ListValue {

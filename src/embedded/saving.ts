@@ -1,6 +1,8 @@
 // When the snapshot is written, what is said about it, and the end of the server, which waits for it.
+import { closeSync, openSync } from 'node:fs'
+import { devNull } from 'node:os'
 import type { Embedded } from './embedded.js'
-import { saveSnapshotNow } from './snapshot.js'
+import { saveSnapshot } from './snapshot.js'
 
 export interface ShutdownOptions {
   /** undefined: if the server saves when it stops. */
@@ -14,8 +16,18 @@ export class Saving {
   count = 0
   lastSeconds = -1
   #isStarted = false
+  #isShutDown = false
+  /** A descriptor for the file of the snapshot: connections may take all others. */
+  #spare: number | undefined
 
-  constructor(private readonly engine: Embedded) {}
+  constructor(private readonly engine: Embedded) {
+    this.#holdSpare()
+  }
+
+  /** The program is about to end: nothing is done any more that would not be saved. */
+  get isShutDown(): boolean {
+    return this.#isShutDown
+  }
 
   get isStarted(): boolean {
     return this.#isStarted
@@ -32,8 +44,9 @@ export class Saving {
     const { engine } = this
     const start = Date.now()
     this.#isStarted = false
+    this.dropSpare()
     try {
-      saveSnapshotNow(engine)
+      saveSnapshot(engine)
       this.count++
       this.wasOk = true
       engine.host.log('info', 'DB saved on disk')
@@ -41,6 +54,7 @@ export class Saving {
       this.wasOk = false
       engine.host.log('warn', problem instanceof Error ? problem.message : String(problem))
     }
+    this.#holdSpare()
     this.lastSeconds = Math.round((Date.now() - start) / 1000)
     return this.wasOk
   }
@@ -56,7 +70,21 @@ export class Saving {
       }
     }
     host.log('warn', 'The embedded server is now ready to exit, bye bye...')
+    this.#isShutDown = true
     host.exit()
     return true
+  }
+
+  dropSpare(): void {
+    if (this.#spare !== undefined) closeSync(this.#spare)
+    this.#spare = undefined
+  }
+
+  #holdSpare(): void {
+    try {
+      this.#spare = openSync(devNull, 'r')
+    } catch {
+      // None is left: a snapshot can be saved when one is free again.
+    }
   }
 }

@@ -83,7 +83,9 @@ interface Order {
 }
 
 /** While a scan is under way; without one it is made again, so losing it loses nothing. */
-const orders = new WeakMap<object, Order>()
+const orders = new Map<object, Order & { readonly forgotten: NodeJS.Timeout }>()
+/** A scan that was not gone on with for so long keeps no names. */
+const ABANDONED_MS = 10_000
 
 /** The names from the cursor on, about so many. @param collection only tells whose names they are */
 export function scan(collection: object, names: Iterable<string>, cursor: number, count: number): Scanned {
@@ -95,8 +97,12 @@ export function scan(collection: object, names: Iterable<string>, cursor: number
   // The cursor cannot stand between equal hashes.
   while (end > start && end < hashes.length && hashes[end] === hashes[end - 1]) end++
   const isLast = end >= hashes.length
+  clearTimeout(known?.forgotten)
   if (isLast) orders.delete(collection)
-  else orders.set(collection, order)
+  else {
+    const forgotten = setTimeout(() => orders.delete(collection), ABANDONED_MS).unref()
+    orders.set(collection, { ...order, forgotten })
+  }
   return { cursor: isLast ? 0 : (hashes[end] ?? 0), names: order.names.slice(start, end) }
 }
 

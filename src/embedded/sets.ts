@@ -1,6 +1,7 @@
 // Sets of members.
 import { type Call, parseAtLeast, type Row, syntaxError } from './command.js'
-import { array, bulk, EMPTY_ARRAY, integer, ONE, ZERO } from './reply.js'
+import { put } from './keyspace.js'
+import { array, assertRoom, bulk, EMPTY_ARRAY, integer, ONE, ZERO } from './reply.js'
 import { parseSampleSize, randomBelow, samplePlaces } from './samples.js'
 import { scanCollection } from './scan.js'
 
@@ -9,6 +10,12 @@ export class SetValue {
   readonly type = 'set'
   readonly #members: string[] = []
   readonly #places = new Map<string, number>()
+
+  static of(members: Iterable<string>): SetValue {
+    const made = new SetValue()
+    for (const member of members) made.add(member)
+    return made
+  }
 
   get size(): number {
     return this.#members.length
@@ -21,7 +28,9 @@ export class SetValue {
   /** Whether it is new. */
   add(member: string): boolean {
     if (this.#places.has(member)) return false
-    this.#places.set(member, this.#members.push(member) - 1)
+    // First, for it may be refused.
+    put(this.#places, member, this.#members.length)
+    this.#members.push(member)
     return true
   }
 
@@ -49,9 +58,7 @@ export class SetValue {
   }
 
   copy(): SetValue {
-    const copy = new SetValue()
-    for (const member of this) copy.add(member)
-    return copy
+    return SetValue.of(this)
   }
 }
 
@@ -69,11 +76,14 @@ export const SETS: readonly Row[] = [
       const known = db.getOf(key, 'set')
       const set = known ?? new SetValue()
       const sizeBefore = set.size
-      for (let at = 2; at < args.length; at++) set.add(args[at] ?? '')
-      const added = set.size - sizeBefore
+      try {
+        for (let at = 2; at < args.length; at++) set.add(args[at] ?? '')
+      } finally {
+        // Members before one that is refused stay.
+        if (known !== undefined && set.size > sizeBefore) db.changed(key)
+      }
       if (known === undefined) db.set(key, set)
-      else if (added > 0) db.changed(key)
-      return integer(added)
+      return integer(set.size - sizeBefore)
     },
   },
   {
@@ -120,7 +130,11 @@ export const SETS: readonly Row[] = [
     arity: 2,
     flags: ['readonly'],
     keys: KEY,
-    run: ({ db, args, reply }) => reply.set(Array.from(db.getOf(args[1] ?? '', 'set') ?? [], bulk)),
+    run: ({ db, args, reply }) => {
+      const set = db.getOf(args[1] ?? '', 'set')
+      assertRoom(set?.size ?? 0)
+      return reply.set(Array.from(set ?? [], bulk))
+    },
   },
   { name: 'smove', arity: 4, flags: ['write', 'fast'], keys: [1, 2, 1], run: smove },
   { name: 'spop', arity: -2, flags: ['write', 'fast'], keys: KEY, run: spop },
@@ -146,13 +160,15 @@ function smove({ db, args }: Call): string {
   if (source === undefined) return ZERO
   const target = db.getOf(to, 'set')
   if (source === target) return source.has(member) ? ONE : ZERO
-  if (!source.delete(member)) return ZERO
-  db.changed(from)
+  if (!source.has(member)) return ZERO
+  // Added first: if that is refused, the member stays where it is.
   if (target === undefined) {
     const made = new SetValue()
     made.add(member)
     db.set(to, made)
   } else if (target.add(member)) db.changed(to)
+  source.delete(member)
+  db.changed(from)
   return ONE
 }
 
@@ -163,14 +179,13 @@ function spop({ db, args, reply }: Call): string {
     countText === undefined ? 1 : parseAtLeast(0, countText, 'ERR value is out of range, must be positive')
   const set = db.getOf(key, 'set')
   if (set === undefined) return countText === undefined ? reply.nil : reply.set([])
-  const popped: string[] = []
-  while (popped.length < count && set.size > 0) {
-    const member = set.at(randomBelow(set.size)) ?? ''
-    set.delete(member)
-    popped.push(bulk(member))
-  }
+  assertRoom(Math.min(count, set.size))
+  const popped = samplePlaces(count, set.size).map(place => set.at(place) ?? '')
+  // The answer first: nothing goes that it cannot hold.
+  const answer = countText === undefined ? bulk(popped[0] ?? '') : reply.set(popped.map(bulk))
+  for (const member of popped) set.delete(member)
   if (popped.length > 0) db.changed(key)
-  return countText === undefined ? (popped[0] ?? reply.nil) : reply.set(popped)
+  return answer
 }
 
 function srandmember({ db, args, reply }: Call): string {

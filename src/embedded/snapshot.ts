@@ -20,7 +20,7 @@ export interface Saved {
  * Redis's BGSAVE forks; there is no fork here, so this serves SAVE and BGSAVE alike.
  * @throws SnapshotError with the words of Redis; the last snapshot is still there
  */
-export function saveSnapshotNow(engine: Embedded): Saved {
+export function saveSnapshot(engine: Embedded): Saved {
   const { dir, dbfilename } = engine.config
   if (dbfilename === '') throw new SnapshotError('nothing is saved without a file name (--dbfilename)')
   if (UNLOADED.has(engine))
@@ -36,11 +36,6 @@ export function saveSnapshotNow(engine: Embedded): Saved {
   engine.dirty = 0
   engine.lastSaveAt = Date.now()
   return saved
-}
-
-/** Rejects with SnapshotError; see {@link saveSnapshotNow}. */
-export async function saveSnapshot(engine: Embedded): Promise<Saved> {
-  return saveSnapshotNow(engine)
 }
 
 /**

@@ -34,7 +34,8 @@ function tells(name: string, operation: Operation): Row {
       hasWeights: operation !== 'diff',
       hasScores: true,
     })
-    return entriesReply(reply, RESULTS[operation](weighted(sources, weights), aggregate), withScores)
+    const entries = inOrder(RESULTS[operation](weighted(sources, weights), aggregate))
+    return entriesReply(reply, entries, withScores)
   }
   return { name, arity: -3, flags: ['readonly'], keys: [0, 0, 0], run }
 }
@@ -47,7 +48,7 @@ function stores(name: string, operation: Operation): Row {
       hasWeights: operation !== 'diff',
       hasScores: false,
     })
-    const entries = RESULTS[operation](weighted(sources, weights), aggregate)
+    const entries = [...RESULTS[operation](weighted(sources, weights), aggregate)]
     if (entries.length === 0) db.delete(target)
     else db.set(target, SortedSetValue.of(entries))
     return integer(entries.length)
@@ -88,12 +89,9 @@ const AGGREGATES: Readonly<Record<'sum' | 'min' | 'max', Aggregate>> = {
   max: (known, score) => (score > known ? score : known),
 }
 
-const RESULTS: Readonly<Record<Operation, (sources: readonly Weighted[], aggregate: Aggregate) => Entry[]>> =
-  {
-    union: (sources, aggregate) => inOrder(union(sources, aggregate)),
-    inter: (sources, aggregate) => inOrder(intersection(sources, aggregate)),
-    diff: sources => inOrder(difference(sources)),
-  }
+type Result = (sources: readonly Weighted[], aggregate: Aggregate) => Iterable<Entry>
+
+const RESULTS: Readonly<Record<Operation, Result>> = { union, inter: intersection, diff: difference }
 
 /** Sums of floats depend on their order: Redis begins with the smallest. */
 function bySize(sources: readonly Weighted[]): Weighted[] {

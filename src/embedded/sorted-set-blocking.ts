@@ -3,7 +3,7 @@ import { parseTimeout } from './blocking.js'
 import type { Call, Row } from './command.js'
 import { array, bulk } from './reply.js'
 import type { SortedSetValue } from './sorted-set.js'
-import { parseManyPop, pop, popManyReply, type Side } from './sorted-set-pops.js'
+import { manyReply, parseManyPop, pop, type Side } from './sorted-set-pops.js'
 
 export const SORTED_SET_BLOCKING: readonly Row[] = [
   popsOne('bzpopmin', 'min'),
@@ -18,7 +18,7 @@ export const SORTED_SET_BLOCKING: readonly Row[] = [
       const { keys, side, count } = parseManyPop(args, 2)
       const timeoutMs = parseTimeout(args[1] ?? '')
       return popFirst(call, keys, timeoutMs, (key, zset) =>
-        popManyReply(reply, key, pop(db, key, zset, side, count)),
+        pop(db, key, zset, side, count, manyReply(reply, key)),
       )
     },
   },
@@ -28,10 +28,11 @@ function popsOne(name: string, side: Side): Row {
   const run = (call: Call) => {
     const { db, args, reply } = call
     const timeoutMs = parseTimeout(args.at(-1) ?? '')
-    return popFirst(call, args.slice(1, -1), timeoutMs, (key, zset) => {
-      const popped = pop(db, key, zset, side, 1)
-      return array([bulk(key), ...popped.flatMap(({ member, score }) => [bulk(member), reply.double(score)])])
-    })
+    return popFirst(call, args.slice(1, -1), timeoutMs, (key, zset) =>
+      pop(db, key, zset, side, 1, popped =>
+        array([bulk(key), ...popped.flatMap(({ member, score }) => [bulk(member), reply.double(score)])]),
+      ),
+    )
   }
   return { name, arity: -3, flags: ['write', 'noscript', 'blocking', 'fast'], keys: [1, -2, 1], run }
 }

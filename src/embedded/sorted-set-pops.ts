@@ -20,7 +20,7 @@ export const SORTED_SET_POPS: readonly Row[] = [
       const { keys, side, count } = parseManyPop(args, 1)
       for (const key of keys) {
         const zset = db.getOf(key, 'zset')
-        if (zset !== undefined) return popManyReply(reply, key, pop(db, key, zset, side, count))
+        if (zset !== undefined) return pop(db, key, zset, side, count, manyReply(reply, key))
       }
       return reply.nilArray
     },
@@ -36,24 +36,36 @@ function pops(name: string, side: Side): Row {
       countText === undefined ? 1 : parseAtLeast(0, countText, 'ERR value is out of range, must be positive')
     const zset = db.getOf(key, 'zset')
     if (zset === undefined) return EMPTY_ARRAY
-    const popped = pop(db, key, zset, side, count)
-    // One without a count is no list of pairs, in RESP3 either.
-    if (countText !== undefined) return entriesReply(reply, popped, true)
-    return array(popped.flatMap(({ member, score }) => [bulk(member), reply.double(score)]))
+    return pop(db, key, zset, side, count, popped => {
+      // One without a count is no list of pairs, in RESP3 either.
+      if (countText !== undefined) return entriesReply(reply, popped, true)
+      return array(popped.flatMap(({ member, score }) => [bulk(member), reply.double(score)]))
+    })
   }
   return { name, arity: -2, flags: ['write', 'fast'], keys: [1, 1, 1], run }
 }
 
-/** Those at one end, the outermost first. */
-export function pop(db: Database, key: string, zset: SortedSetValue, side: Side, count: number): Entry[] {
+/**
+ * Takes those at one end, the outermost first.
+ * @param show makes the answer, before anything goes: it may be too large
+ */
+export function pop(
+  db: Database,
+  key: string,
+  zset: SortedSetValue,
+  side: Side,
+  count: number,
+  show: (popped: readonly Entry[]) => string,
+): string {
   const { size } = zset
   const entries =
     side === 'min'
       ? zset.slice(0, Math.min(count, size))
       : zset.slice(Math.max(0, size - count), size).reverse()
+  const answer = show(entries)
   for (const { member } of entries) zset.delete(member)
   if (entries.length > 0) db.changed(key)
-  return entries
+  return answer
 }
 
 export interface ManyPop {
@@ -79,9 +91,9 @@ export function parseManyPop(args: readonly string[], at: number): ManyPop {
   return { keys: args.slice(at + 1, sideAt), side, count: count ?? 1 }
 }
 
-/** The key and what was taken from it. */
-export function popManyReply(reply: Replies, key: string, entries: readonly Entry[]): string {
-  return array([bulk(key), pairsReply(reply, entries)])
+/** The key and what is taken from it. */
+export function manyReply(reply: Replies, key: string): (popped: readonly Entry[]) => string {
+  return popped => array([bulk(key), pairsReply(reply, popped)])
 }
 
 /** With scores the answer has twice as many parts. */

@@ -1,5 +1,6 @@
 // How a sorted set is kept: by member, and in order; and what of it Redis would pack.
-import { type Entry, isBefore, RankedTree } from './ranked-tree.js'
+import { put } from './keyspace.js'
+import { type Entry, inOrder, isBefore, RankedTree } from './ranked-tree.js'
 
 export type { Entry }
 
@@ -10,16 +11,27 @@ const MAX_PACKED_MEMBER_BYTES = 64
 export class SortedSetValue {
   readonly type = 'zset'
   readonly #byMember = new Map<string, Entry>()
-  readonly #inOrder = new RankedTree()
+  #inOrder = new RankedTree()
   #isPacked = true
 
   /** @param entries of different members, their scores as they are */
   static of(entries: readonly Entry[]): SortedSetValue {
-    const made = new SortedSetValue()
-    made.#isPacked =
+    const isPacked =
       entries.length <= MAX_PACKED_ENTRIES &&
       entries.every(({ member }) => member.length <= MAX_PACKED_MEMBER_BYTES)
-    for (const { member, score } of entries) made.set(member, score)
+    return SortedSetValue.#made(entries, isPacked)
+  }
+
+  static #made(given: readonly Entry[], isPacked: boolean): SortedSetValue {
+    const made = new SortedSetValue()
+    made.#isPacked = isPacked
+    // -0 is an integer in what Redis packs, and so it is 0.
+    const entries = given.map(({ member, score }) => ({
+      member,
+      score: isPacked && score === 0 ? 0 : score,
+    }))
+    for (const entry of entries) put(made.#byMember, entry.member, entry)
+    made.#inOrder = RankedTree.of(inOrder(entries))
     return made
   }
 
@@ -46,10 +58,9 @@ export class SortedSetValue {
     const known = this.#byMember.get(member)
     if (known === undefined && (member.length > MAX_PACKED_MEMBER_BYTES || this.size >= MAX_PACKED_ENTRIES))
       this.#isPacked = false
-    // -0 is an integer in what Redis packs, and so it is 0.
     const entry = { member, score: this.#isPacked && score === 0 ? 0 : score }
     if (known !== undefined) this.#inOrder.remove(known)
-    this.#byMember.set(member, entry)
+    put(this.#byMember, member, entry)
     this.#inOrder.insert(entry)
   }
 
@@ -88,9 +99,6 @@ export class SortedSetValue {
   }
 
   copy(): SortedSetValue {
-    const copy = new SortedSetValue()
-    copy.#isPacked = this.#isPacked
-    for (const { member, score } of this) copy.set(member, score)
-    return copy
+    return SortedSetValue.#made([...this], this.#isPacked)
   }
 }

@@ -158,20 +158,23 @@ function add({ db, args }: Call, pairs: readonly Pair[], options: ReadonlySet<st
   const sizeBefore = zset.size
   let updated = 0
   let last: number | undefined
-  for (const { score, member } of pairs) {
-    const current = zset.score(member)
-    const next = scoreAfter(current, score, options)
-    if (next === undefined) continue
-    last = next
-    // 0 and -0 are the same score.
-    if (next === current) continue
-    zset.set(member, next)
-    if (current !== undefined) updated++
+  try {
+    for (const { score, member } of pairs) {
+      const current = zset.score(member)
+      const next = scoreAfter(current, score, options)
+      if (next === undefined) continue
+      last = next
+      // 0 and -0 are the same score.
+      if (next === current) continue
+      zset.set(member, next)
+      if (current !== undefined) updated++
+    }
+  } finally {
+    // What came before a member that found no room is there all the same.
+    if (known === undefined && zset.size > 0) db.set(key, zset)
+    else if (zset.size - sizeBefore + updated > 0) db.changed(key)
   }
-  const added = zset.size - sizeBefore
-  if (known === undefined && added > 0) db.set(key, zset)
-  else if (added + updated > 0) db.changed(key)
-  return { added, updated, score: last }
+  return { added: zset.size - sizeBefore, updated, score: last }
 }
 
 /** Undefined: an option refuses it. */

@@ -1,9 +1,9 @@
 // MULTI, EXEC, DISCARD and WATCH.
 import type { Client } from './client.js'
 import { type Call, CommandError, type Row } from './command.js'
-import { findRow, perform } from './execute.js'
+import { findRow, perform, TOO_LARGE } from './execute.js'
 import type { Database } from './keyspace.js'
-import { OK } from './reply.js'
+import { error, OK } from './reply.js'
 
 const FLAGS = ['noscript', 'loading', 'stale', 'fast', 'allow_busy'] as const
 
@@ -48,7 +48,7 @@ function multi({ client }: Call): string {
 }
 
 /** Sends its answers one by one: messages that a queued PUBLISH sends to this very client come among them, as in Redis. */
-function exec({ client, reply, now }: Call): string | undefined {
+function exec({ client, engine, reply, now }: Call): string | undefined {
   const { queue, queueBroken } = client
   if (queue === undefined) throw new CommandError('ERR EXEC without MULTI')
   const isBroken = client.watchBroken || isWatchedExpired(client)
@@ -59,7 +59,9 @@ function exec({ client, reply, now }: Call): string | undefined {
   for (const args of queue) {
     const row = findRow(args)
     if (row === undefined) throw new Error(`${args[0]} was queued, but is no command`)
-    perform(client, row, args, { now, isQueued: true })
+    // Not done at all: what it would pop and not tell would be lost.
+    if (client.waitingBytes.answers > engine.limits.maxAnswerBytes) client.answer(error(TOO_LARGE))
+    else perform(client, row, args, { now, isQueued: true })
   }
   return undefined
 }

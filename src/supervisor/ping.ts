@@ -8,9 +8,9 @@ import { reachable } from './address.js'
  */
 export type Answer = 'pong' | 'loading' | 'alive' | 'none'
 
-/** What came of SHUTDOWN. `silent`: it was sent and is not answered, as is usual. */
+/** What came of SHUTDOWN. `silent`: the server ends, as is usual; `ignored`: it does not answer, be it paused or saving. */
 export type ShutdownAnswer =
-  | { readonly is: 'unsent' | 'silent' }
+  | { readonly is: 'unsent' | 'silent' | 'ignored' }
   | { readonly is: 'refused'; readonly words: string }
 
 export interface Target {
@@ -58,9 +58,11 @@ export class Ping {
     this.#socket = undefined
     socket.removeAllListeners()
     const words = await reply(socket, command('SHUTDOWN'), timeoutMs)
+    const isOpen = !socket.destroyed
     socket.on('error', () => {}).destroy()
-    // Dragonfly answers OK before it ends, Redis only when it does not. No answer yet: it is saving.
-    return words?.startsWith('-') ? { is: 'refused', words: words.slice(1).trim() } : { is: 'silent' }
+    // Dragonfly answers OK before it ends, Redis only when it does not.
+    if (words?.startsWith('-')) return { is: 'refused', words: words.slice(1).trim() }
+    return { is: words === undefined && isOpen ? 'ignored' : 'silent' }
   }
 
   close(): void {

@@ -251,7 +251,10 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     return this.#stopWatch
   }
 
-  /** SHUTDOWN where the server listens to us, since redis looks at a SIGTERM only ten times a second; else SIGTERM. */
+  /**
+   * SHUTDOWN where the server listens to us, since redis looks at a SIGTERM only ten times a second; else SIGTERM. Of clients
+   * that are paused (CLIENT PAUSE) it takes no SHUTDOWN; to one that is saving already, a SIGTERM says nothing new.
+   */
   async #shutDown(child: Child, health: Health, stopWatch: StopWatch): Promise<void> {
     const answer = this.#life.readyAt === undefined ? undefined : await health.shutdown()
     if (answer?.is === 'silent') return

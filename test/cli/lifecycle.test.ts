@@ -29,6 +29,16 @@ const set = (status: Status, key: string, value: string) =>
 describe.each(ENGINES)('%s under skyfly', engine => {
   const SERVER = ['--engine', engine]
 
+  it('saves when it is stopped while its clients are paused', async () => {
+    await using project = new Project()
+    const status = await project.start(...SERVER)
+    await set(status, 'key', 'kept')
+    await withClient(status, client => client.call('CLIENT', 'PAUSE', '600000', 'ALL'))
+    const stopped = await project.skyfly('stop')
+    expect(stopped).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('saved dump.rdb') })
+    expect(await get(await project.start(...SERVER), 'key')).toBe('kept')
+  })
+
   it('starts, is tested, shows its status and log, and leaves nothing when it is stopped', async () => {
     await using project = new Project()
     const started = await project.skyfly('start', '--detach', '--port', 'auto', ...SERVER)

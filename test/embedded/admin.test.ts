@@ -312,6 +312,48 @@ describe('what is said about this server', () => {
     }
   })
 
+  it('does nothing of what comes behind SHUTDOWN', async () => {
+    await using own = await Own.open()
+    using wire = await Wire.open(own.port)
+    wire.raw('SHUTDOWN NOSAVE\r\nSET a 1\r\n')
+    await until(() => own.engine.saving.isShutDown)
+    using late = await Wire.open(own.port)
+    await until(() => late.isClosed)
+    expect(own.engine.firstDatabase.has('a')).toBe(false)
+  })
+
+  it('ends by SHUTDOWN though all clients are paused', async () => {
+    await using own = await Own.open()
+    using wire = await Wire.open(own.port)
+    await wire.ask('CLIENT', 'PAUSE', '600000', 'ALL')
+    wire.send(['SHUTDOWN', 'NOSAVE'])
+    await until(() => own.engine.saving.isShutDown)
+    own.engine.pauses.end()
+  })
+
+  it('shows the beginning of a large word to those who watch', async () => {
+    await using own = await Own.open()
+    using watching = await Wire.open(own.port)
+    await watching.ask('MONITOR')
+    using wire = await Wire.open(own.port)
+    await wire.ask('SET', 'k', '\0'.repeat(20_000_000))
+    const { raw } = await watching.read()
+    expect(raw.slice(raw.indexOf(']') + 2)).toBe(`"SET" "k" "${'\\x00'.repeat(4096)}"...\r\n`)
+    await wire.ask('ECHO', ...Array.from({ length: 1000 }, () => 'x'.repeat(4096)))
+    await wire.ask('DEL', ...Array.from({ length: 1000 }, () => 'x'.repeat(4096)))
+    const long = (await watching.read()).raw
+    expect(long.length).toBeLessThan(1_100_000)
+    expect(long.endsWith('xxx" ...\r\n')).toBe(true)
+    expect((await wire.ask('PING')).raw).toBe('+PONG\r\n')
+  })
+
+  it('cuts off an error that tells a huge word', async () => {
+    await using own = await Own.open()
+    using wire = await Wire.open(own.port)
+    const { raw } = await wire.ask('HELLO', '3', '\n'.repeat(1_000_000))
+    expect(raw.length).toBe('-\r\n'.length + 1024)
+  })
+
   it('tells that it could not save', async () => {
     await using own = await Own.open({ dir: join(tmpdir(), 'no such folder'), dbfilename: 'x.rdb' })
     using wire = await Wire.open(own.port)

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { scan } from '../../src/embedded/scan.js'
 import { redisServer } from '../project.js'
-import { type Answer, Own, Pair, Real, type Words } from './pair.js'
+import { type Answer, Own, Pair, Real, Wire, type Words } from './pair.js'
 import { randomOf } from './random-commands/random.js'
 
 const FAR = '4102444800'
@@ -384,5 +386,69 @@ describe('a scan', () => {
     })
     expect(staying.filter(name => !told.includes(name))).toEqual([])
     expect(new Set(told).size).toBe(told.length)
+  })
+})
+
+describe('a scan that was left', () => {
+  it('keeps no names', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const set = new Set(['a', 'b', 'c', 'd'])
+      const { cursor } = scan(set, set, 0, 1)
+      expect(vi.getTimerCount()).toBe(1)
+      vi.advanceTimersByTime(60_000)
+      const late = Array.from({ length: 100 }, (_, index) => `late:${index}`)
+      // One that goes on after all is told what there is now.
+      expect(scan(set, late, cursor, 1_000).names.length).toBeGreaterThan(4)
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})
+
+describe('RANDOMKEY', () => {
+  it('tells any of many keys, and only those that are there', async () => {
+    await using own = await Own.open()
+    using wire = await Wire.open(own.port)
+    const keys = new Set(Array.from({ length: 3_000 }, (_, index) => `k${index}`))
+    await wire.ask('MSET', ...[...keys].flatMap(key => [key, 'x']))
+    while (keys.size > 0) {
+      const key = (await wire.ask('RANDOMKEY')).raw.split('\r\n')[1] ?? ''
+      expect(keys.delete(key)).toBe(true)
+      await wire.ask('DEL', key)
+    }
+    expect((await wire.ask('RANDOMKEY')).raw).toBe('$-1\r\n')
+  })
+
+  it('keeps no memory of keys that come and go afterwards', async () => {
+    await using own = await Own.open()
+    using wire = await Wire.open(own.port)
+    const db = own.engine.firstDatabase
+    for (let index = 0; index < 10_000; index++) db.set(`k${index}`, 'x')
+    await wire.ask('RANDOMKEY')
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    collect()
+    const before = process.memoryUsage().heapUsed
+    for (let index = 0; index < 1_000_000; index++) {
+      db.set(`k${index + 10_000}`, 'x')
+      db.delete(`k${index}`)
+    }
+    collect()
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(10_000_000)
+  })
+})
+
+describe('an error', () => {
+  it('with a huge word in it is told at once', async () => {
+    await using own = await Own.open()
+    using wire = await Wire.open(own.port)
+    await wire.ask('SET', 'k', 'x')
+    const start = performance.now()
+    const { raw } = await wire.ask('EXPIRE', 'k', '1', `${'\n'.repeat(100_000)}x`)
+    expect(raw).toMatch(/^-ERR Unsupported option *\r\n$/)
+    // Each of the newlines once more for each newline took seconds.
+    expect(performance.now() - start).toBeLessThan(1_000)
   })
 })

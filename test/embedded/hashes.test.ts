@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { HashValue } from '../../src/embedded/hashes.js'
 import { redisServer } from '../project.js'
-import { Own, Pair, Real, type Words } from './pair.js'
+import { Own, Pair, Real, Wire, type Words } from './pair.js'
 
 const CASES: Readonly<Record<string, readonly Words[]>> = {
   'sets fields and tells them in the order of their coming': [
@@ -278,5 +279,32 @@ describe.skipIf(redisServer === undefined).each([2, 3] as const)('hashes in RESP
       expect(step).toBeLessThan(1_000)
     }
     expect(wanted.filter(field => seen.get(field) !== `${field}!`)).toEqual([])
+  })
+})
+
+describe('a hash', () => {
+  it('tells by chance only fields that it has, while others come and go', () => {
+    const hash = new HashValue()
+    for (let step = 0; step < 2_000; step++) {
+      hash.put(`f${(step * 7) % 100}`, 'x')
+      hash.remove(`f${(step * 3) % 100}`)
+      hash.put(`g${step % 10}`, 'x')
+      const told = Array.from({ length: hash.size }, (_, place) => hash.fieldAt(place))
+      expect(told.sort()).toEqual([...hash.keys()].sort())
+    }
+  })
+
+  it('tells and removes 5,000 of 100,000 fields by chance in no time', async () => {
+    await using own = await Own.open()
+    using wire = await Wire.open(own.port)
+    wire.send(['HSET', 'h', ...Array.from({ length: 200_000 }, (_, index) => `f${index}`)])
+    await wire.read()
+    const start = performance.now()
+    for (let count = 0; count < 5_000; count++) {
+      const field = (await wire.ask('HRANDFIELD', 'h')).raw.split('\r\n')[1] ?? ''
+      expect((await wire.ask('HDEL', 'h', field)).raw).toBe(':1\r\n')
+    }
+    // A list of all the fields for each of them took many seconds.
+    expect(performance.now() - start).toBeLessThan(2_000)
   })
 })

@@ -1,4 +1,9 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { until } from '../project.js'
 import { Own, Wire } from './pair.js'
@@ -91,6 +96,121 @@ describe('limits', () => {
       '-ERR the answer is too large for this server\r\n',
     )
     expect((await wire.ask('LLEN', 'l')).raw).toBe(':6\r\n')
+  })
+
+  it('tells a waiting client when its answer would be too long, and serves the others', async () => {
+    await using own = await Own.open()
+    using waiting = await Wire.open(own.port)
+    waiting.send(['BLMPOP', '0', '1', 'l', 'LEFT', 'COUNT', '100'])
+    await until(() => own.engine.blocking.count === 1)
+    using wire = await Wire.open(own.port)
+    await wire.ask('MULTI')
+    for (let i = 0; i < 6; i++) await wire.ask('RPUSH', 'l', `${i}`.padEnd(100_000_000, 'x'))
+    expect((await wire.ask('EXEC')).raw).toBe('*6\r\n:1\r\n:2\r\n:3\r\n:4\r\n:5\r\n:6\r\n')
+    expect((await waiting.read()).raw).toBe('-ERR the answer is too large for this server\r\n')
+    expect((await waiting.ask('PING')).raw).toBe('+PONG\r\n')
+  })
+
+  it('does no more of a transaction than can be answered', async () => {
+    await using own = await Own.open({}, { maxAnswerBytes: 1024 * 1024 })
+    using wire = await Wire.open(own.port)
+    const value = 'x'.repeat(900_000)
+    await wire.ask('RPUSH', 'l', value, value, value, value)
+    await wire.ask('MULTI')
+    for (let i = 0; i < 4; i++) await wire.ask('LPOP', 'l')
+    const bulk = `$900000\r\n${value}\r\n`
+    const refused = '-ERR the answer is too large for this server\r\n'
+    const { raw } = await wire.ask('EXEC')
+    expect(raw === `*4\r\n${bulk}${bulk}${refused}${refused}`).toBe(true)
+    expect((await wire.ask('LLEN', 'l')).raw).toBe(':2\r\n')
+  })
+
+  it('sees that a blocked client left though it had sent a lot', async () => {
+    await using own = await Own.open()
+    using wire = await Wire.open(own.port)
+    wire.send(['BLPOP', 'l', '0'])
+    await until(() => own.engine.blocking.count === 1)
+    wire.send(['SET', 'a', 'x'.repeat(4 * 1024 * 1024)])
+    const [client] = own.engine.clients.values()
+    await until(() => (client?.waitingBytes.requests ?? 0) > 1024 * 1024)
+    wire.socket.destroy()
+    await until(() => own.engine.blocking.count === 0)
+  })
+
+  it('cuts off a blocked client that sends and sends', async () => {
+    await using own = await Own.open({}, { maxBlockedBytes: 1024 * 1024 })
+    using wire = await Wire.open(own.port)
+    wire.send(['BLPOP', 'l', '0'])
+    await until(() => own.engine.blocking.count === 1)
+    wire.send(['SET', 'a', 'x'.repeat(4 * 1024 * 1024)])
+    await until(() => wire.isClosed)
+    expect(own.engine.blocking.count).toBe(0)
+  })
+
+  it('keeps no answers for a client that is gone', async () => {
+    await using own = await Own.open()
+    using wire = await Wire.open(own.port)
+    await wire.ask('PING')
+    const [client] = own.engine.clients.values()
+    client?.kill()
+    for (let i = 0; i < 6; i++) client?.answer('x'.repeat(100_000_000))
+    expect(client?.waitingBytes.answers).toBeLessThan(200_000_000)
+  })
+
+  // The system tells of its connections in a file on Linux only.
+  it.skipIf(!existsSync('/proc/net/tcp'))('finds out that a silent client is gone', async () => {
+    await using own = await Own.open()
+    using wire = await Wire.open(own.port)
+    await wire.ask('PING')
+    const end = `:${own.port.toString(16).toUpperCase().padStart(4, '0')}`
+    const line = readFileSync('/proc/net/tcp', 'latin1')
+      .split('\n')
+      .map(one => one.trim().split(/\s+/))
+      .find(([, local, , state]) => local?.endsWith(end) && state === '01')
+    // 02: the timer of keepalive runs.
+    expect(line?.[5]).toMatch(/^02:/)
+  })
+
+  // Windows has no such limit.
+  it.skipIf(process.platform === 'win32')('saves and stops when all its descriptors are taken', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'skyfly-embedded-'))
+    const main = fileURLToPath(new URL('../../dist/embedded/main.js', import.meta.url))
+    const args = ['-c', 'ulimit -n 60; exec "$@"', 'sh', process.execPath, main, '--port', '0', '--dir', dir]
+    const child = spawn('sh', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const ended = once(child, 'exit')
+    let out = ''
+    child.stdout.on('data', chunk => {
+      out += chunk
+    })
+    const wires: Wire[] = []
+    try {
+      await until(() => out.includes('Ready to accept connections'))
+      const port = Number(/Listening on \S+:(\d+)/.exec(out)?.[1])
+      for (let i = 0; i < 120; i++) wires.push(await Wire.open(port))
+      // Those that could not be accepted are closed.
+      await until(() => wires.some(wire => wire.isClosed))
+      const wire = wires.find(one => !one.isClosed)
+      expect((await wire?.ask('SET', 'a', '1'))?.raw).toBe('+OK\r\n')
+      expect((await wire?.ask('SAVE'))?.raw).toBe('+OK\r\n')
+      child.kill('SIGTERM')
+      expect(await ended).toEqual([0, null])
+    } finally {
+      child.kill('SIGKILL')
+      for (const wire of wires) wire[Symbol.dispose]()
+      rmSync(dir, { recursive: true })
+    }
+  })
+
+  it('removes what is expired behind many keys that are not', async () => {
+    await using own = await Own.open()
+    const db = own.engine.firstDatabase
+    for (let i = 0; i < 200_000; i++) {
+      db.set(`later${i}`, 'x')
+      db.expire(`later${i}`, Date.now() + 1_000_000)
+    }
+    db.set('soon', 'x')
+    db.expire('soon', Date.now() + 1)
+    await until(() => db.size === 200_000)
   })
 
   it('removes what is expired though nobody asks for it', async () => {

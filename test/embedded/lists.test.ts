@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Deque } from '../../src/embedded/deque.js'
+import { ListValue } from '../../src/embedded/lists.js'
 import { redisServer } from '../project.js'
-import { Own, Pair, Real, type Words } from './pair.js'
+import { Own, Pair, Real, Wire, type Words } from './pair.js'
 
 const CASES: Readonly<Record<string, readonly Words[]>> = {
   'pushes at both ends': [
@@ -364,5 +365,22 @@ describe('a deque', () => {
     expect(deque.size).toBe(0)
     // A copy for each of them would take hours.
     expect(performance.now() - start).toBeLessThan(5_000)
+  })
+})
+
+describe('a list', () => {
+  it.each([
+    ['LPOP', 'l', '9'],
+    ['RPOP', 'l', '9'],
+    ['LMPOP', '1', 'l', 'LEFT', 'COUNT', '9'],
+    ['BLMPOP', '0', '1', 'l', 'RIGHT', 'COUNT', '9'],
+  ])('keeps what no answer can hold: %s %s %s', async (...words) => {
+    await using own = await Own.open()
+    using wire = await Wire.open(own.port)
+    const list = new ListValue()
+    for (let count = 0; count < 3; count++) list.pushBack('x'.repeat(200_000_000))
+    own.engine.firstDatabase.set('l', list)
+    expect((await wire.ask(...words)).raw).toBe('-ERR the answer is too large for this server\r\n')
+    expect((await wire.ask('LLEN', 'l')).raw).toBe(':3\r\n')
   })
 })

@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { Embedded, type EmbeddedConfig } from '../../src/embedded/embedded.js'
+import { Embedded, type EmbeddedConfig, type EmbeddedLimits, LIMITS } from '../../src/embedded/embedded.js'
 import { listen } from '../../src/embedded/listen.js'
 import { redisServer, until } from '../project.js'
 
@@ -98,8 +98,11 @@ export class Own implements AsyncDisposable {
     readonly server: Server,
   ) {}
 
-  static async open(config: Partial<EmbeddedConfig> = {}): Promise<Own> {
-    const engine = new Embedded({ ...DEFAULTS, ...config })
+  static async open(
+    config: Partial<EmbeddedConfig> = {},
+    limits: Partial<EmbeddedLimits> = {},
+  ): Promise<Own> {
+    const engine = new Embedded({ ...DEFAULTS, ...config }, undefined, { ...LIMITS, ...limits })
     return new Own(engine, await listen(engine))
   }
 
@@ -112,6 +115,7 @@ export class Own implements AsyncDisposable {
     this.server.close()
     for (const client of this.engine.clients.values()) client.kill()
     await closed
+    this.engine.close()
   }
 }
 

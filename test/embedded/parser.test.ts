@@ -1,4 +1,7 @@
 import { once } from 'node:events'
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { LIMITS } from '../../src/embedded/embedded.js'
 import { Parser, ProtocolError } from '../../src/embedded/parser.js'
@@ -34,6 +37,29 @@ describe('the parser', () => {
     expect(() => parse(`*${'1'.repeat(65_537)}`)).toThrow('too big mbulk count string')
     expect(() => parse(`*1\r\n$${'1'.repeat(65_537)}`)).toThrow('too big bulk count string')
     expect(LIMITS.maxBulkBytes).toBeLessThan(512 * 1024 * 1024)
+  })
+
+  it.each([
+    ['nothing', ''],
+    ['the beginning of a request', '*1\r\n$4\r\nPI'],
+  ])('keeps no large buffer for %s behind it', async (_, rest) => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const parser = new Parser(LIMITS)
+    const push = (bytes: string): WeakRef<ArrayBufferLike> => {
+      const chunk = Buffer.from(bytes, 'latin1')
+      parser.push(chunk)
+      return new WeakRef(chunk.buffer)
+    }
+    const buffer = push(`*1\r\n$1000000\r\n${'x'.repeat(1_000_000)}\r\n${rest}`)
+    expect(parser.next()?.[0]).toHaveLength(1_000_000)
+    // A WeakRef holds on to the end of the turn.
+    await setImmediate()
+    collect()
+    expect(buffer.deref()).toBeUndefined()
+    if (rest === '') push('*1\r\n$4\r\nPI')
+    push('NG\r\n')
+    expect(parser.next()).toEqual(['PING'])
   })
 
   it('does not copy a long word again and again', () => {

@@ -168,6 +168,18 @@ describe('a file that cannot be served', () => {
     await loaded(file)
   })
 
+  it('is refused at once where a score has very many digits', async () => {
+    const length = Buffer.alloc(5, 0x80)
+    length.writeUInt32BE(60_001, 1)
+    const score = bytes(length, `${'1'.repeat(60_000)}x`)
+    const start = performance.now()
+    await expect(loaded(rdbFile([12, text('z'), text(ziplistOf(bytes(1, 'm'), score))]))).rejects.toThrow(
+      'a score that is not a number',
+    )
+    // Each part of the digits once more for each digit took seconds.
+    expect(performance.now() - start).toBeLessThan(500)
+  })
+
   it('leaves no part of its keys', async () => {
     const file = rdbFile([0, text('a'), text('x'), 19, text('s'), 0])
     using folder = new SnapshotFolder(file)

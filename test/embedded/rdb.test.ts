@@ -42,7 +42,7 @@ describe('a file by its bytes', () => {
     db?.set('a', 'x'.repeat(70))
     db?.set('b', '12')
     db?.expire('b', now + 1)
-    await saveSnapshot(engine)
+    saveSnapshot(engine)
     vi.useRealTimers()
     const aux = (name: string, value: string) => bytes(0xfa, text(name), text(value))
     const expected = bytes(
@@ -108,7 +108,7 @@ describe('a file by its bytes', () => {
     const engine = engineIn(back.dir)
     writeFileSync(back.path, readFileSync(folder.path))
     expect(await loadSnapshot(engine)).toBe(known.length)
-    await saveSnapshot(engine)
+    saveSnapshot(engine)
     const debug = ['--enable-debug-command', 'yes']
     await using real = await Real.open(debug, folder.dir)
     await using again = await Real.open(debug, back.dir)

@@ -207,7 +207,7 @@ describe.skipIf(redisServer === undefined)('snapshots, exchanged with redis-serv
       const engine = engineIn(back.dir)
       writeFileSync(back.path, readFileSync(join(real.dir, 'dump.rdb')))
       await loadSnapshot(engine)
-      const saved = await saveSnapshot(engine)
+      const saved = saveSnapshot(engine)
       expect(saved).toEqual({ keys, bytes: statSync(back.path).size })
       // Sanitized: it looks at every byte of what is packed.
       await using again = await Real.open([...DEBUG, '--sanitize-dump-payload', 'yes'], back.dir)
@@ -243,7 +243,7 @@ describe.skipIf(redisServer === undefined)('snapshots, exchanged with redis-serv
     db.set('a', 'x'.repeat(100_000))
     db.set('b', 'x')
     db.expire('b', Date.now() + 3_600_000)
-    await saveSnapshot(engine)
+    saveSnapshot(engine)
     const told = execFileSync(redisCheckRdb, [folder.path], { encoding: 'latin1' })
     expect(told).toContain('Checksum OK')
     expect(told).toContain('RDB looks OK')
@@ -268,7 +268,7 @@ describe('the snapshot', () => {
     engine.databases[7]?.set('seven', '')
     expect(engine.dirty).toBeGreaterThan(0)
     const before = Date.now()
-    await saveSnapshot(engine)
+    saveSnapshot(engine)
     expect(engine.dirty).toBe(0)
     expect(engine.lastSaveAt).toBeGreaterThanOrEqual(before)
     expect(readdirSync(folder.dir)).toEqual(['dump.rdb'])
@@ -287,7 +287,7 @@ describe('the snapshot', () => {
     for (const key of ['gone', 'soon', 'stays']) engine.firstDatabase.set(key, 'x')
     engine.firstDatabase.expire('gone', Date.now() - 1)
     engine.firstDatabase.expire('soon', Date.now() + 60_000)
-    expect((await saveSnapshot(engine)).keys).toBe(2)
+    expect(saveSnapshot(engine).keys).toBe(2)
     const loaded = engineIn(folder.dir)
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 })
     expect(await loadSnapshot(loaded)).toBe(1)
@@ -300,7 +300,7 @@ describe('the snapshot', () => {
     const engine = engineIn(folder.dir)
     engine.firstDatabase.set('a', 'x')
     engine.firstDatabase.expire('a', Number(2n ** 63n - 1n))
-    await saveSnapshot(engine)
+    saveSnapshot(engine)
     const loaded = engineIn(folder.dir)
     expect(await loadSnapshot(loaded)).toBe(1)
     expect(loaded.firstDatabase.expiryOf('a')).toBe(2 ** 63)
@@ -308,7 +308,7 @@ describe('the snapshot', () => {
 
   it('replaces the one before it', async () => {
     using folder = new SnapshotFolder(Buffer.from('old'))
-    await saveSnapshot(engineIn(folder.dir))
+    saveSnapshot(engineIn(folder.dir))
     expect(await loadSnapshot(engineIn(folder.dir))).toBe(0)
   })
 
@@ -316,15 +316,13 @@ describe('the snapshot', () => {
     using folder = new SnapshotFolder(Buffer.from('damaged'))
     const engine = engineIn(folder.dir)
     await expect(loadSnapshot(engine)).rejects.toThrow(SnapshotError)
-    await expect(saveSnapshot(engine)).rejects.toThrow(
-      /dump\.rdb could not be loaded, so it is not written over$/,
-    )
+    expect(() => saveSnapshot(engine)).toThrow(/dump\.rdb could not be loaded, so it is not written over$/)
     expect(readFileSync(folder.path, 'latin1')).toBe('damaged')
   })
 
   it('is not written without a name', async () => {
     const engine = new Embedded(DEFAULTS)
-    await expect(saveSnapshot(engine)).rejects.toThrow(SnapshotError)
+    expect(() => saveSnapshot(engine)).toThrow(SnapshotError)
     expect(await loadSnapshot(engine)).toBeUndefined()
   })
 
@@ -332,7 +330,7 @@ describe('the snapshot', () => {
     using folder = new SnapshotFolder()
     const engine = engineIn(join(folder.dir, 'gone'))
     engine.firstDatabase.set('a', 'x')
-    await expect(saveSnapshot(engine)).rejects.toThrow(
+    expect(() => saveSnapshot(engine)).toThrow(
       /^Failed opening the temp RDB file .*temp-\d+\.rdb \(in server root dir .*gone\) for saving: ENOENT/,
     )
     expect(engine.dirty).toBe(1)
@@ -341,7 +339,7 @@ describe('the snapshot', () => {
   it('leaves nothing beside it when it cannot be renamed', async () => {
     using folder = new SnapshotFolder()
     mkdirSync(folder.path)
-    await expect(saveSnapshot(engineIn(folder.dir))).rejects.toThrow(/^Error moving temp DB file .*dump\.rdb/)
+    expect(() => saveSnapshot(engineIn(folder.dir))).toThrow(/^Error moving temp DB file .*dump\.rdb/)
     expect(readdirSync(folder.dir)).toEqual(['dump.rdb'])
   })
 
@@ -349,7 +347,7 @@ describe('the snapshot', () => {
   it.skipIf(!existsSync('/dev/full'))('stays what it was when the disk is full', async () => {
     using folder = new SnapshotFolder(Buffer.from('old'))
     symlinkSync('/dev/full', join(folder.dir, `temp-${process.pid}.rdb`))
-    await expect(saveSnapshot(engineIn(folder.dir))).rejects.toThrow(/^Write error saving DB on disk: ENOSPC/)
+    expect(() => saveSnapshot(engineIn(folder.dir))).toThrow(/^Write error saving DB on disk: ENOSPC/)
     expect(readdirSync(folder.dir)).toEqual(['dump.rdb'])
     expect(readFileSync(folder.path, 'latin1')).toBe('old')
   })

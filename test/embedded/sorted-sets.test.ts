@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { inOrder } from '../../src/embedded/ranked-tree.js'
+import { inOrder, RankedTree } from '../../src/embedded/ranked-tree.js'
 import { formatDouble } from '../../src/embedded/reply.js'
+import { parseScore, parseScoreBound } from '../../src/embedded/scores.js'
 import { SortedSetValue } from '../../src/embedded/sorted-set.js'
 import { describeCases } from './cases.js'
 
@@ -352,4 +353,31 @@ describe('a sorted set', () => {
   ])('tells %s as C does: %s', (value, text) => {
     expect(formatDouble(value)).toBe(text)
   })
+})
+
+describe('a tree made at once', () => {
+  it.each([0, 1, 64, 65, 4_096, 4_097, 10_000])('is as one of %d entries that came one by one', count => {
+    const entries = Array.from({ length: count }, (_, score) => ({ member: `m${score}`, score }))
+    const tree = RankedTree.of(entries)
+    expect([...tree.entries()]).toEqual(entries)
+    expect(tree.slice(count - 3, count)).toEqual(entries.slice(Math.max(0, count - 3)))
+    for (const { score } of entries) expect(tree.search(other => other.score >= score)).toBe(score)
+    for (const { score } of entries) tree.insert({ member: 'between', score: score + 0.5 })
+    for (const entry of entries) tree.remove(entry)
+    expect([...tree.entries()].map(({ score }) => score)).toEqual(entries.map(({ score }) => score + 0.5))
+  })
+})
+
+describe('a score', () => {
+  const digits = '1'.repeat(60_000)
+  it.each([`${digits}x`, `0x${digits}x`, `${digits}.x`, '1'.repeat(50_000_000)])(
+    'of many digits is refused at once (%#)',
+    text => {
+      const start = performance.now()
+      expect(parseScore(text)).toBeUndefined()
+      expect(() => parseScoreBound(`(${text}`)).toThrow('ERR min or max is not a float')
+      // Each part of the digits once more for each digit took seconds.
+      expect(performance.now() - start).toBeLessThan(500)
+    },
+  )
 })
