@@ -50,7 +50,11 @@ export function nothingFound(
   if (failure !== undefined) {
     const { code, message, hint, details } = failure
     const all = broken === undefined ? details : [...details, asSkyflyError(broken).message]
-    if (wanted.length === 1) return new SkyflyError(code, message, { hint, details: all, cause: failure })
+    if (wanted.length === 1) {
+      const isPinned = wanted[0]?.pin !== undefined
+      const told = isPinned && hint !== undefined ? `${hint}; skyfly.lock allows nothing else` : hint
+      return new SkyflyError(code, message, { hint: told, details: all, cause: failure })
+    }
     const orElse = 'or install a compatible server (on Debian and Ubuntu: apt-get install redis-server)'
     return new SkyflyError(code, message + noneOnPath, {
       hint: hint === undefined ? orElse : `${hint}; ${orElse}`,

@@ -4,6 +4,7 @@ import { type Call, CommandError, type Row } from './command.js'
 import type { Database } from './keyspace.js'
 import { type Move, moveOne, parseManyPop, parseMove, parseRightToLeft, popMany } from './list-moves.js'
 import type { End, ListValue } from './lists.js'
+import { type Pop, popFirst } from './pop-first.js'
 import { bulks, error } from './reply.js'
 
 export const LIST_BLOCKING: readonly Row[] = [
@@ -29,7 +30,8 @@ export const LIST_BLOCKING: readonly Row[] = [
     run: call => {
       const { keys, end, count } = parseManyPop(call.args, 2)
       const timeoutMs = parseTimeout(call.args[1] ?? '')
-      return popFirst(call, keys, timeoutMs, (key, list) => popMany(call.db, key, list, { end, count }))
+      const take: Pop<'list'>['take'] = (key, list) => popMany(call.db, key, list, { end, count })
+      return popFirst(call, { type: 'list', keys, timeoutMs, take })
     },
   },
   {
@@ -51,31 +53,12 @@ export const LIST_BLOCKING: readonly Row[] = [
 function popOne(call: Call, end: End): string | undefined {
   const { db, args } = call
   const timeoutMs = parseTimeout(args.at(-1) ?? '')
-  return popFirst(call, args.slice(1, -1), timeoutMs, (key, list) => {
+  const take: Pop<'list'>['take'] = (key, list) => {
     const answer = list.popMany(end, 1, popped => bulks([key, ...popped]))
     db.changed(key)
     return answer
-  })
-}
-
-/** From the first key that has elements, now or later. */
-function popFirst(
-  { db, client, engine, reply, isQueued }: Call,
-  keys: readonly string[],
-  timeoutMs: number,
-  take: (key: string, list: ListValue) => string,
-): string | undefined {
-  for (const key of keys) {
-    const list = db.getOf(key, 'list')
-    if (list !== undefined) return take(key, list)
   }
-  if (isQueued) return reply.nilArray
-  const serve = (key: string) => {
-    const list = listOf(db, key)
-    return list === undefined ? undefined : take(key, list)
-  }
-  engine.blocking.wait(client, { db, keys, timeoutMs, serve, onTimeout: reply.nilArray })
-  return undefined
+  return popFirst(call, { type: 'list', keys: args.slice(1, -1), timeoutMs, take })
 }
 
 function moveWaiting(call: Call, move: Move, timeoutMs: number): string | undefined {
