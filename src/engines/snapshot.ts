@@ -73,7 +73,7 @@ function faultOf(
   if (head === undefined) {
     return { reason: 'this user may not read it', hint: `correct the rights of the file, or ${elsewhere}` }
   }
-  if (kind === 'rdb' && !/^REDIS\d{4}/.test(head)) {
+  if (kind === 'rdb' && !/^(?:REDIS\d{4}|VALKEY\d{3})/.test(head)) {
     return { reason: 'it does not begin like an RDB snapshot', hint: `move it away, or ${elsewhere}` }
   }
   return undefined

@@ -15,6 +15,7 @@ describe('the newest snapshot of a folder', () => {
     ['redis', 'an empty folder', [], [], 'none', undefined],
     ['redis', 'its own', [file('dump.rdb')], [], 'readable', 'dump.rdb'],
     ['dragonfly', 'the common one', [file('dump.rdb')], [], 'readable', 'dump.rdb'],
+    ['valkey', 'its own since version 9', [file('dump.rdb', 1, 'VALKEY080')], [], 'readable', 'dump.rdb'],
     ['dragonfly', 'its own format', [file('dump-summary.dfs')], [], 'readable', 'dump-summary.dfs'],
     [
       'redis',
