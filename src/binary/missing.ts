@@ -85,5 +85,7 @@ const INSTALL: Readonly<Record<Config['engine'], string>> = {
   dragonfly: 'fetch it once with a connection: skyfly install; put dragonfly on PATH, or use --binary PATH',
   valkey: 'install it (on Debian and Ubuntu: apt-get install valkey-server), or use --binary PATH',
   redis: 'install it (on Debian and Ubuntu: apt-get install redis-server), or use --binary PATH',
+  memurai: 'install it from memurai.com, put its folder on PATH, or use --binary PATH',
+  garnet: 'install it with .NET: dotnet tool install --global garnet-server; or use --binary PATH',
   embedded: 'leave --engine-version out: it has the version of skyfly',
 }

@@ -3,7 +3,7 @@
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-export const ENGINE_NAMES = ['dragonfly', 'valkey', 'redis', 'embedded'] as const
+export const ENGINE_NAMES = ['dragonfly', 'valkey', 'redis', 'memurai', 'garnet', 'embedded'] as const
 /** A kind of server program. */
 export type EngineName = (typeof ENGINE_NAMES)[number]
 

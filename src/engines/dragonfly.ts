@@ -14,6 +14,8 @@ const DBFILENAME = 'dump'
 
 export const dragonfly: Engine = {
   name: 'dragonfly',
+  licence: 'BUSL-1.1',
+  differs: undefined,
   programs: ['dragonfly', 'dragonfly-x86_64', 'dragonfly-aarch64'],
   // The colours are there on a pipe, too.
   parseVersion: stdout => /^dragonfly\s+(?:df-)?v?(\d+(?:\.\d+)+)/im.exec(withoutColours(stdout))?.[1],
@@ -32,6 +34,7 @@ export const dragonfly: Engine = {
   rejectsEnv: name => name.startsWith('DFLY_'),
   parseLine: parseGlogLine,
   explain: explainBy(dragonflyFailures),
+  stopsBy: 'SHUTDOWN',
   reads: ['rdb', 'dfs'],
   loads,
   saveFailure: line => /Failed to perform snapshot (.+)/.exec(line)?.[1],

@@ -20,6 +20,8 @@ export const embedded: Engine = {
   // It prints and saves as Redis does.
   ...redis,
   name: 'embedded',
+  licence: 'MIT',
+  differs: 'is for development and tests: no scripts, no streams, one thread',
   programs: [],
   bundled: fileURLToPath(new URL('../embedded/main.js', import.meta.url)),
   parseVersion: stdout => /^skyfly embedded server v=(\d+(?:\.\d+)+)/m.exec(stdout)?.[1],

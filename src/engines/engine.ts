@@ -12,9 +12,14 @@ export interface Binary {
   readonly version: string | undefined
   /** Flags that its help lists, without dashes; undefined where the engine is not asked, or its help lists none. */
   readonly flags: ReadonlySet<string> | undefined
+  /** The layer between it and Windows that has paths of its own; undefined: it takes those of the system. */
+  readonly layer?: PosixLayer | undefined
   /** Why it runs instead of what was preferred, to follow "as"; undefined: it is what was asked for. */
   readonly instead?: string | undefined
 }
+
+/** What lets a program made for Linux run on Windows: `C:\\data` is `/cygdrive/c/data` in one, `/c/data` in the other. */
+export type PosixLayer = 'cygwin' | 'msys2'
 
 /** Cores and memory that this process may use, control groups counted. */
 export interface Resources {
@@ -54,10 +59,16 @@ export interface ParsedLine {
 /** One row of the engine table. */
 export interface Engine {
   readonly name: EngineName
+  /** Of the program: an SPDX identifier, or words. */
+  readonly licence: string
+  /** What a program that was written for Dragonfly misses here, to follow "it"; undefined: nothing. */
+  readonly differs: string | undefined
   /** Names its program goes by on PATH, best first, without `.exe`. */
   readonly programs: readonly string[]
   /** A program of this package, which Node runs; undefined: it is somebody else's. */
   readonly bundled?: string
+  /** What has to be on the machine beside it. */
+  readonly needs?: 'dotnet'
   /** Recognises the program by what `--version` prints, and reads the plain number; undefined: not this engine. */
   readonly parseVersion: (stdout: string) => string | undefined
   /** Arguments that list its flags, where flags differ between builds; the exit code does not matter. */
@@ -74,6 +85,8 @@ export interface Engine {
   readonly parseLine: (line: string) => ParsedLine | undefined
   /** Explains a failed start from the last lines that this server printed (newest last) and the data of the launch. */
   readonly explain: (lines: readonly string[], input: LaunchInput) => Explanation | undefined
+  /** `SAVE`: it has no SHUTDOWN, so it is asked to save, and ended when it has. */
+  readonly stopsBy: 'SHUTDOWN' | 'SAVE'
   /** Snapshot formats it can load. */
   readonly reads: readonly SnapshotFormat[]
   /** Whether a server with these arguments of the user's loads this file, or append-only folder, of its data folder. */

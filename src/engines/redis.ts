@@ -12,6 +12,9 @@ const DBFILENAME = 'dump.rdb'
 
 export const redis: Engine = {
   name: 'redis',
+  // The licence changed with 7.4, and again with 8.
+  licence: 'BSD-3-Clause, RSALv2/SSPLv1 from 7.4, or AGPL-3.0 from 8',
+  differs: 'has one thread for commands, and no snapshots in the format of Dragonfly',
   programs: ['redis-server'],
   parseVersion: stdout => /^Redis server v=(\d+(?:\.\d+)+)/m.exec(stdout)?.[1],
   helpArgs: undefined,
@@ -23,6 +26,7 @@ export const redis: Engine = {
   rejectsEnv: () => false,
   parseLine: parseRedisLine,
   explain: explainBy(redisFailures),
+  stopsBy: 'SHUTDOWN',
   reads: ['rdb'],
   loads,
   saveFailure,

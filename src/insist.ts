@@ -1,0 +1,47 @@
+// Doing to a file what Windows forbids for a moment: another process, a virus scanner or an editor, holds it open.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { host } from './platform.js'
+
+/** How long something may be in the way: readers hold a file for milliseconds, a scanner a small one for tens of them. */
+const BRIEFLY_MS = 1_000
+/** A scanner takes its time with a program that it has never seen. */
+const LONG_MS = 10_000
+const FIRST_PAUSE_MS = 2
+const MOST_PAUSE_MS = 100
+
+/**
+ * Does it again while Windows says that it is in use; elsewhere, once.
+ * @throws what the last try did
+ */
+export function insist<T>(action: () => T): T {
+  const deadline = performance.now() + BRIEFLY_MS
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = longer(pauseMs)) {
+    try {
+      return action()
+    } catch (error) {
+      if (!isInUse(error) || performance.now() > deadline) throw error
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
+  }
+}
+
+/** The same for what may take longer, without holding up the rest of the process. */
+export async function insistLong<T>(action: () => T): Promise<T> {
+  const deadline = performance.now() + LONG_MS
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = longer(pauseMs)) {
+    try {
+      return action()
+    } catch (error) {
+      if (!isInUse(error) || performance.now() > deadline) throw error
+    }
+    await sleep(pauseMs)
+  }
+}
+
+const longer = (pauseMs: number): number => Math.min(pauseMs * 2, MOST_PAUSE_MS)
+
+/** Windows has several words for it, and the same ones for a lack of rights. */
+function isInUse(error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException
+  return host().platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY', 'ENOTEMPTY'].includes(code)
+}
