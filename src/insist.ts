@@ -1,4 +1,5 @@
 // Doing to a file what Windows forbids for a moment: another process, a virus scanner or an editor, holds it open.
+import { renameSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { host } from './platform.js'
 
@@ -25,7 +26,23 @@ export function insist<T>(action: () => T): T {
   }
 }
 
-/** The same for what may take longer, without holding up the rest of the process. */
+/**
+ * Removes a file so that its name is free at once: Windows keeps the name of one that somebody reads until that ends,
+ * but lets it be renamed. One that is not there is no error.
+ */
+export function removeNow(path: string): void {
+  if (host().platform !== 'win32') return rmSync(path, { force: true })
+  const aside = `${path}.${process.pid}-${crypto.randomUUID().slice(0, 8)}.gone`
+  try {
+    insist(() => renameSync(path, aside))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw error
+  }
+  insist(() => rmSync(aside, { force: true }))
+}
+
+/** As {@link insist}, for what may take longer, without holding up the rest of the process. */
 export async function insistLong<T>(action: () => T): Promise<T> {
   const deadline = performance.now() + LONG_MS
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = longer(pauseMs)) {

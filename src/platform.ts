@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { homedir, hostname } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { endTree, wasStartedAfter, wasStartedAt } from './windows.js'
 
 /** The facts about this machine that other parts decide by. */
 export const host = () => ({ platform: process.platform, uid: process.getuid?.() ?? 0 })
@@ -74,22 +75,60 @@ function isRunning(pid: string, file: string): boolean {
 /**
  * A fingerprint of a living process that survives the reuse of its PID: its start time, and the boot it belongs to.
  * Undefined: no such process, a zombie, or a system that does not tell; then it is nobody that skyfly may touch.
+ * @param startedAt when this process made it: on Windows that is its fingerprint, since asking there takes half a second
  */
-export function processIdentity(pid: number): string | undefined {
-  if (process.platform === 'linux') return identityInProc(pid)
-  return process.platform === 'win32' ? undefined : identityByPs(pid)
+export function processIdentity(pid: number, startedAt: Date): string | undefined {
+  if (process.platform === 'win32') return startedAt.toISOString()
+  return process.platform === 'linux' ? identityInProc(pid) : identityByPs(pid)
 }
 
-/** Whether a process is the one that leads a process group, or in it. */
+/** The fingerprint of this process. */
+export function ownIdentity(): string | undefined {
+  return processIdentity(process.pid, new Date(performance.timeOrigin))
+}
+
+/** Whether the process with this PID is the one that had this fingerprint. */
+export function isProcess(pid: number, identity: string): boolean {
+  if (process.platform === 'win32') return isAlive(pid) && wasStartedAt(pid, identity)
+  return (process.platform === 'linux' ? identityInProc(pid) : identityByPs(pid)) === identity
+}
+
+/** Asks again and again whether the process that has this PID now still lives: by its fingerprint, where that is at hand. */
+export function watchProcess(pid: number): () => boolean {
+  if (process.platform === 'win32') return () => isAlive(pid)
+  const identify = process.platform === 'linux' ? identityInProc : identityByPs
+  const identity = identify(pid)
+  return () => identity !== undefined && identify(pid) === identity
+}
+
+/** Whether there is a process with this PID, a zombie or another user's included. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Whether a process is the one that leads a process group, or in it; on Windows, where there are none, whether it may be. */
 export function isInGroup(pid: number, leader: number): boolean {
-  return pid === leader || (process.platform === 'linux' && Number(statFields(pid)?.[2]) === leader)
+  if (pid === leader) return true
+  if (process.platform === 'win32') return isAlive(pid) && wasStartedAfter(pid, leader)
+  return process.platform === 'linux' && Number(statFields(pid)?.[2]) === leader
 }
 
-/** Sends a signal to a server: a kill, on POSIX, to its whole process group, which it leads. False: it is gone. */
+/** Whether a process can be asked to end by its PID. Windows ends it at once, whatever the signal. */
+export const hasSignals = (): boolean => process.platform !== 'win32'
+
+/**
+ * Sends a signal to a server: a kill to all that it started, which is its process group on POSIX and its tree on Windows.
+ * False: it is gone.
+ */
 export function signalServer(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean {
+  if (process.platform === 'win32') return endTree(pid)
   try {
     // A graceful stop is for the server alone; redis ends its own saving child better than a signal would.
-    process.kill(signal === 'SIGKILL' && process.platform !== 'win32' ? -pid : pid, signal)
+    process.kill(signal === 'SIGKILL' ? -pid : pid, signal)
     return true
   } catch {
     // ESRCH: it is gone. EPERM: only zombies are left of the group (macOS), or it is not ours any more.
@@ -124,11 +163,39 @@ export function strayDescriptors(): readonly number[] {
  * Undefined where there is none: there the control socket alone decides who owns an instance.
  */
 export function lockName(path: string): string | undefined {
+  if (process.platform === 'win32') return pipeName('lock', path)
   if (process.platform !== 'linux') return undefined
   // An abstract socket. Its name is limited as a socket's path is; node:crypto takes 3 ms to load, and most paths are short.
-  if (Buffer.byteLength(path) <= 90) return `\0skyfly:${path}`
+  return `\0skyfly:${Buffer.byteLength(path) <= 90 ? path : sha256(path)}`
+}
+
+/** A named pipe of Windows. Whoever has another may read from it, and only its own user may write: nobody else can ask anything. */
+export function pipeName(purpose: 'lock' | 'control', path: string): string {
+  // C:\\Project and c:\\project are one folder.
+  return `\\\\.\\pipe\\skyfly-${purpose}-${sha256(path.toLowerCase()).slice(0, 32)}`
+}
+
+function sha256(text: string): string {
   const { createHash } = process.getBuiltinModule('node:crypto')
-  return `\0skyfly:${createHash('sha256').update(path).digest('hex')}`
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** Signals by which this system asks a program in the foreground to end. */
+export function endSignals(): readonly NodeJS.Signals[] {
+  // Ctrl-Break. SIGHUP is the closed console there: Windows gives it some seconds, then ends the process.
+  return ['SIGINT', 'SIGTERM', 'SIGHUP', ...(process.platform === 'win32' ? (['SIGBREAK'] as const) : [])]
+}
+
+/** What a user types to end a process that does not listen. */
+export function killCommand(pid: number | string): string {
+  return process.platform === 'win32' ? `taskkill /F /T /PID ${pid}` : `kill -9 ${pid}`
+}
+
+/** A word as a user types it into a shell of this system. */
+export function shellWord(word: string): string {
+  // cmd.exe and PowerShell agree on these alone.
+  if (process.platform === 'win32') return /^[\w./:\\@%+=,-]+$/.test(word) ? word : `"${word}"`
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
 const O_CLOEXEC = 0o2000000

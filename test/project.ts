@@ -1,9 +1,11 @@
 // A project folder of its own for one test: runs the built command line in it, and leaves nothing behind.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
+import { onPath } from '../src/binary/path.js'
 import { instanceFiles } from '../src/config/files.js'
 import { callControl } from '../src/supervisor/control.js'
 import type { Status } from '../src/supervisor/status.js'
@@ -15,10 +17,10 @@ const FIXTURES = fileURLToPath(new URL('fixtures/', import.meta.url))
 export const fixture = (name: string): string => join(FIXTURES, name)
 
 /** Whether the real redis-server is on this machine. */
-export const redisServer: string | undefined = (process.env.PATH ?? '')
-  .split(':')
-  .map(folder => join(folder, 'redis-server'))
-  .find(existsSync)
+export const redisServer: string | undefined = onPath('redis-server', {
+  env: process.env,
+  platform: process.platform,
+})
 
 export interface Ran {
   readonly exitCode: number
@@ -41,6 +43,7 @@ export class Project implements AsyncDisposable {
       // No test depends on a network, or on what this user has downloaded; those of downloads say so.
       SKYFLY_OFFLINE: 'yes',
       XDG_CACHE_HOME: join(this.dir, '.cache'),
+      LOCALAPPDATA: join(this.dir, '.cache'),
     }
   }
 
@@ -94,7 +97,8 @@ export class Project implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.skyfly('stop', '--all', '--force')
-    rmSync(this.dir, { recursive: true, force: true })
+    // Windows keeps the working folder of a process that is just ending.
+    await rm(this.dir, { recursive: true, force: true, maxRetries: 50, retryDelay: 20 })
   }
 }
 
@@ -105,6 +109,8 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
 
 /** Whether a process lives: a zombie does not. */
 export function isAlive(pid: number): boolean {
+  // Under Wine there is a /proc, and the PIDs in it are others.
+  if (process.platform === 'win32') return signals(pid)
   try {
     return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
   } catch {

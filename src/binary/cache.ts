@@ -3,10 +3,11 @@ import { mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Binary } from '../engines/engine.js'
 import { SkyflyError } from '../errors.js'
-import { processIdentity } from '../platform.js'
+import { isAlive } from '../platform.js'
 import { makeCacheFolder, unwritable } from './cache-folder.js'
 import { type Entry, type Found, readEntry, readManifest } from './entry.js'
-import { compareVersions, type EntryId, entryName, parseEntryName } from './entry-id.js'
+import { compareVersions, type EntryId, entryName, parseEntryName, platformOf } from './entry-id.js'
+import { layerOf } from './layer.js'
 import { MANIFEST_FILE } from './manifest.js'
 import { changed } from './unchanged.js'
 
@@ -35,12 +36,13 @@ export class Cache {
     } catch {
       // A cache that this user may only read: to whoever cleans it, it looks unused.
     }
-    const { engine, version, flags } = manifest
+    const { engine, version, flags, target } = manifest
     return {
       engine,
       path,
       version,
       flags: flags === null ? undefined : new Set(flags),
+      layer: layerOf(path, platformOf(target)),
     }
   }
 
@@ -128,7 +130,7 @@ export class Cache {
   /** Takes a build out of the cache, at once for all who look. A server that runs it goes on. */
   async remove(id: EntryId): Promise<void> {
     const { removeFolder } = await import('./publish.js')
-    removeFolder(this.folderOf(id), this.#unusedName(id))
+    await removeFolder(this.folderOf(id), this.#unusedName(id))
   }
 
   /**
@@ -178,7 +180,7 @@ export class Cache {
 
 /** Whether it is another process, and lives. */
 function isOther(pid: number): boolean {
-  return pid !== process.pid && processIdentity(pid) !== undefined
+  return pid !== process.pid && isAlive(pid)
 }
 
 /** A lock, one that was moved aside by whoever took it over, or a folder that is no entry yet, or not any more. */

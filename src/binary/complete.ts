@@ -7,13 +7,14 @@ import { host } from '../platform.js'
 import type { Cache, Entry, EntryId } from './cache.js'
 import { MANIFEST_FILE, MANIFEST_FORMAT, type Manifest, manifestText, stampOf } from './manifest.js'
 import { type Probed, probe } from './probe.js'
+import type { Unpacked } from './unpack.js'
 import { isSaidBy } from './wanted.js'
 
 export interface Completion extends Pick<Manifest, 'program' | 'source' | 'archiveSha256' | 'vouchedBy'> {
   readonly cache: Cache
   readonly id: EntryId
   /** Of the program. */
-  readonly unpacked: { readonly sha256: string; readonly bytes: number }
+  readonly unpacked: Pick<Unpacked, 'sha256' | 'bytes' | 'files'>
   /** What the program said of itself. */
   readonly probed: Probed
   readonly signal?: AbortSignal | undefined
@@ -38,6 +39,7 @@ export async function complete(stage: string, completion: Completion): Promise<E
     program,
     sha256: unpacked.sha256,
     bytes: unpacked.bytes,
+    ...(unpacked.files.length === 0 ? {} : { files: unpacked.files }),
     source,
     archiveSha256,
     vouchedBy,

@@ -14,7 +14,7 @@ import { type Missing, nothingFound, notInCache, notPublished } from './missing.
 import { onPath } from './path.js'
 import { readPins } from './pins.js'
 import { newestUsable } from './usable.js'
-import { releaseFor, type Wanted, wantedOf } from './wanted.js'
+import { buildFor, releaseFor, type Wanted, wantedOf } from './wanted.js'
 
 export interface EnsureInput {
   readonly config: Pick<
@@ -43,7 +43,8 @@ export interface EnsureInput {
 }
 
 /**
- * In this order: --binary; the cache; PATH; a download. `auto` goes on with what else is here where Dragonfly cannot be had.
+ * In this order: --binary; the cache; PATH; a download. Where Dragonfly cannot be had, `auto` goes on with what else is
+ * here, with what may be fetched in its place, and with skyfly's own engine at last.
  * @throws SkyflyError `usage` where settings do not fit what is there, `no-engine` where nothing is, `download` where it cannot be fetched
  */
 export async function ensureBinary(input: EnsureInput): Promise<Binary> {
@@ -67,7 +68,7 @@ export async function ensureBinary(input: EnsureInput): Promise<Binary> {
   const other = isLatest ? (await findLocal(first, place)).binary : undefined
   const older = first.decidedBy === 'default' ? await newestUsable(first, cache) : other
   if (older !== undefined) return { ...older, instead: fetched.because }
-  return goOnWith(others, place, { missing: fetched, first, local })
+  return goOnWith(others, input, { place, missing: fetched, first, local })
 }
 
 const NOT_HERE: Local = {}
@@ -80,10 +81,12 @@ async function fetchFor(
 ): Promise<Binary | Missing> {
   const { engine } = wanted
   const releases = RELEASES[engine]
-  if (releases?.builds[wanted.target] === undefined) return notPublished(wanted, releases)
+  if (releases === undefined || buildFor(wanted) === undefined) return notPublished(wanted, releases)
   if (config.offline || !mayDownload) return notInCache(wanted, config, damaged)
   // Where another server could run at once, nobody waits long for a network that is not there.
-  const hasOther = others.some(({ engine }) => ENGINES[engine].programs.some(name => onPath(name, place)))
+  const hasOther = others.some(
+    ({ engine }) => releases.isSubstitute || ENGINES[engine].programs.some(name => onPath(name, place)),
+  )
   const policy = hasOther ? { retriesConnect: false, connectMs: 5_000 } : undefined
   try {
     const [{ installRelease }, { latestOf }] = await Promise.all([
@@ -104,22 +107,60 @@ async function fetchFor(
   }
 }
 
-async function goOnWith(
-  others: readonly Wanted[],
-  place: Place,
-  { missing, first, local }: { missing: Missing; first: Wanted; local: Local },
-): Promise<Binary> {
+/** What is known when the first choice cannot be had. */
+interface Search {
+  readonly place: Place
+  readonly missing: Missing
+  readonly first: Wanted
+  readonly local: Local
+}
+
+async function goOnWith(others: readonly Wanted[], input: EnsureInput, search: Search): Promise<Binary> {
+  const { place, missing, first, local } = search
+  const own = others.filter(({ engine }) => ENGINES[engine].bundled !== undefined)
+  const because = [missing.because]
   let { broken, other: passed } = local
   for (const other of others) {
+    if (own.includes(other)) continue
     const found = await findLocal(other, place)
-    if (found.binary !== undefined) return { ...found.binary, instead: reasonOf(missing, broken) }
+    if (found.binary !== undefined) return { ...found.binary, instead: reasonOf(because, broken) }
     broken ??= found.broken
     passed ??= found.other
+  }
+  const fetched = await fetchSubstitute(others, input, { place, others: own, damaged: undefined })
+  if (fetched !== undefined && 'path' in fetched) return { ...fetched, instead: reasonOf(because, broken) }
+  if (fetched !== undefined) because.push(fetched.because)
+  for (const other of own) {
+    const { binary } = await findLocal(other, place)
+    if (binary !== undefined) return { ...binary, instead: reasonOf(because, broken) }
   }
   throw nothingFound(missing, [first, ...others], { broken, other: passed })
 }
 
+/** The first one that may be fetched unasked. Undefined: there is none, or nothing is fetched. */
+async function fetchSubstitute(
+  others: readonly Wanted[],
+  input: EnsureInput,
+  how: { place: Place; others: readonly Wanted[]; damaged: string | undefined },
+): Promise<Binary | Missing | undefined> {
+  if (input.config.offline || input.mayDownload === false) return undefined
+  const substitute = others.find(
+    // A version that was asked for is one of Dragonfly.
+    other => RELEASES[other.engine]?.isSubstitute && buildFor(other) && other.decidedBy !== 'setting',
+  )
+  if (substitute === undefined) return undefined
+  try {
+    return await fetchFor(substitute, input, how)
+  } catch (error) {
+    input.signal?.throwIfAborted()
+    // Nobody asked for it: that it is not what it should be stops no start.
+    if (error instanceof SkyflyError && error.code === 'unverified')
+      return { because: error.message, failure: error }
+    throw error
+  }
+}
+
 /** A program that somebody put on PATH for this and that does not run is part of the reason. */
-function reasonOf({ because }: Missing, broken: unknown): string {
-  return broken === undefined ? because : `${because}; ${asSkyflyError(broken).message}`
+function reasonOf(because: readonly string[], broken: unknown): string {
+  return [...because, ...(broken === undefined ? [] : [asSkyflyError(broken).message])].join('; ')
 }

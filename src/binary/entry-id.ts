@@ -29,6 +29,11 @@ export function parseEntryName(name: string): EntryId | undefined {
   return { engine: known, version, target: target as Target }
 }
 
+/** The system of a target. */
+export function platformOf(target: Target): NodeJS.Platform {
+  return target.slice(0, target.lastIndexOf('-')) as NodeJS.Platform
+}
+
 /** For sorting, oldest first; a version with a suffix comes before the one without. */
 export function compareVersions(a: string, b: string): number {
   const [[numbersA = '', suffixA], [numbersB = '', suffixB]] = [a.split(/-(.*)/), b.split(/-(.*)/)]

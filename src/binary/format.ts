@@ -6,7 +6,7 @@ export interface Machine {
 }
 
 /** Bytes of a program that {@link unfitFor} looks at. */
-export const HEAD_BYTES = 20
+export const HEAD_BYTES = 512
 
 /**
  * Why a program cannot run on this machine; undefined: nothing speaks against it.
@@ -18,30 +18,58 @@ export function unfitFor({ platform, arch }: Machine, head: Buffer): string | un
   const built = SYSTEMS.find(({ magic }) => magic.some(bytes => head.indexOf(bytes, 0, 'latin1') === 0))
   if (built === undefined) return 'is not a program'
   if (!built.platforms.includes(platform)) return `is a program for ${built.name}`
-  if (built.name !== 'Linux') return undefined
-  const machine = head.readUInt16LE(18)
-  const fits = ELF_MACHINES[arch]
-  if (fits === undefined || fits.includes(machine)) return undefined
-  return `is a program for ${PROCESSORS[machine] ?? 'another processor'}, and this machine is ${PROCESSORS[fits[0] ?? 0] ?? arch}`
+  const machine = built.machineOf(head)
+  const fits = built.runs[arch]
+  if (machine === undefined || fits === undefined || fits.includes(machine)) return undefined
+  const { processors } = built
+  return `is a program for ${processors[machine] ?? 'another processor'}, and this machine is ${processors[fits[0] ?? 0] ?? arch}`
 }
 
-const SYSTEMS: readonly { name: string; platforms: readonly NodeJS.Platform[]; magic: readonly string[] }[] =
-  [
-    { name: 'Linux', platforms: ['linux', 'android', 'freebsd', 'openbsd', 'sunos'], magic: ['\x7fELF'] },
-    {
-      name: 'macOS',
-      platforms: ['darwin'],
-      magic: ['\xcf\xfa\xed\xfe', '\xca\xfe\xba\xbe', '\xce\xfa\xed\xfe'],
-    },
-    { name: 'Windows', platforms: ['win32', 'cygwin'], magic: ['MZ'] },
-  ]
-
-const PROCESSORS: Readonly<Record<number, string>> = {
-  3: 'x86',
-  40: '32-bit ARM',
-  62: 'x86_64',
-  183: 'aarch64',
+interface System {
+  readonly name: string
+  readonly platforms: readonly NodeJS.Platform[]
+  readonly magic: readonly string[]
+  /** Its number of the processor that a program is for; undefined: it is not in the first bytes. */
+  readonly machineOf: (head: Buffer) => number | undefined
+  /** Its numbers of what runs on each of Node's processors, the usual one first. */
+  readonly runs: Readonly<Record<string, readonly number[]>>
+  readonly processors: Readonly<Record<number, string>>
 }
 
-/** ELF's number of what runs on each of Node's processors, the usual one first; a system may run its 32-bit kin as well. */
-const ELF_MACHINES: Readonly<Record<string, readonly number[]>> = { x64: [62, 3], arm64: [183, 40] }
+const SYSTEMS: readonly System[] = [
+  {
+    name: 'Linux',
+    platforms: ['linux', 'android', 'freebsd', 'openbsd', 'sunos'],
+    magic: ['\x7fELF'],
+    machineOf: head => (head.length < 20 ? undefined : head.readUInt16LE(18)),
+    // A system may run the 32-bit kin as well.
+    runs: { x64: [62, 3], arm64: [183, 40] },
+    processors: { 3: 'x86', 40: '32-bit ARM', 62: 'x86_64', 183: 'aarch64' },
+  },
+  {
+    name: 'macOS',
+    platforms: ['darwin'],
+    magic: ['\xcf\xfa\xed\xfe', '\xca\xfe\xba\xbe', '\xce\xfa\xed\xfe'],
+    // Those for several processors begin with 0xcafebabe, and are left to the system.
+    machineOf: head => (head[0] === 0xcf && head.length >= 8 ? head.readUInt32LE(4) : undefined),
+    // Rosetta.
+    runs: { x64: [0x01000007], arm64: [0x0100000c, 0x01000007] },
+    processors: { 16777223: 'x86_64', 16777228: 'arm64' },
+  },
+  {
+    name: 'Windows',
+    platforms: ['win32', 'cygwin'],
+    magic: ['MZ'],
+    machineOf: machineOfPe,
+    // Windows on ARM emulates the others.
+    runs: { x64: [0x8664, 0x14c], arm64: [0xaa64, 0x8664, 0x14c] },
+    processors: { 332: 'x86', 34404: 'x86_64', 43620: 'arm64' },
+  },
+]
+
+/** Behind a header for DOS that says where the one for Windows begins. */
+function machineOfPe(head: Buffer): number | undefined {
+  const at = head.length < 64 ? head.length : head.readUInt32LE(0x3c)
+  if (at + 6 > head.length || head.toString('latin1', at, at + 4) !== 'PE\0\0') return undefined
+  return head.readUInt16LE(at + 4)
+}

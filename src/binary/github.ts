@@ -37,11 +37,11 @@ export function latestVersion({ url, insecureAllowed, ...asking }: LatestInput):
   })
 }
 
-const TAG = /\/releases\/tag\/v([^/]+)$/
+const TAG = /\/releases\/tag\/v?([^/]+)$/
 
 export interface PublishedInput extends Asking {
   readonly repo: string
-  readonly version: string
+  readonly tag: string
   readonly asset: string
   /** @default https://api.github.com */
   readonly api?: string | undefined
@@ -54,12 +54,12 @@ export interface PublishedInput extends Asking {
  * @throws SkyflyError `download` when it does not answer that
  */
 export function publishedSha256(input: PublishedInput): Promise<string | undefined> {
-  const { repo, version, asset, api = 'https://api.github.com', token, ...asking } = input
+  const { repo, tag, asset, api = 'https://api.github.com', token, ...asking } = input
   const headers = {
     accept: 'application/vnd.github+json',
     ...(token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` }),
   }
-  const url = `${api}/repos/${repo}/releases/tags/v${version}`
+  const url = `${api}/repos/${repo}/releases/tags/${tag}`
   return ask(url, { ...asking, insecureAllowed: false, headers }, async response => {
     if (response.status === 404) {
       response.discard()

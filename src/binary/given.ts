@@ -27,6 +27,10 @@ export async function givenBinary(binary: string, config: Wanted, where: Where):
 
 function givenPath(binary: string, config: Wanted, where: Where): string {
   const from = config.sources.binary === undefined ? '' : ` (from ${config.sources.binary})`
+  if (where.platform === 'win32' && /\.(?:cmd|bat|ps1)$/i.test(binary))
+    throw new SkyflyError('usage', `${binary}${from} is a script, which only a shell can run`, {
+      hint: 'name the .exe that it starts',
+    })
   if (isBareName(binary)) {
     const path = onPath(binary, where)
     if (path !== undefined) return path

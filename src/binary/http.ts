@@ -125,7 +125,8 @@ function proxyHeaders({ host }: URL, { authorization }: HttpProxy): Record<strin
 function openDispatcher(tunnel: HttpProxy | undefined, { connectMs, stallMs, ca }: HttpPolicy): Dispatcher {
   // Said outright, or NODE_TLS_REJECT_UNAUTHORIZED=0 would switch it off.
   const tls = { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) } as const
-  const connect = buildConnector({ ...tls, timeout: connectMs })
+  // keepAlive: a probe of an idle connection, which Wine cannot set up before it is there; a download is never idle.
+  const connect = buildConnector({ ...tls, timeout: connectMs, keepAlive: false })
   if (tunnel === undefined) return new Agent({ connect })
   return new Agent({
     connect: (options, callback) => {

@@ -1,15 +1,18 @@
 // Getting a file of the user's own into the cache: the archive of a release, carried to where there is no network, or a program.
-import { createReadStream, rmSync } from 'node:fs'
-import { chmod, rename, stat } from 'node:fs/promises'
+import { createReadStream, renameSync, rmSync } from 'node:fs'
+import { chmod, stat } from 'node:fs/promises'
 import { arch } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, join, posix } from 'node:path'
 import type { EngineName } from '../config/config.js'
 import { RELEASES } from '../engines/releases.js'
 import { ENGINES } from '../engines/table.js'
 import { SkyflyError } from '../errors.js'
+import { insistLong } from '../insist.js'
 import { host, type Target } from '../platform.js'
+import { archiveKind } from './archive-kind.js'
 import type { Entry } from './cache.js'
 import { complete, selfCheck } from './complete.js'
+import { assertDotnet } from './dotnet.js'
 import { unfitFor } from './format.js'
 import type { InstallContext } from './install.js'
 import { withInstallLock } from './install-lock.js'
@@ -19,7 +22,7 @@ import { Received } from './received.js'
 import { nameOf } from './release.js'
 import type { Unpacked } from './unpack.js'
 import { knownSum, type Vouched } from './vouch.js'
-import { releaseFor } from './wanted.js'
+import { buildFor, releaseFor } from './wanted.js'
 
 export interface FileInput {
   readonly engine: EngineName
@@ -45,6 +48,7 @@ const UNKNOWN_VERSION = '0.0'
  */
 export async function installFile(file: string, input: FileInput, context: InstallContext): Promise<Entry> {
   assertReadable(file)
+  assertDotnet(input, context.env)
   const { cache, onEvent, signal } = context
   const id = { engine: input.engine, target: input.target, version: input.version ?? UNKNOWN_VERSION }
   const what = input.version === undefined ? input.engine : nameOf(id)
@@ -74,7 +78,7 @@ async function installInto(stage: string, work: Work): Promise<Entry> {
     const copied = await copyInto(stage, file, context.signal)
     const known = input.version ?? (await RELEASES[engine]?.bySha256(copied.sha256))?.version
     const early = known === undefined ? undefined : await vouchedFor(known, copied, work)
-    const program = programOf(input)
+    const program = programOf(input, copied)
     const unpacked = await putInto(stage, program, copied, work)
     const name = `${file}, taken for ${known === undefined ? engine : nameOf({ engine, version: known })},`
     const probed = await selfCheck(join(stage, program), { engine, name, ...context })
@@ -85,7 +89,7 @@ async function installInto(stage: string, work: Work): Promise<Entry> {
     const origin = { source: file, archiveSha256: copied.sha256, vouchedBy: vouched?.by ?? 'nobody' } as const
     return await complete(stage, { ...context, id, program, unpacked, probed, ...origin })
   } finally {
-    rmSync(stage, { recursive: true, force: true })
+    await insistLong(() => rmSync(stage, { recursive: true, force: true }))
   }
 }
 
@@ -93,7 +97,7 @@ function assertReadable(file: string): void {
   const wrong = fault(file, { mustRun: false })
   if (wrong === undefined) return
   throw new SkyflyError('usage', `${file} (from --from) ${wrong}`, {
-    hint: 'name the .tar.gz of a release, or a server program',
+    hint: 'name the archive of a release, or a server program',
   })
 }
 
@@ -104,9 +108,9 @@ async function copyInto(stage: string, file: string, signal: AbortSignal | undef
     for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024, signal }))
       await received.append(chunk)
     const { head } = received
-    const isArchive = head[0] === 0x1f && head[1] === 0x8b
+    const isArchive = archiveKind(head) !== undefined
     if (!isArchive && unfitFor({ platform: host().platform, arch: arch() }, head) === 'is not a program')
-      throw new SkyflyError('download', `${file} is neither a .tar.gz nor a program`, {
+      throw new SkyflyError('download', `${file} is neither a .tar.gz nor a .zip nor a program`, {
         hint: 'name the archive of a release as it was downloaded, or a server program',
       })
     return { path, sha256: received.sha256(), isArchive }
@@ -146,28 +150,41 @@ async function vouchedFor(
   return undefined
 }
 
-function programOf({ engine, target }: FileInput): string {
+/** In an archive, its path; what is given alone has no folders around it. */
+function programOf(input: FileInput, { isArchive }: Copied): string {
+  const { engine, target } = input
   const [name = engine] = ENGINES[engine].programs
-  return RELEASES[engine]?.builds[target]?.program ?? (target.startsWith('win32-') ? `${name}.exe` : name)
+  const file = target.startsWith('win32-') ? `${name}.exe` : name
+  const path = anyBuild(input)?.program ?? file
+  return isArchive ? path : posix.basename(path)
 }
+
+/** An archive of a private build is laid out as such, wherever it comes from. */
+const anyBuild = (input: FileInput) => buildFor({ ...input, mayBePrivate: true })
 
 async function putInto(
   stage: string,
   program: string,
   { path, sha256, isArchive }: Copied,
   { file, input, context }: Work,
-): Promise<Pick<Unpacked, 'sha256' | 'bytes'>> {
+): Promise<Pick<Unpacked, 'sha256' | 'bytes' | 'files'>> {
   if (isArchive) {
     const { unpack } = await import('./unpack.js')
-    const licenceFile = RELEASES[input.engine]?.licenceFile ?? 'LICENSE'
-    const { signal } = context
-    const unpacked = await unpack({ archive: path, name: file, program, licenceFile, folder: stage, signal })
-    rmSync(path)
+    const unpacked = await unpack({
+      archive: path,
+      name: file,
+      program,
+      keeps: anyBuild(input)?.keeps,
+      licenceFile: RELEASES[input.engine]?.licenceFile ?? 'LICENSE',
+      folder: stage,
+      signal: context.signal,
+    })
+    await insistLong(() => rmSync(path))
     return unpacked
   }
-  await rename(path, join(stage, program))
+  await insistLong(() => renameSync(path, join(stage, program)))
   await chmod(join(stage, program), 0o755)
-  return { sha256, bytes: (await stat(join(stage, program))).size }
+  return { sha256, bytes: (await stat(join(stage, program))).size, files: [] }
 }
 
 function raiseUntold(file: string, engine: EngineName): never {

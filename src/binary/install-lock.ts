@@ -4,7 +4,8 @@ import * as fs from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SkyflyError } from '../errors.js'
-import { processIdentity, processSpace } from '../platform.js'
+import { insist } from '../insist.js'
+import { isProcess, ownIdentity, processSpace } from '../platform.js'
 
 export interface LockInput {
   /** In the cache folder: `dragonfly-1.40.1-linux-x64.lock` */
@@ -92,7 +93,8 @@ async function acquire(input: LockInput, policy: typeof POLICY, signal: AbortSig
 
 /** Undefined: somebody has it. */
 function take(file: string, { heartbeatMs }: typeof POLICY): (() => void) | undefined {
-  const fd = unless('EEXIST', () => fs.openSync(file, 'wx'))
+  // Windows frees the name of a file once nobody reads it any more.
+  const fd = unless('EEXIST', () => insist(() => fs.openSync(file, 'wx')))
   if (fd === undefined) return undefined
   const token = randomUUID()
   try {
@@ -109,7 +111,7 @@ function take(file: string, { heartbeatMs }: typeof POLICY): (() => void) | unde
     clearInterval(heartbeat)
     fs.closeSync(fd)
     // Who took this process for dead has a lock of its own there.
-    attempt(() => look(file)?.holder?.token === token && fs.unlinkSync(file))
+    attempt(() => look(file)?.holder?.token === token && insist(() => fs.unlinkSync(file)))
   }
 }
 
@@ -120,7 +122,7 @@ function take(file: string, { heartbeatMs }: typeof POLICY): (() => void) | unde
 function bury(file: string, dead: Seen): void {
   if (!isSame(look(file) ?? dead, dead)) return
   const grave = `${file}.${randomUUID()}`
-  unless('ENOENT', () => fs.renameSync(file, grave))
+  unless('ENOENT', () => insist(() => fs.renameSync(file, grave)))
   const buried = look(grave)
   if (buried !== undefined && !isSame(buried, dead)) attempt(() => fs.linkSync(grave, file))
   // Not there: another waiter was faster.
@@ -145,7 +147,7 @@ const isSame = (a: Seen, b: Seen) => a.text === b.text && a.ino === b.ino && a.m
 
 function own(token: string): Holder {
   const { pid } = process
-  const identity = processIdentity(pid) ?? null
+  const identity = ownIdentity() ?? null
   return { pid, identity, space: processSpace(), since: new Date().toISOString(), token }
 }
 
@@ -161,7 +163,7 @@ function isDead({ holder }: Seen, unchangedMs: number, { staleMs, namelessMs }: 
   if (holder === undefined) return unchangedMs > namelessMs
   const { pid, identity, space } = holder
   if (identity === null || space !== processSpace()) return unchangedMs > staleMs
-  return processIdentity(pid) !== identity
+  return !isProcess(pid, identity)
 }
 
 function describe({ pid, space, since }: Holder): string {

@@ -1,10 +1,13 @@
 // Getting a release into the cache: once for all processes, verified before it is unpacked, tried before it is published.
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { SkyflyError } from '../errors.js'
+import { insistLong } from '../insist.js'
 import { glibcVersion } from '../platform.js'
+import { archiveKind } from './archive-kind.js'
 import type { Cache, Entry } from './cache.js'
 import { type Completion, complete, selfCheck } from './complete.js'
+import { assertDotnet } from './dotnet.js'
 import type { Downloaded } from './download.js'
 import { type FetchContext, fetchArchive } from './fetch.js'
 import { redacted } from './http-failures.js'
@@ -27,6 +30,7 @@ export async function installRelease(release: Release, context: InstallContext):
   const there = await usable(release, cache)
   if (there.entry !== undefined) return there.entry
   assertRunsHere(release, glibcVersion())
+  assertDotnet(release, context.env)
   const what = nameOf(release)
   onEvent({ kind: 'begin', what })
   if (there.damaged !== undefined) onEvent({ kind: 'note', text: `${there.damaged}; it is fetched anew` })
@@ -84,7 +88,7 @@ async function installInto(stage: string, release: Release, context: InstallCont
   } catch (error) {
     throw error instanceof SkyflyError ? inWordsOf(error, { stage, release, context }) : error
   } finally {
-    rmSync(stage, { recursive: true, force: true })
+    await insistLong(() => rmSync(stage, { recursive: true, force: true }))
   }
 }
 
@@ -121,15 +125,15 @@ async function fetchVerified(
 
 async function unpackProgram(archive: string, { build, releases }: Release, { signal }: FetchContext) {
   const { unpack } = await import('./unpack.js')
-  const { licenceFile } = releases
   const unpacked = await unpack({
     archive,
     program: build.program,
-    licenceFile,
-    folder: join(archive, '..'),
+    keeps: build.keeps,
+    licenceFile: releases.licenceFile,
+    folder: dirname(archive),
     signal,
   })
-  rmSync(archive)
+  await insistLong(() => rmSync(archive))
   return unpacked
 }
 
@@ -139,8 +143,7 @@ function notPublished(
   { sha256, head }: Downloaded,
   vouched: Vouched,
 ): SkyflyError {
-  const isGzip = head[0] === 0x1f && head[1] === 0x8b
-  const what = isGzip ? '' : ', and is no archive at all'
+  const what = archiveKind(head) === undefined ? ', and is no archive at all' : ''
   return new SkyflyError(
     'unverified',
     `${source} is not the published ${nameOf(release)}${what}: its sha256 is ${sha256}, and by ${vouched.by} it must be ${vouched.sha256}`,

@@ -7,16 +7,13 @@ import type { Release } from './release.js'
  * @throws SkyflyError `no-engine` where there is none, or one that is too old
  */
 export function assertRunsHere({ engine, releases, target }: Release, glibc: string | undefined): void {
-  if (!target.startsWith('linux-')) return
-  if (glibc !== undefined && isAtLeast(glibc, releases.minGlibc)) return
+  const { minGlibc } = releases
+  if (!target.startsWith('linux-') || minGlibc === undefined) return
+  if (glibc !== undefined && isAtLeast(glibc, minGlibc)) return
   const has = glibc === undefined ? 'has another C library (musl, as on Alpine)' : `has glibc ${glibc}`
-  throw new SkyflyError(
-    'no-engine',
-    `${engine} needs glibc ${releases.minGlibc} or newer, and this system ${has}`,
-    {
-      hint: 'install a compatible server (on Alpine: apk add valkey), or use a system with glibc, such as Debian or Ubuntu',
-    },
-  )
+  throw new SkyflyError('no-engine', `${engine} needs glibc ${minGlibc} or newer, and this system ${has}`, {
+    hint: 'install a compatible server (on Alpine: apk add valkey), or use a system with glibc, such as Debian or Ubuntu',
+  })
 }
 
 function isAtLeast(version: string, least: string): boolean {

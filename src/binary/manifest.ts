@@ -3,6 +3,8 @@ import { statSync } from 'node:fs'
 import { ENGINE_NAMES } from '../config/config.js'
 import { VERSION } from '../config/kinds.js'
 import { type EntryId, TARGET } from './entry-id.js'
+import { isInnerPath } from './inner-path.js'
+import type { StoredFile } from './taker.js'
 
 export const MANIFEST_FORMAT = 1
 export const MANIFEST_FILE = 'manifest.json'
@@ -13,12 +15,14 @@ export type VouchedBy = (typeof VOUCHERS)[number]
 
 export interface Manifest extends EntryId {
   readonly format: typeof MANIFEST_FORMAT
-  /** File name, without any folder. */
+  /** Its path in the folder, with `/` between its steps. */
   readonly program: string
   /** Of the program, in hex. */
   readonly sha256: string
   /** Of the program. */
   readonly bytes: number
+  /** What the program needs beside it. @default nothing */
+  readonly files?: readonly StoredFile[]
   /** URL or file that it came from, without credentials. */
   readonly source: string
   /** Of what was downloaded or given, in hex. */
@@ -74,16 +78,18 @@ const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value)
 const isVersion = matches(VERSION)
 const isSha256 = matches(/^[\da-f]{64}$/)
 // It is joined to the folder's path and run.
-const isFileName = matches(/^(?!manifest\.json$)[a-z\d][\w.+-]*$/i)
+const isOwnPath = (value: unknown) =>
+  typeof value === 'string' && isInnerPath(value) && value !== MANIFEST_FILE
 
 const FIELDS: Readonly<Record<keyof Manifest, (value: unknown) => boolean>> = {
   format: oneOf([MANIFEST_FORMAT]),
   engine: oneOf(ENGINE_NAMES),
   version: isVersion,
   target: matches(TARGET),
-  program: isFileName,
+  program: isOwnPath,
   sha256: isSha256,
   bytes: isCount,
+  files: value => value === undefined || (Array.isArray(value) && value.every(isStoredFile)),
   // It is shown on terminals.
   source: matches(/^[^\u0000-\u001f\u007f-\u009f]+$/),
   archiveSha256: isSha256,
@@ -92,6 +98,16 @@ const FIELDS: Readonly<Record<keyof Manifest, (value: unknown) => boolean>> = {
   flags: value => value === null || (Array.isArray(value) && value.every(matches(/^\w[\w-]*$/))),
   installedAt: value => matches(/^\d{4}-\d\d-\d\dT/)(value) && !Number.isNaN(Date.parse(String(value))),
   stamp: isStamp,
+}
+
+function isStoredFile(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    isOwnPath(value.name) &&
+    isSha256(value.sha256) &&
+    Number.isSafeInteger(value.bytes) &&
+    Number(value.bytes) >= 0
+  )
 }
 
 function isStamp(value: unknown): boolean {

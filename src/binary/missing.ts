@@ -18,7 +18,12 @@ export interface Missing {
 
 export function notPublished({ engine }: Wanted, releases: Releases | undefined): Missing {
   if (releases === undefined) return { because: `skyfly knows no build of ${engine} to download` }
-  return { because: `${engine} is published for ${releases.systems} only` }
+  return { because: `${engine} is ${publishedFor(releases)}` }
+}
+
+/** `published for Linux on x86_64 and arm64 only` */
+export function publishedFor({ systems, unread }: Releases): string {
+  return `published for ${systems}${unread === undefined ? ' only' : `, and ${unread}`}`
 }
 
 /** @param damaged what is wrong with the one in the cache, a sentence */
@@ -80,11 +85,14 @@ function listed(words: readonly string[]): string {
 const PINNED =
   'skyfly.lock pins it: fetch it once with a connection: skyfly install; or from a file: skyfly install --from FILE'
 
-const INSTALL: Readonly<Record<Config['engine'], string>> = {
+/** How to come by an engine. */
+export const INSTALL: Readonly<Record<Config['engine'], string>> = {
   auto: 'fetch Dragonfly once with a connection: skyfly install; install a compatible server (on Debian and Ubuntu: apt-get install redis-server), put dragonfly on PATH, or use --binary PATH',
   dragonfly: 'fetch it once with a connection: skyfly install; put dragonfly on PATH, or use --binary PATH',
-  valkey: 'install it (on Debian and Ubuntu: apt-get install valkey-server), or use --binary PATH',
-  redis: 'install it (on Debian and Ubuntu: apt-get install redis-server), or use --binary PATH',
+  valkey:
+    'install it (on Windows: skyfly install valkey; on macOS: brew install valkey; on Debian and Ubuntu: apt-get install valkey-server), or use --binary PATH',
+  redis:
+    'install it (on Windows: skyfly install redis; on macOS: brew install redis; on Debian and Ubuntu: apt-get install redis-server), or use --binary PATH',
   memurai: 'install it from memurai.com, put its folder on PATH, or use --binary PATH',
   garnet: 'install it with .NET: dotnet tool install --global garnet-server; or use --binary PATH',
   embedded: 'leave --engine-version out: it has the version of skyfly',

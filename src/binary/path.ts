@@ -12,9 +12,11 @@ export function onPath(name: string, { env, platform }: Where): string | undefin
   const windows = platform === 'win32'
   // Windows writes it `Path`, and a copy of the environment is no longer blind to case.
   const path = windows ? Object.entries(env).find(([key]) => /^path$/i.test(key))?.[1] : env.PATH
-  const file = windows && !/\.[a-z]{3}$/i.test(name) ? `${name}.exe` : name
+  // Nothing else is a program there: a .cmd or .bat needs a shell.
+  const file = windows && !/\.exe$/i.test(name) ? `${name}.exe` : name
   return (path ?? '')
     .split(windows ? ';' : ':')
+    .map(folder => (windows ? folder.replace(/^"(.*)"$/, '$1') : folder))
     .filter(folder => folder !== '')
     .map(folder => resolve(folder, file))
     .find(candidate => fault(candidate) === undefined)

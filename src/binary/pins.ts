@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { ENGINE_NAMES, type EngineName } from '../config/config.js'
 import { VERSION } from '../config/kinds.js'
 import { SkyflyError } from '../errors.js'
+import { insist } from '../insist.js'
 import type { Target } from '../platform.js'
 
 export const LOCK_FILE = 'skyfly.lock'
@@ -48,7 +49,7 @@ export function writePin(root: string, engine: EngineName, pinned: PinnedEngine)
   const beside = `${file}.${process.pid}.tmp`
   try {
     writeFileSync(beside, `${JSON.stringify({ lockfileVersion: FORMAT, engines }, null, 2)}\n`)
-    renameSync(beside, file)
+    insist(() => renameSync(beside, file))
   } catch (cause) {
     rmSync(beside, { force: true })
     throw new SkyflyError('usage', `${file} cannot be written: ${(cause as Error).message}`, {

@@ -11,6 +11,7 @@ import { ENGINES } from '../engines/table.js'
 import { SkyflyError } from '../errors.js'
 import { signalServer } from '../platform.js'
 import { HEAD_BYTES, unfitFor } from './format.js'
+import { layerOf } from './layer.js'
 
 export interface ProbeInput {
   /** Absolute. */
@@ -57,7 +58,7 @@ async function askAll(input: ProbeInput): Promise<Probed> {
   const engine = ENGINE_NAMES.find(name => ENGINES[name].parseVersion(stdout) !== undefined)
   const version = engine === undefined ? undefined : ENGINES[engine].parseVersion(stdout)
   const flags = engine === undefined || engine === likely ? guessed : await askFlags(input, engine)
-  return { path, engine, version, flags }
+  return { path, engine, version, flags, layer: layerOf(path, platform) }
 }
 
 const ENGINE_NAMES = Object.keys(ENGINES) as readonly EngineName[]
@@ -66,8 +67,11 @@ async function askFlags(input: ProbeInput, engine: EngineName | undefined): Prom
   if (engine === undefined) return undefined
   const { helpArgs, parseFlags } = ENGINES[engine]
   if (helpArgs === undefined) return undefined
-  const flags = parseFlags(await ask(input, helpArgs))
-  return flags.size === 0 ? undefined : flags
+  for (const args of helpArgs) {
+    const flags = parseFlags(await ask(input, args))
+    if (flags.size > 0) return flags
+  }
+  return undefined
 }
 
 const TIMEOUT_MS = 5_000

@@ -1,6 +1,7 @@
 // Putting a folder in the place of another by renames, so that whoever looks sees one or the other, whole.
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { insist, insistLong } from '../insist.js'
 
 export interface Publication {
   /** The folder that is ready. */
@@ -16,35 +17,40 @@ export interface Publication {
 const MAX_ATTEMPTS = 10
 
 export async function publishFolder({ stage, place, aside, mayStay }: Publication): Promise<void> {
-  for (const name of readdirSync(stage)) persist(join(stage, name))
+  for (const name of readdirSync(stage, { recursive: true, encoding: 'utf8' })) persist(join(stage, name))
   persist(stage)
-  for (let attempt = 1; !isMoved(stage, place, attempt === MAX_ATTEMPTS); attempt += 1) {
-    if (await mayStay()) return rmSync(stage, { recursive: true, force: true })
-    removeFolder(place, aside)
+  for (let attempt = 1; !(await isMoved(stage, place, attempt === MAX_ATTEMPTS)); attempt += 1) {
+    if (await mayStay()) return insistLong(() => rmSync(stage, { recursive: true, force: true }))
+    await removeFolder(place, aside)
   }
   persist(dirname(place))
 }
 
 /** It is gone at once for all who look, though removing a large file takes time. */
-export function removeFolder(place: string, aside: string): void {
+export async function removeFolder(place: string, aside: string): Promise<void> {
   try {
-    renameSync(place, aside)
+    // Windows refuses it as long as a program in it runs.
+    insist(() => renameSync(place, aside))
   } catch (error) {
     // Another process was faster.
     if (codeOf(error) === 'ENOENT') return
     throw error
   }
-  rmSync(aside, { recursive: true, force: true })
+  await insistLong(() => rmSync(aside, { recursive: true, force: true }))
 }
 
 /** What a full folder, a file and, on Windows, any folder in the way leads to. */
 const IN_THE_WAY: ReadonlySet<string | undefined> = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM'])
 
 /** False: something is in the way. */
-function isMoved(stage: string, place: string, isLast: boolean): boolean {
+async function isMoved(stage: string, place: string, isLast: boolean): Promise<boolean> {
   try {
-    renameSync(stage, place)
-    return true
+    // What Windows then refuses, since a virus scanner looks at the new program, is tried again.
+    return await insistLong(() => {
+      if (!isLast && existsSync(place)) return false
+      renameSync(stage, place)
+      return true
+    })
   } catch (error) {
     if (isLast || !IN_THE_WAY.has(codeOf(error))) throw error
     return false

@@ -24,27 +24,39 @@ export const nameOf = ({ engine, version }: Pick<Release, 'engine' | 'version'>)
 
 /** Where a release is fetched from: the mirror, else what skyfly.lock pins, else where it was published. */
 export function addressOf({ engine, version, releases, build, pin }: Release, mirror?: string): string {
-  const { asset } = build
   if (mirror === undefined && pin !== undefined) return pin.url
-  return fill(mirror ?? releases.url, { engine, version, asset, repo: releases.repo })
+  const { repo } = releases
+  return fill(mirror ?? PUBLISHED, {
+    engine,
+    version,
+    asset: build.asset,
+    repo,
+    tag: tagOf(releases, version),
+  })
 }
+
+/** Of a release on GitHub. */
+export const tagOf = ({ tag }: Pick<Releases, 'tag'>, version: string): string => fill(tag, { version })
+
+const PUBLISHED = 'https://github.com/{repo}/releases/download/{tag}/{asset}'
 
 /**
  * The page that leads to the latest release: GitHub's, or that of a mirror with the same paths.
- * @throws SkyflyError `usage` where the mirror has other paths
+ * @throws SkyflyError `usage` where the mirror has other paths, or the page leads to a release of anything
  */
-export function latestAddress(engine: EngineName, { repo, url }: Releases, mirror?: string): string {
-  const template = mirror ?? url
+export function latestAddress(engine: EngineName, { repo, isShared }: Releases, mirror?: string): string {
+  if (isShared) throw untold(engine, `${repo} publishes other programs as well, and`)
+  const template = mirror ?? PUBLISHED
   const end = template.indexOf('/download/')
   if (end !== -1 && template.slice(0, end).endsWith('/releases'))
     return fill(`${template.slice(0, end)}/latest`, { engine, version: '', asset: '', repo })
-  throw new SkyflyError(
-    'usage',
-    `the mirror ${redacted(template)} cannot tell which ${engine} is the latest`,
-    {
-      hint: `name a version: --engine-version ${RELEASES[engine]?.defaultVersion ?? 'VERSION'}`,
-    },
-  )
+  throw untold(engine, `the mirror ${redacted(template)}`)
+}
+
+function untold(engine: EngineName, who: string): SkyflyError {
+  return new SkyflyError('usage', `${who} cannot tell which ${engine} is the latest`, {
+    hint: `name a version: --engine-version ${RELEASES[engine]?.defaultVersion ?? 'VERSION'}`,
+  })
 }
 
 function fill(template: string, values: Readonly<Record<string, string>>): string {

@@ -2,6 +2,7 @@
 import { renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import { insist } from '../insist.js'
 import { sha256Of } from './hash.js'
 import { MANIFEST_FILE, type Manifest, manifestText, stampOf } from './manifest.js'
 import { fault } from './path.js'
@@ -14,13 +15,20 @@ interface Installed {
 }
 
 /**
- * What is wrong with the program; undefined: nothing.
+ * What is wrong with the program, or with what it needs beside it; undefined: nothing.
  *
  * It is hashed where its file is not the one that was hashed last, as after the restore of a CI cache, or if told so.
  */
 export async function changed(
-  { dir, path, manifest }: Installed,
+  installed: Installed,
   { rehash }: { readonly rehash: boolean },
+): Promise<string | undefined> {
+  return (await changedProgram(installed, rehash)) ?? changedFile(installed, rehash)
+}
+
+async function changedProgram(
+  { dir, path, manifest }: Installed,
+  rehash: boolean,
 ): Promise<string | undefined> {
   const { program, stamp, bytes, sha256 } = manifest
   const wrong = fault(path)
@@ -43,6 +51,24 @@ export async function changed(
   }
 }
 
+/** By their sizes: libraries go missing, as when a virus scanner takes one away; that one changed shows when all is hashed. */
+async function changedFile({ dir, manifest }: Installed, rehash: boolean): Promise<string | undefined> {
+  for (const { name, bytes, sha256 } of manifest.files ?? []) {
+    const path = join(dir, name)
+    try {
+      const size = statSync(path, { throwIfNoEntry: false })?.size
+      if (size === undefined) return `its file ${name} does not exist`
+      if (size !== bytes) return `its file ${name} has ${size} bytes instead of ${bytes}`
+      const found = rehash ? await sha256Of(path) : sha256
+      if (found !== sha256) return `its file ${name} has the sha256 ${found} instead of ${sha256}`
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException
+      return `its file ${name} cannot be read (${code ?? message})`
+    }
+  }
+  return undefined
+}
+
 /** Its time stays: it says when the program was last used. */
 function restamp(dir: string, manifest: Manifest): void {
   const file = join(dir, MANIFEST_FILE)
@@ -51,7 +77,7 @@ function restamp(dir: string, manifest: Manifest): void {
     const { atime, mtime } = statSync(file)
     writeFileSync(beside, manifestText(manifest))
     utimesSync(beside, atime, mtime)
-    renameSync(beside, file)
+    insist(() => renameSync(beside, file))
   } catch {
     // A cache that this user may only read: the next start hashes again.
     rmSync(beside, { force: true })

@@ -4,7 +4,7 @@ import { asSkyflyError, SkyflyError } from '../errors.js'
 import type { DownloadPolicy } from './download.js'
 import type { Manifest } from './manifest.js'
 import { LOCK_FILE } from './pins.js'
-import { nameOf, type Release } from './release.js'
+import { nameOf, type Release, tagOf } from './release.js'
 
 export interface Vouched {
   /** In hex. */
@@ -37,11 +37,12 @@ export async function vouchFor(release: Release, input: VouchInput): Promise<Vou
   if (known !== undefined) return known
   if (input.config.offline) return { by: 'nobody', reason: 'GitHub is not asked offline' }
   const { releases, version, build } = release
+  if (releases.builds[release.target] === undefined) return { by: 'nobody', reason: 'nobody publishes it' }
   try {
     const { publishedSha256 } = await import('./github.js')
     const sha256 = await publishedSha256({
       repo: releases.repo,
-      version,
+      tag: tagOf(releases, version),
       asset: build.asset,
       token: input.env.GITHUB_TOKEN,
       env: input.env,

@@ -1,6 +1,6 @@
 // Which version of an engine is to run, and who says so: a setting, skyfly.lock, or skyfly's own default.
 import type { Config, EngineName } from '../config/config.js'
-import { RELEASES } from '../engines/releases.js'
+import { type Build, RELEASES } from '../engines/releases.js'
 import { SkyflyError } from '../errors.js'
 import type { Target } from '../platform.js'
 import { LOCK_FILE, type Pin, type Pins } from './pins.js'
@@ -14,17 +14,21 @@ export interface Wanted {
   readonly target: Target
   /** What skyfly.lock says of the file for this machine. */
   readonly pin: Pin | undefined
+  /** Whether a build that nobody publishes is looked for where this user downloads from. @default false */
+  readonly mayBePrivate?: boolean
 }
 
 /** @throws SkyflyError `usage` when a setting asks for another version than skyfly.lock pins */
 export function wantedOf(
   engine: EngineName,
-  config: Pick<Config, 'engineVersion' | 'sources'>,
+  config: Pick<Config, 'engineVersion' | 'sources'> & Partial<Pick<Config, 'mirror' | 'allowUnverified'>>,
   pins: Pins,
   target: Target,
 ): Wanted {
-  const { engineVersion, sources } = config
+  const { engineVersion, sources, mirror, allowUnverified = false } = config
   const pinned = pins[engine]
+  // Of a mirror's own build nothing but skyfly.lock knows the checksum.
+  const of = { engine, target, mayBePrivate: mirror !== undefined && allowUnverified }
   if (pinned !== undefined) {
     if (engineVersion !== undefined && engineVersion !== pinned.version)
       throw new SkyflyError(
@@ -32,11 +36,11 @@ export function wantedOf(
         `${LOCK_FILE} pins ${engine} ${pinned.version}, and ${sources.engineVersion} asks for ${engineVersion}`,
         { hint: `change the pin: skyfly lock ${engine}@${engineVersion}; or leave the version out` },
       )
-    return { engine, target, version: pinned.version, decidedBy: 'lock', pin: pinned.builds[target] }
+    return { ...of, version: pinned.version, decidedBy: 'lock', pin: pinned.builds[target] }
   }
   if (engineVersion !== undefined)
-    return { engine, target, version: engineVersion, decidedBy: 'setting', pin: undefined }
-  return { engine, target, version: RELEASES[engine]?.defaultVersion, decidedBy: 'default', pin: undefined }
+    return { ...of, version: engineVersion, decidedBy: 'setting', pin: undefined }
+  return { ...of, version: RELEASES[engine]?.defaultVersion, decidedBy: 'default', pin: undefined }
 }
 
 /** Whether a program that says it is of this version will do. By default, any version of a program that somebody put there. */
@@ -52,11 +56,20 @@ export function isSaidBy(version: string, reported: string | undefined): boolean
 }
 
 /** The file of a release that would serve; undefined: there is none for this machine. */
-export function releaseFor(
-  { engine, target, pin }: Pick<Wanted, 'engine' | 'target' | 'pin'>,
-  version: string,
-): Release | undefined {
+export function releaseFor(wanted: Buildable, version: string): Release | undefined {
+  const { engine, target, pin } = wanted
   const releases = RELEASES[engine]
-  const build = releases?.builds[target]
-  return releases && build && { engine, version, target, releases, build, pin }
+  const build = buildFor(wanted)
+  if (releases === undefined || build === undefined) return undefined
+  const asset = build.asset.replaceAll('{version}', version)
+  return { engine, version, target, releases, build: { ...build, asset }, pin }
+}
+
+type Buildable = Pick<Wanted, 'engine' | 'target' | 'pin' | 'mayBePrivate'>
+
+/** What there is of an engine for a machine; undefined: nothing that can be fetched. */
+export function buildFor({ engine, target, pin, mayBePrivate = false }: Buildable): Build | undefined {
+  const { builds, privateBuilds } = RELEASES[engine] ?? {}
+  const isKnown = pin !== undefined || mayBePrivate
+  return builds?.[target] ?? (isKnown ? privateBuilds?.[target] : undefined)
 }

@@ -1,5 +1,6 @@
 // What Ctrl-C and the signals of a closing terminal mean to a server in the foreground.
 import { formatBytes } from '../config/units.js'
+import { endSignals } from '../platform.js'
 import type { Instance } from '../supervisor/instance.js'
 import type { Io } from './io.js'
 
@@ -42,7 +43,7 @@ export function onInterrupts(instance: Instance, { stderr }: Io): Interrupts {
     if (!isAgain) end(false)
     else if (signal === 'SIGINT' && !isSamePress) end(true)
   }
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  const signals = endSignals()
   for (const signal of signals) process.on(signal, onSignal)
   instance.on('saving', tellSaving)
   return {

@@ -135,6 +135,13 @@ const COMMANDS: Readonly<Record<string, Row | Group>> = {
     options: [QUIET_OPTION, JSON_OPTION],
     run: async (...call) => (await import('./actions/lock.js')).lock(...call),
   },
+  engines: {
+    description: 'which servers this machine has, could fetch, or lacks, and which one a start takes',
+    settings: ['offline', 'mirror', 'cacheDir'],
+    lenient: true,
+    options: [JSON_OPTION],
+    run: async (...call) => (await import('./actions/engines.js')).engines(...call),
+  },
   cache: {
     description: 'the server programs that were downloaded: list, path, verify, clean',
     commands: {

@@ -8,6 +8,7 @@ import { isHeld } from '../binary/install-lock.js'
 import { MANIFEST_FILE, type VouchedBy } from '../binary/manifest.js'
 import type { Config, EngineName } from '../config/config.js'
 import { formatDuration } from '../config/units.js'
+import { insist } from '../insist.js'
 import { processesRunning, type Target } from '../platform.js'
 
 export interface CachedServer {
@@ -86,7 +87,7 @@ export async function cleanCache(cache: Cache, { olderThanMs = 0 }: CleanOptions
     else await tryRemoval(cache.folderOf(id), () => cache.remove(id))
   }
   for (const path of await cache.leftovers())
-    await tryRemoval(path, () => rmSync(path, { recursive: true, force: true }))
+    await tryRemoval(path, () => insist(() => rmSync(path, { recursive: true, force: true })))
   const freedBytes = removed.reduce((sum, { bytes }) => sum + bytes, 0)
   return { dir: cache.dir, freedBytes, removed, kept, failed }
 }
@@ -122,7 +123,8 @@ function reasonToKeep(cache: Cache, id: EntryId, olderThanMs: number): string | 
 /** By their real paths, as the system knows running programs. */
 function filesIn(dir: string): readonly string[] {
   try {
-    return readdirSync(dir).map(name => join(realpathSync(dir), name))
+    const names = readdirSync(dir, { recursive: true, encoding: 'utf8' })
+    return names.map(name => join(realpathSync(dir), name))
   } catch {
     // A file in its place, or a folder that may not be read: nothing runs from there that could be told.
     return []

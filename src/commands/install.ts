@@ -5,10 +5,11 @@ import type { OnInstall } from '../binary/events.js'
 import { latestOf } from '../binary/fetch.js'
 import { installRelease } from '../binary/install.js'
 import { installFile } from '../binary/install-file.js'
+import { INSTALL, publishedFor } from '../binary/missing.js'
 import { readPins } from '../binary/pins.js'
 import { nameOf } from '../binary/release.js'
 import { usable } from '../binary/usable.js'
-import { releaseFor, wantedOf } from '../binary/wanted.js'
+import { buildFor, releaseFor, wantedOf } from '../binary/wanted.js'
 import type { Config, EngineName } from '../config/config.js'
 import { RELEASES } from '../engines/releases.js'
 import { SkyflyError } from '../errors.js'
@@ -59,7 +60,7 @@ export async function install(config: Config, options: InstallOptions): Promise<
     )
   }
   const releases = RELEASES[engine]
-  if (releases?.builds[wanted.target] === undefined) throw notPublished(engine, wanted.target)
+  if (releases === undefined || buildFor(wanted) === undefined) throw notPublished(engine, wanted.target)
   if (wanted.version === 'latest' && config.offline) throw offline(`the latest ${engine}`, config)
   const version =
     wanted.version === 'latest' ? await latestOf(engine, releases, context) : (wanted.version ?? '')
@@ -76,13 +77,16 @@ export async function install(config: Config, options: InstallOptions): Promise<
 }
 
 function notPublished(engine: EngineName, machine: string): SkyflyError {
-  const { systems } = RELEASES[engine] ?? {}
+  const releases = RELEASES[engine]
   const why =
-    systems === undefined
+    releases === undefined
       ? `skyfly knows no build of ${engine} to download`
-      : `${engine} is published for ${systems} only, and this is ${machine}`
+      : `${engine} is ${publishedFor(releases)}, and this is ${machine}`
   return new SkyflyError('no-engine', why, {
-    hint: 'give the file of a program that runs here by --from FILE, or install a server by the means of this system: skyfly start finds it on PATH',
+    hint:
+      releases?.unread === undefined
+        ? 'give the file of a program that runs here by --from FILE, or install a server by the means of this system: skyfly start finds it on PATH'
+        : INSTALL[engine],
   })
 }
 

@@ -66,10 +66,44 @@ export async function lock(
     const release = releaseFor({ engine, target, pin: pinOf(before, version, target) }, version)
     if (release !== undefined) builds.push({ target, ...(await pinned(release, context)) })
   }
+  builds.push(...(await privateBuilds(engine, version, { before, context })))
   assertDifferent(builds, config)
   const pins = Object.fromEntries(builds.map(({ target, url, sha256 }) => [target, { url, sha256 }]))
   writePin(config.root, engine, { version, builds: pins })
   return { file: join(config.root, LOCK_FILE), engine, version, before: before?.version ?? null, builds }
+}
+
+/** Builds that nobody publishes: those that were pinned stay so; a mirror is asked for others where it may be trusted. */
+async function privateBuilds(
+  engine: EngineName,
+  version: string,
+  { before, context }: { before: PinnedEngine | undefined; context: FetchContext },
+): Promise<readonly LockedBuild[]> {
+  const { mirror, allowUnverified, offline } = context.config
+  const mayBePrivate = mirror !== undefined && allowUnverified && !offline
+  const builds: LockedBuild[] = []
+  for (const target of Object.keys(RELEASES[engine]?.privateBuilds ?? {}) as readonly Target[]) {
+    const pin = pinOf(before, version, target)
+    const release = releaseFor({ engine, target, pin, mayBePrivate }, version)
+    if (pin !== undefined) builds.push({ target, ...pin, vouchedBy: LOCK_FILE })
+    else if (release !== undefined) builds.push(...(await ofMirror(release, context)))
+  }
+  return builds
+}
+
+/** There is no other address of it; credentials are a matter of the machine. */
+async function ofMirror(release: Release, context: FetchContext): Promise<readonly LockedBuild[]> {
+  const { target } = release
+  const url = new URL(addressOf(release, context.config.mirror))
+  url.username = ''
+  url.password = ''
+  try {
+    return [{ target, url: url.href, sha256: await firstSeen(release, context), vouchedBy: 'nobody' }]
+  } catch (error) {
+    if (!(error instanceof SkyflyError) || error.code !== 'download') throw error
+    context.onEvent({ kind: 'note', text: `nothing is pinned for ${target}: ${error.message}` })
+    return []
+  }
 }
 
 /** What was once trusted at first sight stays what it was. */

@@ -1,9 +1,11 @@
 // `skyfly start`: a running server, owned by this process or by one in the background.
+import { isAbsolute } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { OnInstall } from '../binary/events.js'
 import type { Config } from '../config/config.js'
 import type { Binary } from '../engines/engine.js'
 import { SkyflyError } from '../errors.js'
+import { killCommand, shellWord } from '../platform.js'
 import { startBackground } from '../supervisor/background.js'
 import { callControl } from '../supervisor/control.js'
 import type { Instance, InstanceOptions } from '../supervisor/instance.js'
@@ -157,24 +159,19 @@ function assertAsAsked(asked: Config, owned: Config, status: Status): void {
   compare('engine', asked.engine !== 'auto', status.engine, asked.engine)
   compare('engine-version', /^\d/.test(asked.engineVersion ?? ''), status.version, asked.engineVersion)
   compare('dir', asked.sources.dir !== undefined && !owned.ephemeral, owned.dir, asked.dir)
-  compare('binary', asked.binary?.startsWith('/') === true, status.binary, asked.binary)
+  compare('binary', asked.binary !== undefined && isAbsolute(asked.binary), status.binary, asked.binary)
   if (differs.length === 0) return
   const list = differs.map(({ flag, runs, asked }) => `${flag} ${runs}, not ${asked}`).join('; ')
-  const flags = differs.map(({ flag, asked }) => `--${flag} ${quoted(asked)}`).join(' ')
+  const flags = differs.map(({ flag, asked }) => `--${flag} ${shellWord(asked)}`).join(' ')
   const name = asked.name === 'dragonfly' ? '' : ` --name ${asked.name}`
   throw new SkyflyError('start-failed', `${asked.name} runs already (pid ${status.pid}), but with ${list}`, {
     hint: `to change that: skyfly restart${name} ${flags}`,
   })
 }
 
-/** As a shell wants it. */
-function quoted(word: string): string {
-  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
-}
-
 function unanswering(config: Config, heldBy: string): SkyflyError {
   const holder = heldBy === '' ? 'another skyfly process' : `another skyfly process (pid ${heldBy})`
   return new SkyflyError('start-failed', `${config.name} is owned by ${holder}, which does not answer`, {
-    hint: heldBy === '' ? 'find and end that process' : `if it hangs, end it with: kill ${heldBy}`,
+    hint: heldBy === '' ? 'find and end that process' : `if it hangs, end it with: ${killCommand(heldBy)}`,
   })
 }

@@ -1,6 +1,7 @@
 // `skyfly stop` where no supervisor answers: what a killed one left is ended and removed.
 import type { Config } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
+import { killCommand } from '../platform.js'
 import { removeLeftovers } from '../supervisor/leftovers.js'
 import { takeLock } from '../supervisor/lock.js'
 import { endOrphan, findOrphan } from '../supervisor/orphan.js'
@@ -49,6 +50,6 @@ export async function stopLeftovers(
 function unreachable({ name }: Config, pid: number | undefined): SkyflyError {
   const holder = pid === undefined ? 'another skyfly process' : `another skyfly process (pid ${pid})`
   return new SkyflyError('stop-failed', `${holder} owns ${name}, and its control socket is not there`, {
-    hint: `it opens one in a few seconds: try again then${pid === undefined ? '' : `, or end it with: kill ${pid}`}`,
+    hint: `it opens one in a few seconds: try again then${pid === undefined ? '' : `, or end it with: ${killCommand(pid)}`}`,
   })
 }

@@ -1,7 +1,7 @@
 // `skyfly stop`: a graceful stop through the supervisor, or of what a killed supervisor left.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../config/config.js'
-import { processIdentity } from '../platform.js'
+import { watchProcess } from '../platform.js'
 import type { Stopped } from '../supervisor/answers.js'
 import { callControl } from '../supervisor/control.js'
 import { nothingStopped, type StopReport } from '../supervisor/stop-report.js'
@@ -31,8 +31,7 @@ export async function stop(config: Config, options: StopOptions = {}): Promise<S
 
 /** The answer comes a moment before the end of the process that gave it. */
 async function untilGone(pid: number): Promise<void> {
-  const identity = processIdentity(pid)
+  const lives = watchProcess(pid)
   const deadline = performance.now() + 5_000
-  while (identity !== undefined && processIdentity(pid) === identity && performance.now() < deadline)
-    await pause(1)
+  while (lives() && performance.now() < deadline) await pause(1)
 }

@@ -1,6 +1,6 @@
 // Where the files of an instance are.
 import { join } from 'node:path'
-import { host } from '../platform.js'
+import { host, pipeName } from '../platform.js'
 import type { InstanceFiles } from './config.js'
 
 /** What the place of a control socket depends on. */
@@ -21,7 +21,7 @@ export function instanceFiles(root: string, name: string, on: Host = host()): In
 
 /** The control socket that stands for `path`: itself, a short stand-in where it is too long, or a named pipe. */
 export function controlPath(path: string, { platform, uid }: Host = host()): string {
-  if (platform === 'win32') return `\\\\.\\pipe\\skyfly-${fingerprint(path)}`
+  if (platform === 'win32') return pipeName('control', path)
   if (Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES) return path
   // Not TMPDIR: two shells of one user may differ in it, and must still meet at one socket.
   return `/tmp/skyfly-${uid}/${fingerprint(path)}.sock`

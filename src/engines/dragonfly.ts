@@ -14,13 +14,13 @@ const DBFILENAME = 'dump'
 
 export const dragonfly: Engine = {
   name: 'dragonfly',
-  licence: 'BUSL-1.1',
+  licence: () => 'BUSL-1.1',
   differs: undefined,
   programs: ['dragonfly', 'dragonfly-x86_64', 'dragonfly-aarch64'],
   // The colours are there on a pipe, too.
   parseVersion: stdout => /^dragonfly\s+(?:df-)?v?(\d+(?:\.\d+)+)/im.exec(withoutColours(stdout))?.[1],
-  // The logging flags are only in the full help.
-  helpArgs: ['--helpfull'],
+  // The logging flags are only in the full help; a build without Abseil's flags may know the short one alone.
+  helpArgs: [['--helpfull'], ['--help']],
   parseFlags: stdout =>
     new Set(
       Array.from(
@@ -47,12 +47,9 @@ type Flag = readonly [name: string, value?: string | number]
 
 function args({ config, port, dir, binary, resources }: LaunchInput): readonly string[] {
   refuseOwned(config.serverArgs)
-  const listed = (name: string) => {
-    if (binary.flags === undefined) return name
-    return [name, name.replaceAll('_', '-'), name.replaceAll('-', '_')].find(spelling =>
-      binary.flags?.has(spelling),
-    )
-  }
+  // A binary whose help lists nothing gets only what every Dragonfly has had: address, port and folder.
+  const listed = (name: string) =>
+    [name, name.replaceAll('_', '-'), name.replaceAll('-', '_')].find(spelling => binary.flags?.has(spelling))
   // Flags its help does not list are left out: an unknown flag ends the start.
   const known = (flags: readonly Flag[]) =>
     flags.flatMap(([name, value]) => {
@@ -75,7 +72,7 @@ function args({ config, port, dir, binary, resources }: LaunchInput): readonly s
     ['proactor_threads', threads],
     ['maxmemory', `${maxmemoryMib}mb`],
   ]
-  const logLevel = binary.flags === undefined ? undefined : listed('log-level')
+  const logLevel = listed('log-level')
   if (logLevel !== undefined) {
     const log = [`--${logLevel}`, config.logLevel, '--dir', dir, ...known([['cli']])]
     return [...address, ...log, ...known([...snapshot, ...rest]), ...config.serverArgs]

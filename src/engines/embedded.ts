@@ -20,14 +20,15 @@ export const embedded: Engine = {
   // It prints and saves as Redis does.
   ...redis,
   name: 'embedded',
-  licence: 'MIT',
-  differs: 'is for development and tests: no scripts, no streams, one thread',
+  licence: () => 'MIT',
+  differs: 'is for development and tests: one thread, no scripts, no streams, no DFLY commands',
   programs: [],
   bundled: fileURLToPath(new URL('../embedded/main.js', import.meta.url)),
   parseVersion: stdout => /^skyfly embedded server v=(\d+(?:\.\d+)+)/m.exec(stdout)?.[1],
   args,
   isProtected: () => false,
   explain: explainBy([cannotLoad, ...redisFailures]),
+  reads: ['rdb'],
   loads: (fileName, serverArgs) => fileName === (flagValue(serverArgs, 'dbfilename') ?? DBFILENAME),
   savesSnapshot: serverArgs => flagValue(serverArgs, 'dbfilename') !== '',
 }

@@ -1,5 +1,6 @@
 // What skyfly needs to know about a kind of server program: data and pure functions, no I/O.
-import type { Config, EngineName, SnapshotFormat } from '../config/config.js'
+import type { Config, EngineName } from '../config/config.js'
+import type { SnapshotKind } from './snapshot-files.js'
 
 /** A server program that was found and asked who it is. */
 export interface Binary {
@@ -59,8 +60,8 @@ export interface ParsedLine {
 /** One row of the engine table. */
 export interface Engine {
   readonly name: EngineName
-  /** Of the program: an SPDX identifier, or words. */
-  readonly licence: string
+  /** Of the program in this version: an SPDX identifier, or few words. Undefined: no version is known. */
+  readonly licence: (version: string | undefined) => string
   /** What a program that was written for Dragonfly misses here, to follow "it"; undefined: nothing. */
   readonly differs: string | undefined
   /** Names its program goes by on PATH, best first, without `.exe`. */
@@ -71,8 +72,11 @@ export interface Engine {
   readonly needs?: 'dotnet'
   /** Recognises the program by what `--version` prints, and reads the plain number; undefined: not this engine. */
   readonly parseVersion: (stdout: string) => string | undefined
-  /** Arguments that list its flags, where flags differ between builds; the exit code does not matter. */
-  readonly helpArgs: readonly string[] | undefined
+  /**
+   * Arguments that list its flags, where flags differ between builds: tried in turn until one lists any. The exit code does
+   * not matter.
+   */
+  readonly helpArgs: readonly (readonly string[])[] | undefined
   /** Reads the flag names from that help. */
   readonly parseFlags: (stdout: string) => ReadonlySet<string>
   /** The arguments of the server, the user's own last. Throws SkyflyError `usage` for settings it cannot serve. */
@@ -87,9 +91,9 @@ export interface Engine {
   readonly explain: (lines: readonly string[], input: LaunchInput) => Explanation | undefined
   /** `SAVE`: it has no SHUTDOWN, so it is asked to save, and ended when it has. */
   readonly stopsBy: 'SHUTDOWN' | 'SAVE'
-  /** Snapshot formats it can load. */
-  readonly reads: readonly SnapshotFormat[]
-  /** Whether a server with these arguments of the user's loads this file, or append-only folder, of its data folder. */
+  /** What kinds of snapshots it can load. */
+  readonly reads: readonly SnapshotKind[]
+  /** Whether a server with these arguments of the user's loads this file, append-only folder or checkpoint of its data folder. */
   readonly loads: (fileName: string, serverArgs: readonly string[]) => boolean
   /** If this line says that the snapshot could not be saved: why. The first such line knows best. */
   readonly saveFailure: (line: string) => string | undefined

@@ -6,10 +6,25 @@ export interface Exit {
   readonly signal: string | null
 }
 
+/** What else is known of the process; what is not known is left out. */
+export interface Circumstances {
+  /** False: it ended before it answered. */
+  readonly wasReady?: boolean
+  readonly platform?: NodeJS.Platform
+}
+
 /** Says how a server ended: `exited with code 1`, `killed by SIGILL: ...`. */
-export function describeExit({ code, signal }: Exit): string {
+export function describeExit({ code, signal }: Exit, { wasReady, platform }: Circumstances = {}): string {
   if (signal !== null) return bySignal(signal)
   if (code === null) return 'ended'
+  const status = STATUSES[code]
+  if (status !== undefined)
+    return `exited with code 0x${code.toString(16).toUpperCase()} (${code}): ${status}`
+  // Garnet ends so when it cannot start.
+  if (code === 0 && wasReady === false)
+    return 'exited with code 0 before it was ready: its last lines say why'
+  if (code === 1 && wasReady && platform === 'win32') return `exited with code 1: ${TERMINATED}`
+  if (DOTNET[code] !== undefined) return `exited with code ${code}: ${DOTNET[code]}`
   // A shell or a wrapper in between tells of a signal by 128 and its number.
   const behind = code > 128 ? SIGNALS.get(code - 128) : undefined
   if (behind !== undefined && MEANINGS[behind] !== undefined) return bySignal(behind)
@@ -17,13 +32,17 @@ export function describeExit({ code, signal }: Exit): string {
   return `exited with code ${code}${meaning === undefined ? '' : `: ${meaning}`}`
 }
 
+const OLD_PROCESSOR =
+  'this processor lacks an instruction the program needs (Dragonfly needs SSE4.1 and popcnt, or ARMv8.1)'
+const CRASHED = 'the program crashed, by a bug of its own or a damaged file'
+const GAVE_UP = 'it gave up by itself; its last lines say why'
+
 const MEANINGS: Readonly<Record<string, string>> = {
-  SIGILL:
-    'this processor lacks an instruction the program needs (Dragonfly needs SSE4.1 and popcnt, or ARMv8.1)',
+  SIGILL: OLD_PROCESSOR,
   SIGKILL: 'by the system because memory ran out, or by a kill -9',
-  SIGSEGV: 'the program crashed, by a bug of its own or a damaged file',
+  SIGSEGV: CRASHED,
   SIGBUS: 'the program crashed, by a bug of its own, a damaged file or a full disk',
-  SIGABRT: 'it gave up by itself; its last lines say why',
+  SIGABRT: GAVE_UP,
   SIGFPE: 'the program crashed, by a bug of its own',
   SIGTRAP: 'the program crashed, by a bug of its own',
   SIGPIPE: 'nobody read its log any more',
@@ -35,6 +54,34 @@ const MEANINGS: Readonly<Record<string, string>> = {
   SIGHUP: 'its terminal was closed',
   SIGQUIT: 'somebody pressed Ctrl-\\',
 }
+
+/** What taskkill, the Task Manager and a kill by Node leave as the exit code on Windows. */
+const TERMINATED = 'somebody ended it (Task Manager, taskkill), or an error of its own did'
+
+const NO_DOTNET = 'it found no .NET runtime; install .NET 8 or newer'
+const OLD_DOTNET = 'it found no .NET runtime as new as it needs; install the newest .NET'
+
+/** Statuses of Windows, unsigned as Node gives them: who fails like this prints nothing. */
+const STATUSES: Readonly<Record<number, string>> = {
+  3221225477: CRASHED,
+  3221225501: OLD_PROCESSOR,
+  3221225595:
+    'a DLL that it found is for another processor: keep it in a folder with the DLLs of its own build',
+  3221225725: CRASHED,
+  3221225781:
+    'a DLL that it needs was not found: keep it in a folder with all the DLLs of its build (cygwin1.dll, msys-2.0.dll), or install the Visual C++ runtime (vc_redist.x64.exe)',
+  3221225785: 'a DLL that it found is of another version: keep it in a folder with the DLLs of its own build',
+  3221225786: 'somebody pressed Ctrl-C, or its console was closed',
+  3221225794: 'a DLL that it needs could not begin: Windows was short of memory, or was shutting down',
+  3221226356: CRASHED,
+  3221226505: GAVE_UP,
+  3762504530: 'it failed inside .NET; its last lines say why',
+  2147516547: NO_DOTNET,
+  2147516566: OLD_DOTNET,
+}
+
+/** The lowest byte of the same two elsewhere. It stands for no signal: a server is started without a shell that remains. */
+const DOTNET: Readonly<Record<number, string>> = { 131: NO_DOTNET, 150: OLD_DOTNET }
 
 const CODES: Readonly<Record<number, string>> = {
   126: 'the program may not be executed, or is for another machine',

@@ -2,20 +2,30 @@
 import { SkyflyError } from '../errors.js'
 import { flagValue } from './flags.js'
 
-const OWNED = [
-  { flag: 'port', hint: "use skyfly's own --port, in front of the --" },
-  { flag: 'bind', hint: "use skyfly's own --host, in front of the --" },
-  { flag: 'dir', hint: "use skyfly's own --dir, in front of the --" },
-] as const
+/** A flag of the server, and the setting of skyfly that gives it. */
+export interface Owned {
+  /** Without dashes; a single letter is a short one. */
+  readonly flag: string
+  readonly setting: 'port' | 'host' | 'dir'
+}
 
-/** @throws SkyflyError `usage` where the user's own arguments hold one of them */
-export function refuseOwned(serverArgs: readonly string[]): void {
-  for (const { flag, hint } of OWNED) {
+const OWNED: readonly Owned[] = [
+  { flag: 'port', setting: 'port' },
+  { flag: 'bind', setting: 'host' },
+  { flag: 'dir', setting: 'dir' },
+]
+
+/**
+ * @param owned in the engine's own spelling
+ * @throws SkyflyError `usage` where the user's own arguments hold one of them
+ */
+export function refuseOwned(serverArgs: readonly string[], owned = OWNED): void {
+  for (const { flag, setting } of owned) {
     if (flagValue(serverArgs, flag) === undefined) continue
     throw new SkyflyError(
       'usage',
-      `--${flag} cannot be given to the server past skyfly, which would look elsewhere`,
-      { hint },
+      `${flag.length === 1 ? '-' : '--'}${flag} cannot be given to the server past skyfly, which would look elsewhere`,
+      { hint: `use skyfly's own --${setting}, in front of the --` },
     )
   }
 }

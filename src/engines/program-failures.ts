@@ -3,6 +3,8 @@ import type { Explanation } from './engine.js'
 
 const OTHER_BINARY = 'install a build for this system, or name another program with --binary'
 
+const DOTNET_HINT = 'install .NET 8 or newer (Windows: winget install Microsoft.DotNet.Runtime.8)'
+
 const FAILURES = [
   {
     says: /version [`'](GLIBC(?:XX)?_[\d.]+)' not found/,
@@ -12,13 +14,32 @@ const FAILURES = [
   },
   {
     says: /error while loading shared libraries: ([^\s:]+)/,
-    message: (path: string, what: string) => `${path} needs the library ${what}, which this system lacks`,
+    // Cygwin says `?` where it does not know the name.
+    message: (path: string, what: string) =>
+      `${path} needs ${what === '?' ? 'a library' : `the library ${what}`}, which this system lacks`,
     hint: OTHER_BINARY,
   },
   {
     says: /cannot execute|exec format error/i,
     message: (path: string) => `${path} is not a program for this machine`,
     hint: OTHER_BINARY,
+  },
+  {
+    says: /You must install \.NET to run this application/,
+    message: (path: string) => `${path} needs the .NET runtime, and none was found`,
+    hint: DOTNET_HINT,
+  },
+  {
+    says: /You must install or update \.NET to run this application(?:[\s\S]*?Framework: '[^']+', version '([^']+)')?/,
+    message: (path: string, version: string) =>
+      `${path} needs a newer .NET runtime than is here${version === '' ? '' : `: ${version}`}`,
+    hint: 'install the newest .NET (Windows: winget install Microsoft.DotNet.Runtime.10)',
+  },
+  {
+    says: /cygheap base mismatch|incompatible versions of the (?:cygwin|msys-2\.0) DLL/i,
+    message: (path: string) =>
+      `${path} met a program with another version of its cygwin1.dll or msys-2.0.dll`,
+    hint: 'end the other Cygwin or MSYS2 programs, or take their folder off PATH',
   },
   {
     // In the words of the shell or of setpriv, through which the server is started.

@@ -19,8 +19,14 @@ export const redisFailures: readonly Failure[] = [
   },
   {
     says: /Could not create server TCP listening socket \S*?:(\d+): (?:bind: )?Permission denied/i,
-    message: found => `port ${found[1]} is only for the administrator`,
-    hint: () => 'use --port with a number of 1024 or above',
+    message: found =>
+      Number(found[1]) < 1024
+        ? `port ${found[1]} is only for the administrator`
+        : `port ${found[1]} may not be used: the system keeps it for itself`,
+    hint: found =>
+      Number(found[1]) < 1024
+        ? 'use --port with a number of 1024 or above'
+        : 'use another --port, or --port auto (Windows keeps ranges for Hyper-V)',
   },
   {
     says: /Could not create server TCP listening socket (\S*):\d+: (.+)/i,

@@ -5,6 +5,7 @@ import type { Engine, LaunchInput } from './engine.js'
 import { explainBy } from './explain.js'
 import { flagValue } from './flags.js'
 import { refuseOwned } from './owned.js'
+import { posixPath } from './posix-path.js'
 import { redisFailures } from './redis-failures.js'
 import { parseRedisLine } from './redis-log.js'
 
@@ -12,9 +13,8 @@ const DBFILENAME = 'dump.rdb'
 
 export const redis: Engine = {
   name: 'redis',
-  // The licence changed with 7.4, and again with 8.
-  licence: 'BSD-3-Clause, RSALv2/SSPLv1 from 7.4, or AGPL-3.0 from 8',
-  differs: 'has one thread for commands, and no snapshots in the format of Dragonfly',
+  licence,
+  differs: 'runs all commands on one thread, and has no DFLY commands and no .dfs snapshots',
   programs: ['redis-server'],
   parseVersion: stdout => /^Redis server v=(\d+(?:\.\d+)+)/m.exec(stdout)?.[1],
   helpArgs: undefined,
@@ -27,7 +27,7 @@ export const redis: Engine = {
   parseLine: parseRedisLine,
   explain: explainBy(redisFailures),
   stopsBy: 'SHUTDOWN',
-  reads: ['rdb'],
+  reads: ['rdb', 'aof'],
   loads,
   saveFailure,
   // With its default save points it saves at SIGTERM and SHUTDOWN.
@@ -41,13 +41,32 @@ function args({ config, port, dir, binary }: LaunchInput): readonly string[] {
   refuseOwned(config.serverArgs)
   refuseUnservable(config, binary.engine)
   return [
-    ...['--port', String(port), '--bind', config.host, '--dir', dir, '--dbfilename', DBFILENAME],
+    ...['--port', String(port), '--bind', config.host, '--dir', posixPath(dir, binary.layer)],
+    ...['--dbfilename', DBFILENAME],
     ...['--loglevel', LEVELS[config.logLevel]],
     ...(config.maxmemory === undefined ? [] : ['--maxmemory', String(config.maxmemory)]),
     ...(config.threads === undefined ? [] : ['--io-threads', String(config.threads)]),
     ...(config.ephemeral ? ['--save', ''] : []),
+    ...(binary.layer === undefined ? [] : servingOn(config.serverArgs)),
     ...config.serverArgs,
   ]
+}
+
+/**
+ * Cygwin's fork is known to fail at BGSAVE (redis-windows issue 47), and after that every write would be refused. What is
+ * stopped by SHUTDOWN is saved without a fork.
+ */
+function servingOn(serverArgs: readonly string[]): readonly string[] {
+  const flag = 'stop-writes-on-bgsave-error'
+  return flagValue(serverArgs, flag) === undefined ? [`--${flag}`, 'no'] : []
+}
+
+/** It changed with 7.4, and again with 8. */
+function licence(version: string | undefined): string {
+  if (version === undefined) return 'BSD-3-Clause, RSALv2 or AGPL-3.0, by version'
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  if (major >= 8) return 'AGPL-3.0, RSALv2 or SSPLv1'
+  return major === 7 && minor >= 4 ? 'RSALv2 or SSPLv1' : 'BSD-3-Clause'
 }
 
 const LEVELS = {

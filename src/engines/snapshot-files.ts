@@ -1,12 +1,17 @@
 // Which files of a data folder are snapshots.
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { isCheckpointName, listCheckpoints } from './checkpoints.js'
 
-/** `rdb`: the format all engines share; `dfs`: Dragonfly's own; `aof`: the append-only file of Redis and Valkey. */
-export type SnapshotKind = 'rdb' | 'dfs' | 'aof'
+/**
+ * `rdb`: the format that the engines share; `dfs`: Dragonfly's own; `checkpoint`: Garnet's own; `aof`: the append-only file
+ * of Redis and Valkey.
+ */
+export type SnapshotKind = 'rdb' | 'dfs' | 'checkpoint' | 'aof'
 
 /** A snapshot, or what looks like one, in a data folder. */
 export interface SnapshotFile {
+  /** Of the file or folder; `checkpoint GUID` for one of Garnet. */
   readonly name: string
   readonly mtimeMs: number
   /** Its first bytes; undefined: this user may not read it. */
@@ -15,6 +20,16 @@ export interface SnapshotFile {
 
 /** The finished snapshots in a folder; a folder that is not there has none. */
 export function listSnapshots(dir: string): readonly SnapshotFile[] {
+  return [...filesIn(dir), ...checkpointsIn(dir)]
+}
+
+function checkpointsIn(dir: string): readonly SnapshotFile[] {
+  return listCheckpoints(dir)
+    .filter(({ name }) => isCheckpointName(name))
+    .map(({ name, mtimeMs }) => ({ name, mtimeMs, head: '' }))
+}
+
+function filesIn(dir: string): readonly SnapshotFile[] {
   return namesIn(dir).flatMap(name => {
     const kind = kindOf(name)
     if (kind === undefined) return []
@@ -50,6 +65,7 @@ function namesIn(dir: string): readonly string[] {
 }
 
 export function kindOf(name: string): SnapshotKind | undefined {
+  if (isCheckpointName(name)) return 'checkpoint'
   if (/^temp-|\.tmp$/.test(name)) return undefined
   if (name.endsWith('.rdb')) return 'rdb'
   // The other files of a set are nothing without their summary.

@@ -1,9 +1,10 @@
 // Whether the newest snapshot in a data folder is one that the chosen engine loads: it must never start empty beside data.
 import type { Config } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
+import { isCheckpointName } from './checkpoints.js'
 import type { Engine } from './engine.js'
 import { flagValue } from './flags.js'
-import { kindOf, listSnapshots, type SnapshotFile } from './snapshot-files.js'
+import { kindOf, listSnapshots, type SnapshotFile, type SnapshotKind } from './snapshot-files.js'
 
 export type Verdict =
   | { readonly kind: 'none' }
@@ -58,16 +59,14 @@ function faultOf(
   if (kind === 'aof') {
     return {
       reason: 'it is an append-only file, and the server is not started with one',
-      hint: engine.reads.includes('dfs')
-        ? `start it with --engine redis and -- --appendonly yes, or ${elsewhere}`
-        : `add -- --appendonly yes, or ${elsewhere}`,
+      hint: engine.reads.includes('aof')
+        ? `add -- --appendonly yes, or ${elsewhere}`
+        : `start it with --engine redis and -- --appendonly yes, or ${elsewhere}`,
     }
   }
-  if (kind === 'dfs' && !engine.reads.includes('dfs')) {
-    return {
-      reason: `it is in Dragonfly's own format`,
-      hint: `use --engine dragonfly, or ${elsewhere}`,
-    }
+  if (kind !== undefined && !engine.reads.includes(kind)) {
+    const { reason, read } = FOREIGN[kind]
+    return { reason, hint: `use ${read}, or ${elsewhere}` }
   }
   if (!engine.loads(name, serverArgs)) return notLoaded(name, engine, serverArgs)
   if (head === undefined) {
@@ -79,8 +78,17 @@ function faultOf(
   return undefined
 }
 
+/** Why an engine does not read a kind, and who does. */
+const FOREIGN = {
+  rdb: { reason: 'it is a snapshot of Redis or Dragonfly', read: '--engine redis, valkey or dragonfly' },
+  dfs: { reason: `it is in Dragonfly's own format`, read: '--engine dragonfly' },
+  checkpoint: { reason: 'only Garnet reads its checkpoints', read: '--engine garnet' },
+} as const satisfies Record<Exclude<SnapshotKind, 'aof'>, { readonly reason: string; readonly read: string }>
+
 function notLoaded(name: string, engine: Engine, serverArgs: readonly string[]): Fault {
   const elsewhere = 'use another folder with --dir'
+  if (isCheckpointName(name))
+    return { reason: 'it is told not to recover', hint: `leave --recover out after --, or ${elsewhere}` }
   if (/^yes$/i.test(flagValue(serverArgs, 'appendonly') ?? '')) {
     return {
       reason: 'with --appendonly yes and no append-only file yet it would start empty',

@@ -5,7 +5,7 @@ import { redis } from './redis.js'
 export const valkey: Engine = {
   ...redis,
   name: 'valkey',
-  licence: 'BSD-3-Clause',
+  licence: () => 'BSD-3-Clause',
   programs: ['valkey-server'],
   parseVersion: stdout => /^Valkey server v=(\d+(?:\.\d+)+)/m.exec(stdout)?.[1],
 }

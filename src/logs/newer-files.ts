@@ -5,7 +5,8 @@ import { isSame } from './same-file.js'
 
 /** Opens the files that were begun after `known`, oldest first; all of them if there is none. */
 export function newerThan(file: string, known: OpenFile | undefined): OpenFile[] {
-  if (known !== undefined && statSync(file, { throwIfNoEntry: false })?.ino === known.inode) return []
+  if (known !== undefined && statSync(file, { bigint: true, throwIfNoEntry: false })?.ino === known.inode)
+    return []
   const files = openFiles(file)
   if (known === undefined) return files.reverse()
   // Whole milliseconds, because the time that a compressed file was given has no more.

@@ -1,5 +1,6 @@
 // The files of a log as they are at one moment, opened, so that a rotation meanwhile takes none of them away.
 import { closeSync, fstatSync, openSync } from 'node:fs'
+import { insist } from '../insist.js'
 import { listRotated, rotatedPath } from './file-names.js'
 import { isSame } from './same-file.js'
 
@@ -8,7 +9,7 @@ export interface OpenFile {
   readonly gzipped: boolean
   /** Of the current file: number 0; the higher, the older. */
   readonly number: number
-  readonly inode: number
+  readonly inode: bigint
   readonly sizeBytes: number
   /** When its last record was written, in milliseconds since 1970. */
   readonly modifiedMs: number
@@ -64,10 +65,16 @@ function openNumber(file: string, number: number): OpenFile | undefined {
 /** @throws what is not explained by the file having moved on, such as a missing permission. */
 function open(path: string, name: { number: number; gzipped: boolean }): OpenFile | undefined {
   try {
-    const fd = openSync(path, 'r')
-    const stats = fstatSync(fd)
+    const fd = insist(() => openSync(path, 'r'))
+    const stats = fstatSync(fd, { bigint: true })
     if (stats.isFile())
-      return { ...name, fd, inode: stats.ino, sizeBytes: stats.size, modifiedMs: stats.mtimeMs }
+      return {
+        ...name,
+        fd,
+        inode: stats.ino,
+        sizeBytes: Number(stats.size),
+        modifiedMs: Number(stats.mtimeMs),
+      }
     closeSync(fd)
     return undefined
   } catch (error) {

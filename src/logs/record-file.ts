@@ -17,7 +17,7 @@ const MAX_RECORD_BYTES = 512 * 1024
 
 export class RecordFile {
   #fd: number | undefined
-  #inode = 0
+  #inode = 0n
   #size = 0
   #isTorn = false
 
@@ -30,10 +30,10 @@ export class RecordFile {
 
   /** Makes sure that `path` is the file that is open: it or its folder may have been deleted or moved. @throws */
   open(): void {
-    const onDisk = statSync(this.path, { throwIfNoEntry: false })
+    const onDisk = statSync(this.path, { bigint: true, throwIfNoEntry: false })
     if (this.#fd === undefined || onDisk?.ino !== this.#inode) this.#reopen()
     else if (this.#isTorn) this.#mend(this.#fd)
-    else this.#size = onDisk.size
+    else this.#size = Number(onDisk.size)
   }
 
   /**
@@ -65,8 +65,10 @@ export class RecordFile {
     this.close()
     mkdirSync(dirname(this.path), { recursive: true })
     this.#fd = openSync(this.path, 'a+')
-    const { ino, size } = fstatSync(this.#fd)
+    const { ino, size: bytes } = fstatSync(this.#fd, { bigint: true })
+    // The number of a file on NTFS has 64 bits: as a double it would be that of its neighbours, too.
     this.#inode = ino
+    const size = Number(bytes)
     this.#size = endOfWholeRecords(this.#fd, size)
     if (this.#size < size) this.#mend(this.#fd)
   }

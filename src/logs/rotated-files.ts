@@ -1,5 +1,6 @@
 // The older files of one log: their numbers, and which of them are compressed yet.
-import { renameSync, rmSync } from 'node:fs'
+import { renameSync } from 'node:fs'
+import { insist, removeNow } from '../insist.js'
 import { compress } from './compress.js'
 import { compressingPath, listRotated, rotatedPath } from './file-names.js'
 
@@ -34,12 +35,12 @@ export class RotatedFiles {
   /** Makes the current file, which the caller has closed, number 1. @throws if something cannot be renamed. */
   rotate(): void {
     if (this.maxRotated === 0) {
-      rmSync(this.file, { force: true })
+      removeNow(this.file)
       return
     }
     this.#makeRoom()
     const newest = { number: 1, gzipped: false }
-    renameSync(this.file, rotatedPath(this.file, newest))
+    insist(() => renameSync(this.file, rotatedPath(this.file, newest)))
     this.#entries.unshift(newest)
     this.#compressSoon()
   }
@@ -60,7 +61,7 @@ export class RotatedFiles {
     const inTheWay = this.#entries.filter((entry, index) => entry.number === index + 1)
     const oldest = inTheWay.at(-1)
     if (oldest?.number === this.maxRotated) {
-      rmSync(rotatedPath(this.file, oldest), { force: true })
+      removeNow(rotatedPath(this.file, oldest))
       this.#forget(oldest)
       inTheWay.pop()
     }
@@ -70,7 +71,7 @@ export class RotatedFiles {
   #moveUp(entry: Entry): void {
     const moved = { ...entry, number: entry.number + 1 }
     try {
-      renameSync(rotatedPath(this.file, entry), rotatedPath(this.file, moved))
+      insist(() => renameSync(rotatedPath(this.file, entry), rotatedPath(this.file, moved)))
       entry.number = moved.number
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
@@ -108,7 +109,7 @@ export class RotatedFiles {
       await compress(rotatedPath(this.file, entry), target, job.abort.signal)
       job.abort.signal.throwIfAborted()
       const plain = rotatedPath(this.file, entry)
-      renameSync(target, rotatedPath(this.file, { ...entry, gzipped: true }))
+      insist(() => renameSync(target, rotatedPath(this.file, { ...entry, gzipped: true })))
       entry.gzipped = true
       remove(plain)
       return true
@@ -133,7 +134,7 @@ function takeOver(file: string, maxRotated: number): Entry[] {
 
 function remove(path: string): void {
   try {
-    rmSync(path, { force: true })
+    removeNow(path)
   } catch {
     // It stays, and nothing depends on it: a tmp file is overwritten, a number beyond the limit is never read.
   }

@@ -1,6 +1,6 @@
 // Owning an instance in the background, from the order of a starter until the server is stopped.
 import { asSkyflyError, EXIT_CODES, fromPlain, plainError } from '../errors.js'
-import { serverWrapper } from '../platform.js'
+import { endSignals, serverWrapper } from '../platform.js'
 import type { Order, Outcome } from './background.js'
 import { Instance } from './instance.js'
 import { AlreadyOwned } from './lock.js'
@@ -21,7 +21,7 @@ export async function carryOut({ config, found, ownVariables }: Order): Promise<
       void instance.stop().catch(() => {
         // It could not save and goes on: its log says so, and there is nobody else to tell.
       })
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
+    for (const signal of endSignals()) process.on(signal, stop)
     void tellReady(instance, stop)
     await instance.run()
   } catch (error) {

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import type { InstanceFiles } from '../config/config.js'
 import { type ErrorCode, fromPlain, type PlainError, SkyflyError } from '../errors.js'
-import { host } from '../platform.js'
+import { hasSignals, host, killCommand } from '../platform.js'
 import { readRecorded } from './status.js'
 
 /** What a supervisor can be asked. */
@@ -132,6 +132,6 @@ function silent({ stateFile }: InstanceFiles): [message: string, hint: string] {
   if (pid == null) return ['the supervisor does not answer', 'it may be suspended or very busy: try again']
   return [
     `the supervisor (pid ${pid}) does not answer`,
-    `wake it with kill -CONT ${pid}, or end it with kill -9 ${pid}: the next skyfly command cleans up after it`,
+    `${hasSignals() ? `wake it with kill -CONT ${pid}, or ` : ''}end it with ${killCommand(pid)}: the next skyfly command cleans up after it`,
   ]
 }

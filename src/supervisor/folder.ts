@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Config } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
 import { makeFolder } from '../folder.js'
+import { insist } from '../insist.js'
 import { takeLock } from './lock.js'
 import { temporaryPrefix } from './status.js'
 
@@ -18,7 +19,7 @@ export interface Folder {
 export async function openFolder(config: Config): Promise<Folder> {
   if (config.ephemeral) {
     const dir = temporaryFolder(temporaryPrefix(config.name))
-    return { dir, temporaryDir: dir, release: () => rmSync(dir, { recursive: true, force: true }) }
+    return { dir, temporaryDir: dir, release: () => remove(dir) }
   }
   makeWritable(config)
   const lock = await takeLock(realpathSync(config.dir))
@@ -28,6 +29,10 @@ export async function openFolder(config: Config): Promise<Folder> {
     `the data folder ${config.dir} is in use by another skyfly instance${lock.heldBy === undefined ? '' : ` (supervisor ${lock.heldBy})`}`,
     { hint: 'two servers in one folder overwrite each other: use --dir with another folder' },
   )
+}
+
+function remove(dir: string): void {
+  insist(() => rmSync(dir, { recursive: true, force: true }))
 }
 
 /** @throws SkyflyError `start-failed` where there is no place for one */

@@ -1,6 +1,6 @@
 // The health of one child, asked by PING: whether it is ready, and then whether it still answers.
 import { Pauses } from './pauses.js'
-import { Ping, type ShutdownAnswer, type Target } from './ping.js'
+import { type EndAnswer, Ping, type Target } from './ping.js'
 
 export interface Liveness {
   readonly intervalMs: number
@@ -71,9 +71,12 @@ export class Health {
     return (await this.#ping.ask(ANSWER_MS)) === 'pong'
   }
 
-  /** Asks it to save and end. */
-  shutdown(): Promise<ShutdownAnswer> {
-    return this.#ping.shutdown(ANSWER_MS)
+  /** Asks it to save and end, or only to save. */
+  async askToEnd(by: 'SHUTDOWN' | 'SAVE'): Promise<EndAnswer> {
+    const answer = await this.#ping.end(by, ANSWER_MS)
+    // The connection that was there is gone, or busy: the next try has one of its own.
+    if (answer.is === 'unsent') await this.#ping.ask(ANSWER_MS)
+    return answer
   }
 
   end(): void {

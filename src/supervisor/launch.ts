@@ -14,6 +14,8 @@ export interface Launch {
   readonly cwd: string
   readonly env: NodeJS.ProcessEnv
   readonly password: string | undefined
+  /** Whether data is to be on the disk after a stop. */
+  readonly keepsSnapshot: boolean
   readonly args: (port: number) => readonly string[]
   readonly explain: (lines: readonly string[], port: number) => Explanation | undefined
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { Config } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
+import { insist } from '../insist.js'
 import { host } from '../platform.js'
 import { callControl } from './control.js'
 import { AlreadyOwned } from './lock.js'
@@ -77,7 +78,7 @@ function orphansInTheWay(config: Config) {
 
 function removeFile(file: string): void {
   try {
-    rmSync(file, { force: true })
+    insist(() => rmSync(file, { force: true }))
   } catch (cause) {
     const message = `${file} is in the way: ${(cause as Error).message}`
     throw new SkyflyError('start-failed', message, { hint: 'move it away', cause })
@@ -97,7 +98,8 @@ function removeTemporary(folder: string | null, name: string): void {
   if (folder === null || dirname(folder) !== realpathSync(tmpdir())) return
   if (!basename(folder).startsWith(temporaryPrefix(name))) return
   const found = lstatSync(folder, { throwIfNoEntry: false })
-  if (found?.isDirectory() && found.uid === host().uid) rmSync(folder, { recursive: true, force: true })
+  if (found?.isDirectory() && found.uid === host().uid)
+    insist(() => rmSync(folder, { recursive: true, force: true }))
 }
 
 function dataOf({ killed, saved }: OrphanEnd): string {

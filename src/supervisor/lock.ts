@@ -18,9 +18,15 @@ export class AlreadyOwned extends Error {}
  * Takes the lock named after a path, or tells who holds it. Where the system has no such locks it is always granted:
  * the control socket decides there.
  */
-export function takeLock(path: string): Promise<Lock | HeldBy> {
+export async function takeLock(path: string): Promise<Lock | HeldBy> {
   const name = lockName(path)
-  if (name === undefined) return Promise.resolve({ release: () => {} })
+  if (name === undefined) return { release: () => {} }
+  // Windows refuses a second listener on a named pipe; Wine does not.
+  const holder = isPipe(name) ? await askHolder(name) : undefined
+  return holder ?? listen(name)
+}
+
+function listen(name: string): Promise<Lock | HeldBy> {
   return new Promise((resolve, reject) => {
     const server = createServer(socket => {
       // A caller who hangs up early is of no interest.
@@ -28,7 +34,8 @@ export function takeLock(path: string): Promise<Lock | HeldBy> {
       socket.end(String(process.pid))
     })
     server.once('error', error => {
-      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') askHolder(name).then(resolve)
+      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+        askHolder(name).then(holder => resolve(holder ?? { heldBy: undefined }))
       else reject(error)
     })
     // Exclusive: the workers of a cluster would share one listener, and each hold the lock.
@@ -39,16 +46,24 @@ export function takeLock(path: string): Promise<Lock | HeldBy> {
   })
 }
 
-function askHolder(name: string): Promise<HeldBy> {
+const isPipe = (name: string): boolean => name.startsWith('\\\\.\\pipe\\')
+
+/** Undefined: nobody is there. */
+function askHolder(name: string): Promise<HeldBy | undefined> {
   return new Promise(resolve => {
     let answer = ''
+    let isThere = true
     const socket = connect(name)
     socket.setTimeout(1_000, () => socket.destroy())
     socket.on('data', data => {
       answer += data
     })
-    // Gone meanwhile or too busy to answer: it is held all the same, by nobody we can name.
-    socket.on('error', () => {})
-    socket.on('close', () => resolve({ heldBy: Number.parseInt(answer, 10) || undefined }))
+    // Too busy to answer: it is held all the same, by nobody we can name.
+    socket.on('error', error => {
+      isThere = (error as NodeJS.ErrnoException).code !== 'ENOENT'
+    })
+    socket.on('close', () =>
+      resolve(isThere ? { heldBy: Number.parseInt(answer, 10) || undefined } : undefined),
+    )
   })
 }

@@ -2,7 +2,8 @@
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { InstanceFiles } from '../config/config.js'
-import { processIdentity } from '../platform.js'
+import { insist } from '../insist.js'
+import { ownIdentity, processIdentity } from '../platform.js'
 import { ensureFolder } from './folder.js'
 import { type Recorded, recordText, type Status, writeWhole } from './status.js'
 
@@ -29,11 +30,12 @@ export class Notebook {
   update(status: Status, temporaryDir: string | null): void {
     this.#status = status
     const { stateFile, pidFile } = this.files
+    const { pid, startedAt } = status
     const recorded: Recorded = {
       status: this.status,
-      serverIdentity: status.pid === null ? null : (processIdentity(status.pid) ?? null),
-      supervisorIdentity:
-        status.supervisorPid === null ? null : (processIdentity(status.supervisorPid) ?? null),
+      serverIdentity:
+        pid === null || startedAt === null ? null : (processIdentity(pid, new Date(startedAt)) ?? null),
+      supervisorIdentity: status.supervisorPid === null ? null : (ownIdentity() ?? null),
       temporaryDir,
     }
     this.#keep(() => writeWhole(stateFile, recordText(recorded)))
@@ -41,7 +43,9 @@ export class Notebook {
     if (readyPid === this.#readyPid) return
     this.#readyPid = readyPid
     this.#keep(() =>
-      readyPid === undefined ? rmSync(pidFile, { force: true }) : writeWhole(pidFile, `${readyPid}\n`),
+      readyPid === undefined
+        ? insist(() => rmSync(pidFile, { force: true }))
+        : writeWhole(pidFile, `${readyPid}\n`),
     )
   }
 

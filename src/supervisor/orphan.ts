@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { ENGINES } from '../engines/table.js'
 import { type ErrorCode, SkyflyError } from '../errors.js'
-import { isInGroup, processIdentity, signalServer } from '../platform.js'
+import { hasSignals, isInGroup, isProcess, signalServer } from '../platform.js'
 import { Ping } from './ping.js'
 import { type Saved, SaveWatch } from './saving.js'
 import type { Recorded } from './status.js'
@@ -24,14 +24,13 @@ const KILL_MS = 5_000
 /** The server that a dead supervisor left alive; undefined: there is none. Changes nothing. */
 export function findOrphan(recorded: Recorded | undefined): Orphan | undefined {
   if (recorded?.status.pid == null || supervisorLives(recorded)) return undefined
-  const lives =
-    recorded.serverIdentity !== null && processIdentity(recorded.status.pid) === recorded.serverIdentity
+  const lives = recorded.serverIdentity !== null && isProcess(recorded.status.pid, recorded.serverIdentity)
   return lives ? { recorded, pid: recorded.status.pid } : undefined
 }
 
 export function supervisorLives({ status, supervisorIdentity }: Recorded): boolean {
   if (status.supervisorPid === null || supervisorIdentity === null) return false
-  return processIdentity(status.supervisorPid) === supervisorIdentity
+  return isProcess(status.supervisorPid, supervisorIdentity)
 }
 
 /**
@@ -46,11 +45,11 @@ export async function endOrphan(
 ): Promise<OrphanEnd> {
   const { status, serverIdentity } = orphan.recorded
   const watch = new SaveWatch(status.dir, ENGINES[status.engine ?? 'redis'] ?? ENGINES.redis)
-  const lives = () => processIdentity(orphan.pid) === serverIdentity
+  const lives = () => serverIdentity !== null && isProcess(orphan.pid, serverIdentity)
   let deadline = performance.now() + (force ? 0 : timeoutMs)
   let killed = false
   let pauseMs = POLL_MS.first
-  if (!force) signalServer(orphan.pid, 'SIGTERM')
+  if (!force) await askToEnd(orphan)
   while (lives()) {
     if (!killed && !force && watch.look().progress) deadline = performance.now() + timeoutMs
     if (performance.now() >= deadline) {
@@ -69,13 +68,28 @@ export async function endOrphan(
   return { pid: orphan.pid, killed, saved: killed ? undefined : watch.saved() }
 }
 
-async function isServing({ recorded: { status }, pid }: Orphan): Promise<boolean> {
-  if (status.port === null) return false
-  const isMeant = (told: number) => isInGroup(told, pid)
-  const ping = new Ping({ host: status.host, port: status.port, password: undefined, isMeant })
-  const answer = await ping.ask(1_000)
-  ping.close()
+/** By a signal, or where there are none, over the wire; one with a password is left to the user there. */
+async function askToEnd(orphan: Orphan): Promise<void> {
+  if (hasSignals()) return void signalServer(orphan.pid, 'SIGTERM')
+  const ping = pingOf(orphan)
+  const { stopsBy } = ENGINES[orphan.recorded.status.engine ?? 'redis']
+  if ((await ping?.ask(ANSWER_MS)) === 'pong') await ping?.end(stopsBy, ANSWER_MS)
+  ping?.close()
+}
+
+async function isServing(orphan: Orphan): Promise<boolean> {
+  const ping = pingOf(orphan)
+  const answer = (await ping?.ask(ANSWER_MS)) ?? 'none'
+  ping?.close()
   return answer !== 'none'
+}
+
+const ANSWER_MS = 1_000
+
+function pingOf({ recorded: { status }, pid }: Orphan): Ping | undefined {
+  const { host, port } = status
+  const isMeant = (told: number) => isInGroup(told, pid)
+  return port === null ? undefined : new Ping({ host, port, password: undefined, isMeant })
 }
 
 function servesOn({ recorded: { status }, pid }: Orphan, code: ErrorCode): SkyflyError {

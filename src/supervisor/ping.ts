@@ -8,9 +8,12 @@ import { reachable } from './address.js'
  */
 export type Answer = 'pong' | 'loading' | 'alive' | 'none'
 
-/** What came of SHUTDOWN. `silent`: the server ends, as is usual; `ignored`: it does not answer, be it paused or saving. */
-export type ShutdownAnswer =
-  | { readonly is: 'unsent' | 'silent' | 'ignored' }
+/**
+ * What came of SHUTDOWN or SAVE. `silent`: the server ends, as is usual; `ignored`: it does not answer, be it paused or saving;
+ * `saved`: it goes on, and its data is on the disk.
+ */
+export type EndAnswer =
+  | { readonly is: 'unsent' | 'silent' | 'ignored' | 'saved' }
   | { readonly is: 'refused'; readonly words: string }
 
 export interface Target {
@@ -51,17 +54,19 @@ export class Ping {
     return answer
   }
 
-  /** Sends SHUTDOWN over the connection that PING was answered on, and waits for what comes of it. */
-  async shutdown(timeoutMs: number): Promise<ShutdownAnswer> {
+  /** Sends SHUTDOWN or SAVE over the connection that PING was answered on, and waits for what comes of it. */
+  async end(by: 'SHUTDOWN' | 'SAVE', timeoutMs: number): Promise<EndAnswer> {
     const socket = this.#socket
     if (socket === undefined || this.#isAsking) return { is: 'unsent' }
     this.#socket = undefined
     socket.removeAllListeners()
-    const words = await reply(socket, command('SHUTDOWN'), timeoutMs)
+    // A save takes as long as it takes: whoever waits for it looks at the data folder.
+    const words = await reply(socket, command(by), by === 'SAVE' ? 0 : timeoutMs)
     const isOpen = !socket.destroyed
     socket.on('error', () => {}).destroy()
-    // Dragonfly answers OK before it ends, Redis only when it does not.
     if (words?.startsWith('-')) return { is: 'refused', words: words.slice(1).trim() }
+    if (words !== undefined && by === 'SAVE') return { is: 'saved' }
+    // Dragonfly answers OK to SHUTDOWN before it ends, Redis only when it does not.
     return { is: words === undefined && isOpen ? 'ignored' : 'silent' }
   }
 
@@ -126,5 +131,7 @@ function command(...words: readonly string[]): string {
 function meaning(words: string | undefined): Answer {
   if (words === undefined) return 'none'
   if (words === '+PONG\r\n') return 'pong'
+  // No server asks: a connection to a free port may meet itself, and hears its own PING.
+  if (words.startsWith('*')) return 'none'
   return words.startsWith('-LOADING') ? 'loading' : 'alive'
 }

@@ -1,11 +1,12 @@
 // Ports: finding a free one, and naming who holds one that is taken.
 import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
 import { host as system } from '../platform.js'
+import { reachable } from './address.js'
 
 /** Who listens on a port, as far as the system tells. */
 export interface PortOwner {
@@ -22,15 +23,12 @@ export async function freePort(host: string): Promise<number> {
 export async function portOwner(host: string, port: number): Promise<PortOwner | undefined> {
   try {
     await bindOnce(host, port)
+    if (isShared() && (await isAnswered(host, port))) return await ownerOf(port)
     return undefined
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE')
-      return (await OWNERS[system().platform]?.(port)) ?? { pid: undefined, command: undefined }
-    if (code === 'EACCES')
-      throw new SkyflyError('start-failed', `port ${port} needs more rights than this user has`, {
-        hint: 'use a port from 1024 upwards, or --port auto',
-      })
+    if (code === 'EADDRINUSE') return ownerOf(port)
+    if (code === 'EACCES') throw portForbidden(port)
     throw new SkyflyError('usage', `cannot listen on ${host}: ${(error as Error).message}`, {
       hint: 'use --host with an address of this machine, such as 127.0.0.1',
     })
@@ -51,6 +49,41 @@ export async function assertPortFree({ host, port, name }: Config): Promise<void
     if (owner.pid !== undefined || performance.now() > deadline) throw portTaken(port, owner, name)
     await pause(5)
   }
+}
+
+/** Where a port that another program has on every address can be taken on one: then it has two listeners. */
+const isShared = () => system().platform !== 'linux'
+
+function isAnswered(host: string, port: number): Promise<boolean> {
+  if (port === 0) return Promise.resolve(false)
+  return new Promise(resolve => {
+    const socket = connect({ host: reachable(host), port })
+    const done = (answered: boolean) => {
+      socket.destroy()
+      resolve(answered)
+    }
+    // A connection to a free port may meet itself.
+    socket.once('connect', () => done(socket.localPort !== port)).once('error', () => done(false))
+    // A firewall may swallow it; a listener on this machine answers at once.
+    socket.setTimeout(ANSWER_MS, () => done(false))
+  })
+}
+
+const ANSWER_MS = 500
+
+async function ownerOf(port: number): Promise<PortOwner> {
+  return (await OWNERS[system().platform]?.(port)) ?? { pid: undefined, command: undefined }
+}
+
+function portForbidden(port: number): SkyflyError {
+  // Hyper-V, WSL and Docker set whole ranges of ports aside for themselves.
+  if (system().platform === 'win32')
+    return new SkyflyError('start-failed', `Windows does not let programs listen on port ${port}`, {
+      hint: 'use another port, or --port auto; the ranges that are set aside: netsh interface ipv4 show excludedportrange protocol=tcp',
+    })
+  return new SkyflyError('start-failed', `port ${port} needs more rights than this user has`, {
+    hint: 'use a port from 1024 upwards, or --port auto',
+  })
 }
 
 /** The kernel keeps the port of a killed Dragonfly for 4 to 10 ms (io_uring), and names no owner for it. */
@@ -79,6 +112,7 @@ function bindOnce(host: string, port: number): Promise<number> {
 const OWNERS: Partial<Record<NodeJS.Platform, (port: number) => Promise<PortOwner | undefined>>> = {
   linux: async port => ownerInProc(port),
   darwin: ownerByLsof,
+  win32: ownerByNetstat,
 }
 
 function ownerInProc(port: number): PortOwner | undefined {
@@ -123,5 +157,25 @@ function ownerByLsof(port: number): Promise<PortOwner | undefined> {
           : { pid: Number(pid), command: /^c(.+)$/m.exec(stdout)?.[1] },
       )
     })
+  })
+}
+
+/** `TCP  127.0.0.1:6379  0.0.0.0:0  LISTENING  4711`, the word being in the language of the system. */
+async function ownerByNetstat(port: number): Promise<PortOwner | undefined> {
+  const table = await printed('netstat', ['-ano', '-p', 'TCP'])
+  const listener = new RegExp(
+    `^\\s*TCP\\s+\\S+:${port}\\s+(?:0\\.0\\.0\\.0|\\[::\\]):0\\s+\\S+\\s+(\\d+)\\s*$`,
+    'm',
+  )
+  const pid = listener.exec(table)?.[1]
+  if (pid === undefined) return undefined
+  const row = await printed('tasklist', ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH'])
+  return { pid: Number(pid), command: /^"([^"]+)"/m.exec(row)?.[1] }
+}
+
+/** What a program prints; nothing where it cannot be run. */
+function printed(program: string, args: readonly string[]): Promise<string> {
+  return new Promise(resolve => {
+    execFile(program, [...args], { windowsHide: true, timeout: 5_000 }, (_, stdout) => resolve(stdout ?? ''))
   })
 }

@@ -19,8 +19,6 @@ interface Note {
 
 export interface Prepared {
   readonly launch: Launch
-  /** Whether data is to be on the disk after a stop. */
-  readonly keepsSnapshot: boolean
   /** The data folder of an ephemeral instance; null: the data is to stay. */
   readonly temporaryDir: string | null
   /** What the user should know, for the log. */
@@ -81,13 +79,12 @@ export async function prepare(config: Config, env: NodeJS.ProcessEnv, known: Kno
       cwd: config.root,
       env: Object.fromEntries(Object.entries(env).filter(([name]) => !engine.rejectsEnv(name))),
       password: passwordIn(config.serverArgs),
+      keepsSnapshot: !config.ephemeral && engine.savesSnapshot(trial),
       args: port => engine.args(input(port)),
       explain: (lines, port) => engine.explain(lines, input(port)),
     }
-    const keepsSnapshot = !config.ephemeral && engine.savesSnapshot(trial)
     return {
       launch,
-      keepsSnapshot,
       temporaryDir: folder.temporaryDir,
       notes: notesOn(config, launch, rejected),
       release: folder.release,
@@ -124,8 +121,10 @@ function notesOn(
 ): readonly Note[] {
   const server = binary.version === undefined ? engine.name : `${engine.name} ${binary.version}`
   const notes: Note[] = []
-  if (binary.instead !== undefined)
-    notes.push({ level: 'warn', text: `${server} runs instead, as ${binary.instead}` })
+  if (binary.instead !== undefined) {
+    const differs = engine.differs === undefined ? '' : `; it ${engine.differs}`
+    notes.push({ level: 'warn', text: `${server} runs instead, as ${binary.instead}${differs}` })
+  }
   notes.push({ level: 'info', text: `starting ${server} (${binary.path}); data in ${dir}` })
   if (rejected.length > 0) {
     const text = `not passed on to the server, which ends at unknown DFLY_ variables: ${rejected.join(', ')}`

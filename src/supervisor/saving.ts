@@ -1,10 +1,12 @@
 // Whether a server is saving its snapshot, and what it saved: read from its data folder, never from its exit code.
 import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { isCheckpointName, listCheckpoints } from '../engines/checkpoints.js'
 import type { Engine } from '../engines/engine.js'
 
-/** A finished snapshot file. */
+/** A finished snapshot. */
 export interface Saved {
+  /** Its name in the data folder, `checkpoint GUID` for one of Garnet. */
   readonly file: string
   readonly bytes: number
   readonly mtimeMs: number
@@ -18,9 +20,15 @@ export interface Look {
   readonly bytes: number
 }
 
+/** A file of the data folder, or a checkpoint of Garnet, finished or not. */
+interface Found extends Saved {
+  /** What it consists of, absolute. */
+  readonly paths: readonly string[]
+}
+
 /** Watches a data folder from the moment it is made. */
 export class SaveWatch {
-  readonly #before: Saved | undefined
+  readonly #before: ReadonlyMap<string, string>
   readonly #touched = new Set<string>()
   #seen: ReadonlyMap<string, string>
 
@@ -28,13 +36,12 @@ export class SaveWatch {
     readonly dir: string,
     readonly engine: Engine,
   ) {
-    const files = list(dir)
-    this.#before = newest(files, engine)
-    this.#seen = fingerprints(files)
+    this.#before = fingerprints(list(dir, engine))
+    this.#seen = this.#before
   }
 
   look(): Look {
-    const files = list(this.dir)
+    const files = list(this.dir, this.engine)
     const changed = files.filter(file => this.#seen.get(file.file) !== print(file))
     this.#seen = fingerprints(files)
     for (const { file } of changed) this.#touched.add(file)
@@ -49,26 +56,32 @@ export class SaveWatch {
   /** Removes what the server was writing when it was killed. To be called once it is gone. */
   removeUnfinished(): void {
     this.look()
-    for (const file of this.#touched)
-      if (this.engine.isUnfinishedSnapshot(file)) rmSync(join(this.dir, file), { force: true })
+    for (const { file, paths } of list(this.dir, this.engine))
+      if (this.#touched.has(file) && this.engine.isUnfinishedSnapshot(file))
+        for (const path of paths) rmSync(path, { force: true, recursive: true })
   }
 
   /** The snapshot that was finished since this watch began; undefined: none. */
   saved(): Saved | undefined {
-    const files = list(this.dir)
-    const now = newest(files, this.engine)
+    const files = list(this.dir, this.engine)
+    const fresh = files.filter(file => this.#before.get(file.file) !== print(file))
+    const now = newest(fresh, this.engine)
     if (now === undefined) return undefined
-    if (now.file === this.#before?.file && print(now) === print(this.#before)) return undefined
-    return { ...now, bytes: sizeOfSet(now, files) }
+    const { file, mtimeMs, inode } = now
+    return { file, mtimeMs, inode, bytes: sizeOfSet(now, isCheckpointName(file) ? fresh : files) }
   }
 }
 
-function list(dir: string): readonly Saved[] {
+/** Only for Garnet is it looked below the folder, and at nothing else: it neither writes nor reads the files of others. */
+function list(dir: string, { reads }: Engine): readonly Found[] {
   try {
+    if (reads.includes('checkpoint'))
+      return listCheckpoints(dir).map(({ name, ...checkpoint }) => ({ file: name, ...checkpoint }))
     return readdirSync(dir).flatMap(file => {
-      const stat = statSync(join(dir, file), { throwIfNoEntry: false })
+      const path = join(dir, file)
+      const stat = statSync(path, { throwIfNoEntry: false })
       if (stat === undefined || !stat.isFile()) return []
-      return [{ file, bytes: stat.size, mtimeMs: stat.mtimeMs, inode: stat.ino }]
+      return [{ file, bytes: stat.size, mtimeMs: stat.mtimeMs, inode: stat.ino, paths: [path] }]
     })
   } catch {
     // The folder is gone, and with it every snapshot: an empty list says so.
@@ -78,15 +91,23 @@ function list(dir: string): readonly Saved[] {
 
 function newest(files: readonly Saved[], engine: Engine): Saved | undefined {
   return files
-    .filter(({ file }) => /\.(rdb|dfs)$/.test(file) && !engine.isUnfinishedSnapshot(file))
+    .filter(
+      ({ file }) =>
+        (/\.(rdb|dfs)$/.test(file) || isCheckpointName(file)) && !engine.isUnfinishedSnapshot(file),
+    )
     .reduce<Saved | undefined>(
       (best, file) => (best === undefined || file.mtimeMs >= best.mtimeMs ? file : best),
       undefined,
     )
 }
 
-/** Dragonfly's own format is a set of files, one for each thread, that share the name before the last dash. */
+/**
+ * Dragonfly's own format is a set of files, one for each thread, that share the name before the last dash. Garnet writes a
+ * checkpoint for each database, and in version 1 one more for the objects.
+ */
 function sizeOfSet(newest: Saved, files: readonly Saved[]): number {
+  if (isCheckpointName(newest.file))
+    return files.filter(({ file }) => isCheckpointName(file)).reduce((sum, { bytes }) => sum + bytes, 0)
   if (!newest.file.endsWith('.dfs')) return newest.bytes
   const stem = newest.file.slice(0, newest.file.lastIndexOf('-') + 1)
   return files.filter(({ file }) => file.startsWith(stem)).reduce((sum, { bytes }) => sum + bytes, 0)

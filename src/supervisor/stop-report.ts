@@ -33,7 +33,7 @@ export function stopReport(
   name: string,
   { since, forced, supervisor, prepared }: Circumstances,
 ): StopReport | SkyflyError {
-  const { launch, keepsSnapshot } = prepared
+  const { launch } = prepared
   const { life, stopWatch, wasAsked } = supervisor
   const last = wasAsked ? supervisor.last : undefined
   const saved = stopWatch?.saved()
@@ -45,7 +45,8 @@ export function stopReport(
     tookMs: Math.round(performance.now() - since),
     killed: life.killed,
     saved: saved === undefined ? null : { file: saved.file, bytes: saved.bytes },
-    snapshot: saved !== undefined ? 'saved' : keepsSnapshot && last?.readyAt !== undefined ? 'lost' : 'off',
+    snapshot:
+      saved !== undefined ? 'saved' : launch.keepsSnapshot && last?.readyAt !== undefined ? 'lost' : 'off',
   }
   return report.snapshot === 'lost' && !forced ? lost(report, stopWatch?.saveFailure) : report
 }

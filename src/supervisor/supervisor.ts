@@ -4,7 +4,7 @@ import type { Explanation } from '../engines/engine.js'
 import { describeExit } from '../engines/exit.js'
 import type { SkyflyError } from '../errors.js'
 import type { Log } from '../logs/log.js'
-import { isInGroup } from '../platform.js'
+import { host, isInGroup } from '../platform.js'
 import { announce } from './announce.js'
 import { type Child, type ChildExit, spawnChild } from './child.js'
 import { failureOf } from './failure.js'
@@ -12,6 +12,7 @@ import { Health, type Liveness, STANDARD_LIVENESS } from './health.js'
 import type { Launch } from './launch.js'
 import { BORN, type Effect, type Event, type Life, type Policy, step } from './machine.js'
 import { freePort, portOwner } from './port.js'
+import { shutDown } from './shut-down.js'
 import type { LastExit } from './status.js'
 import { StopWatch } from './stop-watch.js'
 
@@ -46,6 +47,8 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
   #lastExit: LastExit | undefined
   #lastWords = ''
   #wasAsked = false
+  /** How the present child was ended without a word of its own. */
+  #endedAs: string | undefined
   #explanation: Explanation | undefined
   #timer: NodeJS.Timeout | undefined
 
@@ -170,6 +173,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     this.#explanation = undefined
     this.#stopWatch = undefined
     this.#wasAsked = false
+    this.#endedAs = undefined
     try {
       this.#port ??= await freePort(launch.host)
       const { path, interpreter } = launch.binary
@@ -199,8 +203,8 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
   #watchHealth(child: number, pid: number, port: number): Health {
     const { launch, liveness, log } = this
     const { host, password } = launch
-    // A wrapper around the server leads the group that the server is in.
-    const isMeant = (told: number) => isInGroup(told, pid)
+    // A wrapper around the server leads the group that the server is in; a layer such as Cygwin counts processes its own way.
+    const isMeant = (told: number) => launch.binary.layer !== undefined || isInGroup(told, pid)
     const health = new Health({ host, port, password, isMeant }, liveness, {
       ready: () => {
         if (this.#running !== undefined) this.#running = { ...this.#running, readyAt: new Date() }
@@ -220,8 +224,16 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     const health = this.#health
     // A process that is still being made is asked when it is there.
     if (child === undefined || health === undefined) return
-    const stopWatch = this.#watchStop(health)
-    void this.#shutDown(child, health, stopWatch)
+    void shutDown({
+      launch: this.launch,
+      child,
+      health,
+      stopWatch: this.#watchStop(health),
+      wasReady: this.#life.readyAt !== undefined,
+      isStopping: () => this.#child === child && this.#life.state === 'stopping' && !this.#life.killed,
+    }).then(endedAs => {
+      this.#endedAs = endedAs
+    })
   }
 
   #kill(): void {
@@ -251,19 +263,6 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     return this.#stopWatch
   }
 
-  /**
-   * SHUTDOWN where the server listens to us, since redis looks at a SIGTERM only ten times a second; else SIGTERM. Of clients
-   * that are paused (CLIENT PAUSE) it takes no SHUTDOWN; to one that is saving already, a SIGTERM says nothing new.
-   */
-  async #shutDown(child: Child, health: Health, stopWatch: StopWatch): Promise<void> {
-    const answer = this.#life.readyAt === undefined ? undefined : await health.shutdown()
-    if (answer?.is === 'silent') return
-    // Redis tried and could not save. Asked again it would only try again.
-    if (answer?.is === 'refused' && /Errors trying to SHUTDOWN/i.test(answer.words))
-      stopWatch.blame(answer.words)
-    else child.signal('SIGTERM')
-  }
-
   #refused(child: number, reason: string): void {
     this.#dispatch({ type: 'refused', child })
     // The machine does not take a refusal of a server that was never ready, or that was killed meanwhile.
@@ -284,7 +283,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     this.#explanation = this.#port === undefined ? undefined : launch.explain(lines, this.#port)
     const wasReady = this.#running?.readyAt !== undefined
     const again = !wasReady && this.#explanation?.kind === 'port' && (await this.#mayHavePortLater())
-    const reason = this.#doneBySkyfly() ?? describeExit(exit)
+    const reason = this.#doneBySkyfly() ?? describeExit(exit, { wasReady, platform: host().platform })
     const explained = wasReady ? reason : (this.#explanation?.message ?? reason)
     this.#lastExit = { ...exit, at: new Date().toISOString(), reason: explained }
     this.#child = undefined
@@ -300,6 +299,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
   #doneBySkyfly(): string | undefined {
     const { state, goal, readyAt, killed } = this.#life
     if (state !== 'stopping') return undefined
+    if (this.#endedAs !== undefined && !killed) return this.#endedAs
     if (readyAt !== undefined && (goal === 'restart' || goal === 'unhealthy'))
       return 'no longer answered and was stopped'
     return killed ? 'killed by skyfly' : undefined

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ensureBinary } from '../../src/binary/ensure.js'
+import { givenBinary } from '../../src/binary/given.js'
 import { onPath } from '../../src/binary/path.js'
 import type { EngineName } from '../../src/config/config.js'
 import { SkyflyError } from '../../src/errors.js'
@@ -134,7 +135,9 @@ describe('ensureBinary, without a connection', () => {
     expect(error.message).toContain(
       'no server found: dragonfly 98.0.0 is not in the cache, and nothing is downloaded (--offline); there is no dragonfly,',
     )
-    expect(error.message).toContain('valkey-server or redis-server on PATH')
+    expect(error.message).toContain(
+      'valkey-server, redis-server, memurai, GarnetServer or garnet-server on PATH',
+    )
     expect(error.hint).toMatch(/skyfly install.*redis-server.*dragonfly on PATH.*--binary PATH/)
   })
 
@@ -269,5 +272,25 @@ describe('ensureBinary, without a connection', () => {
   it('finds programs on Windows by their ending, whatever the case of PATH', () => {
     put('x.exe', '')
     expect(onPath('x', { env: { Path: folder }, platform: 'win32' })).toBe(join(folder, 'x.exe'))
+    expect(onPath('x.exe', { env: { Path: `"${folder}"` }, platform: 'win32' })).toBe(join(folder, 'x.exe'))
   })
+
+  it('passes over scripts on the PATH of Windows, which only a shell can run', () => {
+    put('x.cmd', '')
+    put('x.bat', '')
+    expect(onPath('x', { env: { Path: folder }, platform: 'win32' })).toBeUndefined()
+    expect(onPath('x.cmd', { env: { Path: folder }, platform: 'win32' })).toBeUndefined()
+  })
+
+  it.each(['server.cmd', 'server.BAT', 'server.ps1'])(
+    'refuses %s as --binary on Windows, and asks for the program',
+    async name => {
+      const config = { engine: 'auto', sources: { binary: '--binary' } } as const
+      const given = givenBinary(join(folder, name), config, { env: {}, platform: 'win32' })
+      const { code, message, hint } = await failure(given)
+      expect(code).toBe('usage')
+      expect(message).toMatch(/\(from --binary\) is a script, which only a shell can run/)
+      expect(hint).toBe('name the .exe that it starts')
+    },
+  )
 })

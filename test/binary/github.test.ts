@@ -94,7 +94,7 @@ describe('the latest version', () => {
 
 describe('the published checksum', () => {
   const ask = (more: Partial<Parameters<typeof publishedSha256>[0]> = {}) =>
-    publishedSha256({ repo, version: '1.41.0', asset: ASSET, api: site.apiUrl, env: {}, policy, ...more })
+    publishedSha256({ repo, tag: 'v1.41.0', asset: ASSET, api: site.apiUrl, env: {}, policy, ...more })
 
   it('is the digest of that file in that release', async () => {
     site.publish('1.41.0', 'other.tar.gz', randomBytes(10))
@@ -108,7 +108,7 @@ describe('the published checksum', () => {
   it('is found at the real address, with the token', async () => {
     await withGithub(async (github, env) => {
       github.publish('1.41.0', ASSET, BODY)
-      const input = { repo, version: '1.41.0', asset: ASSET, token: 'secret', env, policy: { ca } }
+      const input = { repo, tag: 'v1.41.0', asset: ASSET, token: 'secret', env, policy: { ca } }
       expect(await publishedSha256(input)).toBe(SHA256)
       expect(github.requests.map(({ host, headers }) => [host, headers.authorization])).toEqual([
         ['api.github.com', 'Bearer secret'],
@@ -133,7 +133,7 @@ describe('the published checksum', () => {
 
   it('is unknown for a version or a file that is not there', async () => {
     site.publish('1.41.0', ASSET, BODY)
-    expect(await ask({ version: '9.9.9' })).toBeUndefined()
+    expect(await ask({ tag: 'v9.9.9' })).toBeUndefined()
     expect(await ask({ asset: 'other' })).toBeUndefined()
   })
 

@@ -2,7 +2,7 @@ import { statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { manifestText, parseManifest, stampOf } from '../../src/binary/manifest.js'
-import { manifestOf, PROGRAM, temporaryFolder } from './entries.js'
+import { manifestOf, PROGRAM, sha256, temporaryFolder } from './entries.js'
 
 function manifest() {
   const folder = temporaryFolder()
@@ -18,6 +18,12 @@ describe('a manifest', () => {
 
   it('may say that its program tells neither version nor flags', () => {
     const written = { ...manifest(), reportedVersion: null, flags: null }
+    expect(parseManifest(manifestText(written))).toEqual({ manifest: written })
+  })
+
+  it('may have its program in a folder, and files that it needs', () => {
+    const files = [{ name: 'lib/libssl.3.dylib', bytes: 0, sha256: sha256('') }]
+    const written = { ...manifest(), program: 'bin/valkey-server', files }
     expect(parseManifest(manifestText(written))).toEqual({ manifest: written })
   })
 
@@ -41,6 +47,15 @@ describe('a manifest', () => {
     ['bytes', 0],
     ['bytes', 1.5],
     ['bytes', '9'],
+    ['files', 'cygwin1.dll'],
+    ['files', [{ name: '../cygwin1.dll', bytes: 1, sha256: 'a'.repeat(64) }]],
+    ['files', [{ name: 'lib/../../x', bytes: 1, sha256: 'a'.repeat(64) }]],
+    ['files', [{ name: 'manifest.json', bytes: 1, sha256: 'a'.repeat(64) }]],
+    ['files', [{ name: 'cygwin1.dll', bytes: -1, sha256: 'a'.repeat(64) }]],
+    ['files', [{ name: 'cygwin1.dll', bytes: 1 }]],
+    ['program', 'bin/../server'],
+    ['program', 'C:/server.exe'],
+    ['program', 'bin/nul.exe'],
     ['source', ''],
     ['source', 'https://x/\u001b[2J'],
     ['archiveSha256', null],

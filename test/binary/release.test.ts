@@ -108,7 +108,7 @@ describe('the version that is wanted', () => {
       version: '1.40.1',
       decidedBy: 'default',
     })
-    expect(wantedOf('redis', config(), pins, 'linux-x64')).toMatchObject({
+    expect(wantedOf('memurai', config(), pins, 'linux-x64')).toMatchObject({
       version: undefined,
       decidedBy: 'default',
     })

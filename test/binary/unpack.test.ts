@@ -74,6 +74,7 @@ describe('unpack', () => {
     expect(await run(await archive([{ name: 'dragonfly', body }]))).toEqual({
       sha256: createHash('sha256').update(body).digest('hex'),
       bytes: body.length,
+      files: [],
       hasLicence: false,
     })
     expect(readFileSync(join(folder, 'dragonfly')).equals(body)).toBe(true)
@@ -151,7 +152,7 @@ describe('unpack', () => {
     expect(error.message).toBe(
       `there is no file dragonfly in the archive ${join(outside, 'x.tar.gz')}, which holds ${name}, ../LICENSE.md`,
     )
-    expect(error.hint).toMatch(/the \.tar\.gz of a release for this system/)
+    expect(error.hint).toMatch(/the archive of a release for this system/)
     expect(files()).toEqual([])
   })
 
@@ -210,9 +211,9 @@ describe('unpack', () => {
       [
         'that is a web page',
         () => Buffer.from('<!doctype html><title>Sign in</title>'),
-        /it is not a \.tar\.gz/,
+        /it is neither a \.tar\.gz nor a \.zip/,
       ],
-      ['that is not compressed', () => tar([program, licence]), /it is not a \.tar\.gz/],
+      ['that is not compressed', () => tar([program, licence]), /it is neither a \.tar\.gz nor a \.zip/],
       ['that holds no tar', () => gzipSync('x'.repeat(2_000)), /it holds no tar/],
       [
         'whose tar ends in the program',

@@ -334,7 +334,7 @@ describe('auto', () => {
     })
     expect(exitCode).toBe(5)
     expect(stderr).toMatch(
-      /skyfly\.invalid cannot be found.*; there is no .*valkey-server or redis-server on PATH/,
+      /skyfly\.invalid cannot be found.*; there is no .*valkey-server, redis-server, .* on PATH/,
     )
   })
 })

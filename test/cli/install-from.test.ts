@@ -1,7 +1,7 @@
 import { chmodSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { PROGRAM, standInArchive, standInProgram } from '../fixtures/archive.js'
+import { PROGRAM, standInArchive, standInProgram, zip } from '../fixtures/archive.js'
 import { ENTRY, Shop, sha256, TARGET, VERSION } from '../shop.js'
 
 describe('skyfly install --from FILE', () => {
@@ -19,6 +19,19 @@ describe('skyfly install --from FILE', () => {
     expect(readdirSync(join(shop.cache, ENTRY)).sort()).toEqual(['LICENSE.md', PROGRAM, 'manifest.json'])
     expect(await shop.project.start('--offline')).toMatchObject({ version: VERSION, binary: shop.program })
     expect(shop.site.connections).toBe(0)
+  })
+
+  it('takes a .zip as well, by what it is and not by its name', async () => {
+    await using shop = await Shop.open()
+    shop.unpin()
+    shop.write('bundle', zip([{ name: `own/${PROGRAM}`, body: standInProgram({ version: '9.0.0' }) }]))
+    const { exitCode, stdout } = await shop.project.skyfly('install', '--from', 'bundle')
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^dragonfly 9\.0\.0 is in the cache: /)
+    expect(readdirSync(join(shop.cache, `dragonfly-9.0.0-${TARGET}`)).sort()).toEqual([
+      PROGRAM,
+      'manifest.json',
+    ])
   })
 
   it('finds a flipped byte in it', async () => {
@@ -117,8 +130,13 @@ describe('skyfly install --from FILE', () => {
     ['that is no file', () => 'https://host.example/a.tar.gz', 2, /is an address, not a file/],
     ['without a name', () => '', 2, /--from names no file/],
     ['that is a folder', () => 'bin-cache', 2, /is a folder/],
-    ['that is empty', shop => shop.write('empty', ''), 5, /is neither a \.tar\.gz nor a program/],
-    ['that is a text', shop => shop.write('text', 'hello\n'), 5, /is neither a \.tar\.gz nor a program/],
+    ['that is empty', shop => shop.write('empty', ''), 5, /is neither a \.tar\.gz nor a \.zip nor a program/],
+    [
+      'that is a text',
+      shop => shop.write('text', 'hello\n'),
+      5,
+      /is neither a \.tar\.gz nor a \.zip nor a program/,
+    ],
     [
       'that is half an archive',
       shop => shop.write('half.tar.gz', shop.archive.subarray(0, 150)),

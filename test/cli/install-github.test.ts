@@ -206,11 +206,57 @@ describe('skyfly lock', () => {
     expect(ran.stderr).toMatch(/the mirror \(SKYFLY_MIRROR\) gives the same file .*\nhint: .*\{asset\}/)
   })
 
+  it('pins the builds of valkey for every system that there is one for', async () => {
+    await using opened = await open()
+    const { shop } = opened
+    const { exitCode } = await shop.project.skyfly('lock', 'valkey', '--offline')
+    expect(exitCode).toBe(0)
+    const { version, builds } = pins(shop).engines.valkey
+    expect(version).toBe('9.0.1')
+    expect(Object.keys(builds)).toEqual(['darwin-arm64', 'darwin-x64', 'win32-x64'])
+    expect(builds['win32-x64'].url).toBe(
+      'https://github.com/robertjbass/hostdb/releases/download/valkey-9.0.1/valkey-9.0.1-win32-x64.zip',
+    )
+    expect(shop.site.connections).toBe(0)
+  })
+
+  it("pins a team's own build of dragonfly for Windows from a mirror that is trusted, and keeps it", async () => {
+    await using opened = await open()
+    const { shop } = opened
+    const own = Buffer.from('a build of the own')
+    shop.site.publish('1.40.1', 'dragonfly-win32-x64.zip', own)
+    const address = 'github.com/{repo}/releases/download/v{version}/{asset}'
+    const SKYFLY_MIRROR = `https://user:secret@${address}`
+    const ran = await shop.project.spawn(['lock', '--allow-unverified'], { SKYFLY_MIRROR })
+    expect(ran.exitCode).toBe(0)
+    const pinned = {
+      url: `https://github.com${PAGE}/download/v1.40.1/dragonfly-win32-x64.zip`,
+      sha256: sha256(own),
+    }
+    expect(pins(shop).engines.dragonfly.builds['win32-x64']).toEqual(pinned)
+    expect((await shop.project.skyfly('lock', '--offline')).stdout).toMatch(
+      /win32-x64 +[\da-f]{64} {2}as it was/,
+    )
+    expect(pins(shop).engines.dragonfly.builds['win32-x64']).toEqual(pinned)
+  })
+
+  it('says so where the mirror has no such build, and pins the others', async () => {
+    await using opened = await open()
+    const { shop } = opened
+    const SKYFLY_MIRROR = 'https://github.com/{repo}/releases/download/v{version}/{asset}'
+    const { exitCode, stderr } = await shop.project.spawn(['lock', '--allow-unverified'], { SKYFLY_MIRROR })
+    expect(exitCode).toBe(0)
+    expect(stderr).toMatch(/nothing is pinned for win32-x64: .* there is no such file at /)
+    expect(Object.keys(pins(shop).engines.dragonfly.builds)).toEqual(['linux-arm64', 'linux-x64'])
+  })
+
   it('says what it can pin', async () => {
     await using opened = await open()
-    const { exitCode, stderr } = await opened.shop.project.skyfly('lock', 'redis')
+    const { exitCode, stderr } = await opened.shop.project.skyfly('lock', 'memurai')
     expect(exitCode).toBe(2)
-    expect(stderr).toContain('skyfly knows no build of redis to pin\nhint: it knows those of dragonfly')
+    expect(stderr).toContain(
+      'skyfly knows no build of memurai to pin\nhint: it knows those of dragonfly, valkey, redis, garnet',
+    )
   })
 
   it('writes beside skyfly.json, from wherever in the project it is called', async () => {

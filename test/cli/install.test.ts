@@ -95,8 +95,13 @@ describe('skyfly install', () => {
   })
 
   it.each([
-    ['redis', /skyfly knows no build of redis to download/],
-    ['valkey@9.0.1', /skyfly knows no build of valkey to download/],
+    ['memurai', /skyfly knows no build of memurai to download/],
+    ['redis', /redis is published for Windows on x86_64 only, and this is linux-/],
+    ['valkey@9.0.1', /valkey is published for Windows on x86_64 and macOS only, and this is linux-/],
+    [
+      'garnet',
+      /as \.tar\.xz, which skyfly does not read.*\nhint: .*dotnet tool install --global garnet-server/,
+    ],
   ])('says that it cannot install %s', async (spec, message) => {
     await using shop = await Shop.open()
     const { exitCode, stderr } = await shop.project.skyfly('install', spec)

@@ -34,5 +34,12 @@ test('two long paths never share a control socket, and one keeps its own', () =>
 
 test('on Windows the control socket is a named pipe', () => {
   const path = 'C:\\project\\data\\dragonfly.sock'
-  expect(controlPath(path, { platform: 'win32', uid: 0 })).toMatch(/^\\\\\.\\pipe\\skyfly-[0-9a-f]{16}$/)
+  expect(controlPath(path, { platform: 'win32', uid: 0 })).toMatch(/^\\\\\.\\pipe\\skyfly-control-[0-9a-f]{32}$/)
+})
+
+test('on Windows two spellings of one folder lead to one named pipe', () => {
+  const windows = { platform: 'win32', uid: 0 } as const
+  const pipe = controlPath('C:\\Project\\data\\dragonfly.sock', windows)
+  expect(controlPath('c:\\project\\DATA\\dragonfly.sock', windows)).toBe(pipe)
+  expect(controlPath('c:\\project\\data\\other.sock', windows)).not.toBe(pipe)
 })

@@ -103,6 +103,22 @@ describe('the command line of Dragonfly', () => {
     expect(dragonfly.args(launch({ config }))).toEqual(expected)
   })
 
+  it('is address, port and folder where the help of the binary lists nothing', () => {
+    const config = { logLevel: 'debug', maxmemory: 512 * MIB } as const
+    expect(dragonfly.args(launch({ config, binary: { flags: undefined } }))).toEqual(START)
+  })
+
+  it.each(['C:\\Users\\Jörg Müller\\data', '\\\\server\\share\\data', '/data/ä b'])(
+    'has the folder as the system writes it: %s',
+    dir => {
+      expect(dragonfly.args(launch({ input: { dir } }))).toContain(`--dir=${dir}`)
+      const binary = { path: 'C:\\bin\\dragonfly.exe', flags: new Set(['cli', 'log-level', 'dir', 'port']) }
+      expect(dragonfly.args(launch({ binary, config: { logLevel: 'debug' }, input: { dir } }))).toEqual([
+        ...['--bind=127.0.0.1', '--port=7001', '--log-level', 'debug', '--dir', dir, '--cli'],
+      ])
+    },
+  )
+
   it('leaves out what the help of the binary does not list, but never address and folder', () => {
     const binary = { flags: new Set(['logtostderr', 'maxmemory']) }
     expect(dragonfly.args(launch({ binary }))).toEqual([...START, '--logtostderr', '--maxmemory=800mb'])

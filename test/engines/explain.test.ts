@@ -128,6 +128,22 @@ describe('a failed start of Dragonfly is explained', () => {
       { kind: 'other', message: /needs the library libstdc\+\+\.so\.6/, hint: /--binary/ },
     ],
     [
+      [
+        'C:/redis/redis-server.exe: error while loading shared libraries: cygssl-3.dll: cannot open shared object file: No such file or directory',
+      ],
+      { kind: 'other', message: /needs the library cygssl-3\.dll/, hint: /--binary/ },
+    ],
+    [
+      ['C:/redis/redis-server.exe: error while loading shared libraries: ?: cannot open shared object file'],
+      { kind: 'other', message: /needs a library, which this system lacks/, hint: /--binary/ },
+    ],
+    [
+      [
+        '0 [main] redis-server (1234) C:\\redis\\redis-server.exe: *** fatal error - cygheap base mismatch detected - 0x1802FE408/0x1802FD408.',
+      ],
+      { kind: 'other', message: /another version of its cygwin1\.dll/, hint: /PATH/ },
+    ],
+    [
       ['setpriv: failed to execute /opt/dragonfly: No such file or directory'],
       { kind: 'other', message: /the loader it asks for/, hint: /--binary/ },
     ],
@@ -189,6 +205,22 @@ describe('a failed start of Redis is explained', () => {
         ),
       ],
       { kind: 'other', message: 'it cannot listen on not.a.host: name or service not known', hint: /--host/ },
+    ],
+    [
+      [
+        warning(
+          'Warning: Could not create server TCP listening socket 127.0.0.1:80: bind: Permission denied',
+        ),
+      ],
+      { kind: 'other', message: 'port 80 is only for the administrator', hint: /1024/ },
+    ],
+    [
+      [
+        warning(
+          'Warning: Could not create server TCP listening socket 127.0.0.1:50100: bind: Permission denied',
+        ),
+      ],
+      { kind: 'other', message: /port 50100 may not be used/, hint: /--port auto/ },
     ],
     [
       fatal('port "70000"', 'argument must be between 0 and 65535 inclusive'),

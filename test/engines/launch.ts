@@ -14,10 +14,16 @@ export function launch({ config = {}, binary = {}, input = {} }: Changes = {}): 
     port: 7001,
     dir: '/project/data/dragonfly',
     resources: { cores: 2, memoryBytes: 1000 * 1024 * 1024 },
-    binary: { engine: 'dragonfly', path: '/opt/dragonfly', version: '1.40.1', flags: undefined, ...binary },
+    binary: { engine: 'dragonfly', path: '/opt/dragonfly', version: '1.40.1', flags: LISTED, ...binary },
     ...input,
   }
 }
+
+/** What the help of Dragonfly 1.40.1 lists of what skyfly gives. */
+const LISTED: ReadonlySet<string> = new Set([
+  ...['bind', 'port', 'dir', 'dbfilename', 'df_snapshot_format', 'logtostderr', 'minloglevel', 'v'],
+  ...['version_check', 'omit_basic_usage', 'proactor_threads', 'maxmemory'],
+])
 
 const DEFAULTS: Config = {
   name: 'dragonfly',

@@ -51,6 +51,13 @@ describe.skipIf(!hasRedis)('redis-server (skipped where there is no redis-server
     },
   )
 
+  it('takes what it is given where it runs through Cygwin', async () => {
+    const binary = { engine: 'redis', path: PATH, version: '7.0.15', layer: 'cygwin' } as const
+    const server = start(redis.args(input({ binary })))
+    await server.line(/Ready to accept connections/)
+    expect(await command(port, 'CONFIG GET stop-writes-on-bgsave-error')).toMatch(/\r\nno$/)
+  })
+
   it('saves nothing when it is ephemeral', async () => {
     const server = start(redis.args(input({ config: { ephemeral: true } })))
     await server.line(/Ready to accept connections/)

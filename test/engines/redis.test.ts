@@ -38,6 +38,30 @@ describe('the command line of Redis and Valkey', () => {
   })
 
   it.each([
+    [undefined, 'C:\\Users\\Jörg Müller\\data', 'C:\\Users\\Jörg Müller\\data'],
+    ['cygwin', 'C:\\Users\\Jörg Müller\\data', '/cygdrive/c/Users/Jörg Müller/data'],
+    ['msys2', 'C:\\Users\\Jörg Müller\\data', '/c/Users/Jörg Müller/data'],
+    ['cygwin', '\\\\server\\share\\data', '//server/share/data'],
+  ] as const)('through %s has the folder %s as %s', (layer, dir, told) => {
+    const input = launch({ binary: { ...REDIS, layer }, input: { dir } })
+    const expected = [
+      ...['--port', '7001', '--bind', '127.0.0.1', '--dir', told, '--dbfilename', 'dump.rdb'],
+      ...['--loglevel', 'notice'],
+      ...(layer === undefined ? [] : ['--stop-writes-on-bgsave-error', 'no']),
+    ]
+    expect(redis.args(input)).toEqual(expected)
+    expect(valkey.args(input)).toEqual(expected)
+  })
+
+  it('leaves it to the user whether a failed BGSAVE ends the writes, and their paths as they are', () => {
+    const serverArgs = ['--stop-writes-on-bgsave-error', 'yes', '--aclfile', 'C:\\acl.txt']
+    const binary = { ...REDIS, layer: 'cygwin' } as const
+    expect(redis.args(launch({ binary, config: { serverArgs } })).slice(-6)).toEqual([
+      ...['--loglevel', 'notice', ...serverArgs],
+    ])
+  })
+
+  it.each([
     [{ snapshotFormat: 'dfs' }, /redis cannot write snapshots in Dragonfly's own format/],
     [{ serverArgs: ['--daemonize', 'yes'] }, /--daemonize takes redis out of skyfly's hands/],
     [{ serverArgs: ['--port', '1'] }, /--port cannot be given to the server past skyfly/],

@@ -17,8 +17,10 @@ export interface Writer {
 
 /** @param shellPrefix What the shell does first, such as `ulimit -f 8;`. */
 export function startWriter(options: object, shellPrefix = ''): Writer {
-  const args = ['-c', `${shellPrefix} exec "$@"`, 'sh', process.execPath, PROGRAM, JSON.stringify(options)]
-  const child = spawn('sh', args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  const command = [process.execPath, PROGRAM, JSON.stringify(options)]
+  const shell = shellPrefix === '' ? [] : ['sh', '-c', `${shellPrefix} exec "$@"`, 'sh']
+  const [program = '', ...args] = [...shell, ...command]
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   const exited = once(child, 'exit')
   onTestFinished(() => void child.kill('SIGKILL'))
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
