@@ -1,11 +1,12 @@
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { fixture, isAlive, until } from '../project.js'
+import { isWindows, runsFixtures } from '../system.js'
 import { newProject } from './life.js'
-import { NO_NATIVE, scriptProgram } from './native.js'
+import { NO_NATIVE } from './native.js'
 
-const PROGRAM = scriptProgram(fixture('floods-log.mjs'))
-const isHere = PROGRAM !== undefined
+const PROGRAM = fixture('floods-log.mjs')
+const isHere = isWindows && runsFixtures
 
 /** Whether nobody listens any more. */
 const isFree = (port: number) =>
@@ -16,7 +17,7 @@ const isFree = (port: number) =>
   })
 
 describe.skipIf(!isHere)(`a script as a program of Windows (${isHere ? 'here' : NO_NATIVE})`, () => {
-  const server = ['--engine', 'redis', '--binary', PROGRAM ?? '', '--restart', 'no']
+  const server = ['--engine', 'redis', '--binary', PROGRAM, '--restart', 'no']
 
   it('is a server like any other, and what it prints is logged', async () => {
     await using project = newProject()
