@@ -47,6 +47,9 @@ export function userCacheFolder(env: NodeJS.ProcessEnv, home: string): string | 
   return home === '' ? undefined : join(home, '.cache', 'skyfly')
 }
 
+/** The variable that says where temporary folders are. */
+export const temporaryVariable = (): string => (process.platform === 'win32' ? 'TEMP' : 'TMPDIR')
+
 /** Where a PID means something: the host, and on Linux the PID namespace, since containers may share a folder and a host name. */
 export function processSpace(): string {
   const name = hostname()

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js'
 import type { Releases } from '../engines/releases.js'
 import { ENGINES } from '../engines/table.js'
 import { asSkyflyError, SkyflyError } from '../errors.js'
+import { type Target, target } from '../platform.js'
 import type { Local } from './find.js'
 import type { Wanted } from './wanted.js'
 
@@ -60,7 +61,7 @@ export function nothingFound(
       const told = isPinned && hint !== undefined ? `${hint}; skyfly.lock allows nothing else` : hint
       return new SkyflyError(code, message, { hint: told, details: all, cause: failure })
     }
-    const orElse = 'or install a compatible server (on Debian and Ubuntu: apt-get install redis-server)'
+    const orElse = `or install a compatible server${onDebian(wanted)}`
     return new SkyflyError(code, message + noneOnPath, {
       hint: hint === undefined ? orElse : `${hint}; ${orElse}`,
       details: all,
@@ -70,12 +71,16 @@ export function nothingFound(
   if (broken !== undefined) return asSkyflyError(broken)
   const [only, more] = wanted
   const what = only === undefined || more !== undefined ? 'auto' : only.engine
-  const hint = only?.pin === undefined ? INSTALL[what] : PINNED
+  const hint = only?.pin === undefined ? howToGet(what, only?.target ?? target()) : PINNED
   return new SkyflyError(
     isDamaged === true ? 'download' : 'no-engine',
     `no ${what === 'auto' ? 'server' : what} found: ${because}${noneOnPath}`,
     { hint },
   )
+}
+
+function onDebian([first]: readonly Wanted[]): string {
+  return first?.target.startsWith('linux-') ? ' (on Debian and Ubuntu: apt-get install redis-server)' : ''
 }
 
 function listed(words: readonly string[]): string {
@@ -85,15 +90,49 @@ function listed(words: readonly string[]): string {
 const PINNED =
   'skyfly.lock pins it: fetch it once with a connection: skyfly install; or from a file: skyfly install --from FILE'
 
-/** How to come by an engine. */
-export const INSTALL: Readonly<Record<Config['engine'], string>> = {
-  auto: 'fetch Dragonfly once with a connection: skyfly install; install a compatible server (on Debian and Ubuntu: apt-get install redis-server), put dragonfly on PATH, or use --binary PATH',
-  dragonfly: 'fetch it once with a connection: skyfly install; put dragonfly on PATH, or use --binary PATH',
-  valkey:
-    'install it (on Windows: skyfly install valkey; on macOS: brew install valkey; on Debian and Ubuntu: apt-get install valkey-server), or use --binary PATH',
-  redis:
-    'install it (on Windows: skyfly install redis; on macOS: brew install redis; on Debian and Ubuntu: apt-get install redis-server), or use --binary PATH',
-  memurai: 'install it from memurai.com, put its folder on PATH, or use --binary PATH',
-  garnet: 'install it with .NET: dotnet tool install --global garnet-server; or use --binary PATH',
-  embedded: 'leave --engine-version out: it has the version of skyfly',
+/** How to come by an engine on a system: `other` where it has no row of its own. */
+export function howToGet(engine: Config['engine'], target: Target): string {
+  const [system = ''] = target.split('-')
+  const row = HOW[engine]
+  return row[system] ?? row.other
+}
+
+const FETCH = 'fetch it once with a connection: skyfly install'
+const OF_YOUR_OWN =
+  'leave --engine out, and skyfly engines shows what runs here; one of your own: skyfly install dragonfly --from FILE, or --binary PATH'
+
+/** By system. */
+type Ways = Partial<Record<string, string>> & { readonly other: string }
+
+const HOW: Readonly<Record<Config['engine'], Ways>> = {
+  auto: {
+    win32: `fetch Valkey once with a connection: skyfly install; or use --binary PATH`,
+    darwin: `fetch Valkey once with a connection: skyfly install; install it (brew install valkey), or use --binary PATH`,
+    other:
+      'fetch Dragonfly once with a connection: skyfly install; install a compatible server (on Debian and Ubuntu: apt-get install redis-server), put dragonfly on PATH, or use --binary PATH',
+  },
+  dragonfly: {
+    win32: OF_YOUR_OWN,
+    darwin: OF_YOUR_OWN,
+    other: `${FETCH}; put dragonfly on PATH, or use --binary PATH`,
+  },
+  valkey: {
+    win32: `${FETCH} valkey; or use --binary PATH`,
+    darwin: `${FETCH} valkey; install it (brew install valkey), or use --binary PATH`,
+    other: 'install it (on Debian and Ubuntu: apt-get install valkey-server), or use --binary PATH',
+  },
+  redis: {
+    win32: `${FETCH} redis; or use --binary PATH`,
+    darwin: 'install it (brew install redis), or use --binary PATH',
+    other: 'install it (on Debian and Ubuntu: apt-get install redis-server), or use --binary PATH',
+  },
+  memurai: {
+    win32: 'install it from memurai.com, put its folder on PATH, or use --binary PATH',
+    other: 'it is for Windows only: use --engine valkey, redis or embedded',
+  },
+  garnet: {
+    win32: `${FETCH} garnet; or with .NET: dotnet tool install --global garnet-server; or use --binary PATH`,
+    other: 'install it with .NET: dotnet tool install --global garnet-server; or use --binary PATH',
+  },
+  embedded: { other: 'leave --engine-version out: it has the version of skyfly' },
 }

@@ -104,11 +104,11 @@ function ask(input: ProbeInput, args: readonly string[]): Promise<string> {
     child.once('error', error => {
       end = { error }
     })
-    child.once('close', (_code, killedBy) => {
+    child.once('close', (code, killedBy) => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
       const [stdout = '', stderr = ''] = output.map(text => text())
-      const failure = failureOf({ signal: killedBy, ...end }, { path, asked: args, stderr, timeoutMs })
+      const failure = failureOf({ code, signal: killedBy, ...end }, { path, asked: args, stderr, timeoutMs })
       if (end.aborted) reject(signal?.reason)
       else if (failure === undefined) resolve(stdout)
       else reject(failure)
@@ -124,6 +124,7 @@ interface Ended {
   readonly aborted?: true
   /** It printed more than anybody reads. */
   readonly enough?: true
+  readonly code?: number | null
   readonly signal?: NodeJS.Signals | null
 }
 
@@ -147,12 +148,14 @@ interface Asked {
 
 /** Undefined: it ran to its end, or printed enough. */
 function failureOf(end: Ended, { path, asked, stderr, timeoutMs }: Asked): SkyflyError | undefined {
-  const { error, late, enough, signal } = end
+  const { error, late, enough, code, signal } = end
   if (enough) return undefined
   if (late) return cannotRun(path, `does not answer --version within ${timeoutMs / 1000} s`)
   if (error !== undefined)
     return cannotRun(path, SPAWN_FAILURES[error.code ?? ''] ?? `cannot be run (${error.code})`, error)
   if (signal) return cannotRun([path, ...asked].join(' '), `was ${describeExit({ code: null, signal })}`)
+  // A status of Windows: a DLL that is missing, say, about which the program itself could print nothing.
+  if (code != null && code >= 0x80000000) return cannotRun(path, describeExit({ code, signal: null }))
   const explained = explainProgram(stderr, path)
   return explained && new SkyflyError('no-engine', explained.message, { hint: explained.hint })
 }

@@ -3,7 +3,7 @@ import { Cache } from '../binary/cache.js'
 import { cacheFolder } from '../binary/cache-folder.js'
 import { findDotnet } from '../binary/dotnet.js'
 import { findLocal, type Local, type Place } from '../binary/find.js'
-import { INSTALL, notPublished } from '../binary/missing.js'
+import { howToGet, notPublished } from '../binary/missing.js'
 import { readPins } from '../binary/pins.js'
 import { addressOf } from '../binary/release.js'
 import { releaseFor, type Wanted, wantedOf } from '../binary/wanted.js'
@@ -101,7 +101,8 @@ function whyNot(
     return hint === undefined ? message : `${message}: ${hint}`
   }
   const release = releaseFor(wanted, wanted.version ?? '')
-  if (release === undefined) return `${notPublished(wanted, RELEASES[engine]).because}: ${INSTALL[engine]}`
+  if (release === undefined)
+    return `${notPublished(wanted, RELEASES[engine]).because}: ${howToGet(engine, target)}`
   const dotnet = ENGINES[engine].needs === 'dotnet' ? findDotnet({ target, env }) : undefined
   if (dotnet !== undefined && 'missing' in dotnet)
     return 'it needs the runtime of .NET 8 or newer: https://dotnet.microsoft.com/download'

@@ -5,12 +5,12 @@ import type { OnInstall } from '../binary/events.js'
 import { latestOf } from '../binary/fetch.js'
 import { installRelease } from '../binary/install.js'
 import { installFile } from '../binary/install-file.js'
-import { INSTALL, publishedFor } from '../binary/missing.js'
-import { readPins } from '../binary/pins.js'
+import { howToGet, publishedFor } from '../binary/missing.js'
+import { type Pins, readPins } from '../binary/pins.js'
 import { nameOf } from '../binary/release.js'
 import { usable } from '../binary/usable.js'
 import { buildFor, releaseFor, wantedOf } from '../binary/wanted.js'
-import type { Config, EngineName } from '../config/config.js'
+import { type Config, ENGINE_NAMES, type EngineName } from '../config/config.js'
 import { RELEASES } from '../engines/releases.js'
 import { SkyflyError } from '../errors.js'
 import { target } from '../platform.js'
@@ -35,15 +35,16 @@ export interface Installed {
 }
 
 /**
- * `auto` means Dragonfly here.
+ * `auto` means Dragonfly, or where that has no build, what a start fetches in its place.
  * @throws SkyflyError `no-engine` where nothing is published for this machine, `download` or `usage`
  */
 export async function install(config: Config, options: InstallOptions): Promise<Installed> {
   const { env, from, onInstall = () => {}, signal } = options
-  const engine = config.engine === 'auto' ? 'dragonfly' : config.engine
+  const pins = readPins(config.root)
+  const engine = config.engine === 'auto' ? preferred(config, pins, from) : config.engine
   const cache = new Cache(cacheFolder(config, env).dir)
   const context = { cache, config, env, onEvent: onInstall, signal }
-  const wanted = wantedOf(engine, config, readPins(config.root), target())
+  const wanted = wantedOf(engine, config, pins, target())
   const isFlag = config.sources.engineVersion?.startsWith('--') === true && wanted.decidedBy === 'setting'
   const told = (entry: Entry, already: boolean): Installed => ({
     engine,
@@ -76,6 +77,16 @@ export async function install(config: Config, options: InstallOptions): Promise<
   return told(await installRelease(release, context), false)
 }
 
+/** What `auto` would fetch; a file and a version are Dragonfly's unless somebody says otherwise. */
+function preferred(config: Config, pins: Pins, from: string | undefined): EngineName {
+  const dragonfly = wantedOf('dragonfly', config, pins, target())
+  if (from !== undefined || dragonfly.decidedBy !== 'default' || buildFor(dragonfly) !== undefined)
+    return 'dragonfly'
+  const isFetched = (engine: EngineName) =>
+    RELEASES[engine]?.isSubstitute && buildFor(wantedOf(engine, config, pins, target())) !== undefined
+  return ENGINE_NAMES.find(isFetched) ?? 'dragonfly'
+}
+
 function notPublished(engine: EngineName, machine: string): SkyflyError {
   const releases = RELEASES[engine]
   const why =
@@ -86,7 +97,7 @@ function notPublished(engine: EngineName, machine: string): SkyflyError {
     hint:
       releases?.unread === undefined
         ? 'give the file of a program that runs here by --from FILE, or install a server by the means of this system: skyfly start finds it on PATH'
-        : INSTALL[engine],
+        : howToGet(engine, target()),
   })
 }
 

@@ -11,7 +11,7 @@ import { releaseFor } from '../binary/wanted.js'
 import type { Config, EngineName } from '../config/config.js'
 import { RELEASES } from '../engines/releases.js'
 import { SkyflyError } from '../errors.js'
-import type { Target } from '../platform.js'
+import { type Target, temporaryVariable } from '../platform.js'
 
 export interface LockOptions {
   readonly env: NodeJS.ProcessEnv
@@ -146,7 +146,7 @@ async function firstSeen(release: Release, context: FetchContext): Promise<strin
 
 function noTemporaryFolder(cause: Error): never {
   throw new SkyflyError('download', `no temporary folder can be made: ${cause.message}`, {
-    hint: 'set TMPDIR to a folder that you may write to',
+    hint: `set ${temporaryVariable()} to a folder that you may write to`,
     cause,
   })
 }

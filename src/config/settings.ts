@@ -117,9 +117,9 @@ const SETTINGS = {
     flag: '--mirror <URL>',
     env: 'SKYFLY_MIRROR',
     key: 'mirror',
-    description: 'download from there; {repo}, {version}, {asset} and {engine} in it are filled in',
+    description: 'download from there; {repo}, {tag}, {version}, {asset} and {engine} in it are filled in',
     fallback: undefined,
-    kind: kind.urlTemplate(['engine', 'version', 'asset', 'repo']),
+    kind: kind.urlTemplate(['engine', 'version', 'asset', 'repo', 'tag']),
   },
   cacheDir: {
     flag: '--cache-dir <FOLDER>',

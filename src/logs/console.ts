@@ -2,6 +2,7 @@
 import { writeSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
+import { host } from '../platform.js'
 import { openNonBlocking } from './non-blocking.js'
 import { localTime } from './record.js'
 
@@ -143,6 +144,7 @@ function openSink({ fd, stream }: ConsoleOptions): Sink {
 
 /** The stream takes what it is given, whatever the reader does, so it is given more only when it has room. */
 function streamSink(stream: Writable): Sink {
+  makeNonBlocking(stream)
   let error: Error | undefined
   const remember = (reason: Error) => {
     error = reason
@@ -157,6 +159,14 @@ function streamSink(stream: Writable): Sink {
     },
     close: () => {},
   }
+}
+
+/** Node makes standard output block on Windows where it is a pipe, and no function of its own undoes that. */
+function makeNonBlocking(stream: Writable): void {
+  // Elsewhere it would change the terminal of the shell as well.
+  if (host().platform !== 'win32') return
+  const { _handle: handle } = stream as { _handle?: { setBlocking?: (isBlocking: boolean) => void } }
+  handle?.setBlocking?.(false)
 }
 
 const endOfLines = (lines: Buffer, room: number) => (room <= 0 ? 0 : lines.lastIndexOf('\n', room - 1) + 1)

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
 import { makeFolder } from '../folder.js'
 import { insist } from '../insist.js'
+import { temporaryVariable } from '../platform.js'
 import { takeLock } from './lock.js'
 import { temporaryPrefix } from './status.js'
 
@@ -41,7 +42,7 @@ export function temporaryFolder(prefix: string): string {
     return mkdtempSync(join(realpathSync(tmpdir()), prefix))
   } catch (cause) {
     throw new SkyflyError('start-failed', `no temporary folder can be made: ${(cause as Error).message}`, {
-      hint: 'set TMPDIR to a folder that you may write to',
+      hint: `set ${temporaryVariable()} to a folder that you may write to`,
       cause,
     })
   }
