@@ -5,21 +5,24 @@ setlocal
 cd /d "%~dp0"
 if not defined APP set "APP=npm run dev"
 
-rem Returns when the server answers PING, or says why it does not.
+rem Returns when the server answers PING, or says why it does not and leaves nothing running.
 call npx skyfly start --detach
 if errorlevel 1 goto failed
 
 rem Proves PING, SET, LPUSH and BRPOP before anything depends on them.
 call npx skyfly test --samples 1
-if errorlevel 1 goto failed
+if errorlevel 1 goto stop
 
 call %APP%
 set "CODE=%ERRORLEVEL%"
 
-rem Saves the data. Leave this line out to keep the server running between runs.
+rem Saves the data. Leave these three lines out to keep the server running between runs.
 call npx skyfly stop
-exit /b %CODE%
+if not "%CODE%"=="0" exit /b %CODE%
+exit /b %ERRORLEVEL%
 
+:stop
+call npx skyfly stop
 :failed
 echo The server is not ready, so the application was not started. 1>&2
 exit /b 1

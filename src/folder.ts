@@ -1,6 +1,7 @@
-// Making a folder that may be missing.
-import { mkdirSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+// Making a folder that may be missing, and finding out whether it can be written.
+import { accessSync, constants, mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { host } from './platform.js'
 
 /**
  * Step by step: Node's own recursion never returns where a folder cannot be made and its parent can be entered, as in /proc.
@@ -26,4 +27,11 @@ export function isFolder(path: string): boolean {
     // Missing, or behind something that is no folder: making it tells why.
     return false
   }
+}
+
+/** @throws the system's error when this user may not write into the folder */
+export function assertWritable(folder: string): void {
+  // Windows tells what may be done only by doing it: access() does not look at its lists of rights.
+  if (host().platform === 'win32') rmdirSync(mkdtempSync(join(folder, '.skyfly-')))
+  else accessSync(folder, constants.W_OK | constants.X_OK)
 }

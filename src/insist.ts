@@ -12,10 +12,11 @@ const MOST_PAUSE_MS = 100
 
 /**
  * Does it again while Windows says that it is in use; elsewhere, once.
+ * @param limitMs for all tries; @default 1000
  * @throws what the last try did
  */
-export function insist<T>(action: () => T): T {
-  const deadline = performance.now() + BRIEFLY_MS
+export function insist<T>(action: () => T, limitMs = BRIEFLY_MS): T {
+  const deadline = performance.now() + limitMs
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = longer(pauseMs)) {
     try {
       return action()
@@ -31,7 +32,11 @@ export function insist<T>(action: () => T): T {
  * but lets it be renamed. One that is not there is no error.
  */
 export function removeNow(path: string): void {
-  if (host().platform !== 'win32') return rmSync(path, { force: true })
+  if (host().platform === 'win32') removeAside(path)
+  else rmSync(path, { force: true })
+}
+
+function removeAside(path: string): void {
   const aside = `${path}.${process.pid}-${crypto.randomUUID().slice(0, 8)}.gone`
   try {
     insist(() => renameSync(path, aside))
@@ -42,14 +47,18 @@ export function removeNow(path: string): void {
   insist(() => rmSync(aside, { force: true }))
 }
 
-/** As {@link insist}, for what may take longer, without holding up the rest of the process. */
-export async function insistLong<T>(action: () => T): Promise<T> {
+/**
+ * As {@link insist}, for what may take longer, without holding up the rest of the process.
+ * @throws the signal's reason as well, after one try at least
+ */
+export async function insistLong<T>(action: () => T, signal?: AbortSignal): Promise<T> {
   const deadline = performance.now() + LONG_MS
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = longer(pauseMs)) {
     try {
       return action()
     } catch (error) {
       if (!isInUse(error) || performance.now() > deadline) throw error
+      signal?.throwIfAborted()
     }
     await sleep(pauseMs)
   }

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { homedir, hostname } from 'node:os'
 import { isAbsolute, join } from 'node:path'
-import { endTree, wasStartedAfter, wasStartedAt } from './windows.js'
+import { endTree, isDescendant, wasStartedAt } from './windows.js'
 
 /** The facts about this machine that other parts decide by. */
 export const host = () => ({ platform: process.platform, uid: process.getuid?.() ?? 0 })
@@ -113,10 +113,10 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Whether a process is the one that leads a process group, or in it; on Windows, where there are none, whether it may be. */
-export function isInGroup(pid: number, leader: number): boolean {
+/** Whether a process is the one that leads a process group, or in it; on Windows, where there are none, whether that started it. */
+export function isInGroup(pid: number, leader: number): boolean | Promise<boolean> {
   if (pid === leader) return true
-  if (process.platform === 'win32') return isAlive(pid) && wasStartedAfter(pid, leader)
+  if (process.platform === 'win32') return isDescendant(pid, leader)
   return process.platform === 'linux' && Number(statFields(pid)?.[2]) === leader
 }
 
@@ -166,17 +166,22 @@ export function strayDescriptors(): readonly number[] {
  * Undefined where there is none: there the control socket alone decides who owns an instance.
  */
 export function lockName(path: string): string | undefined {
-  if (process.platform === 'win32') return pipeName('lock', path)
+  // C:\\Project and c:\\project are one folder.
+  if (process.platform === 'win32')
+    return `\\\\.\\pipe\\skyfly-lock-${sha256(path.toLowerCase()).slice(0, 32)}`
   if (process.platform !== 'linux') return undefined
   // An abstract socket. Its name is limited as a socket's path is; node:crypto takes 3 ms to load, and most paths are short.
   return `\0skyfly:${Buffer.byteLength(path) <= 90 ? path : sha256(path)}`
 }
 
-/** A named pipe of Windows. Whoever has another may read from it, and only its own user may write: nobody else can ask anything. */
-export function pipeName(purpose: 'lock' | 'control', path: string): string {
-  // C:\\Project and c:\\project are one folder.
-  return `\\\\.\\pipe\\skyfly-${purpose}-${sha256(path.toLowerCase()).slice(0, 32)}`
-}
+/** Whether a socket can be a file. Windows has named pipes instead. */
+export const hasSocketFiles = (): boolean => process.platform !== 'win32'
+
+/**
+ * The name of a new pipe. Everybody may read from it, and only its own user may write: nobody else can ask anything. Nobody
+ * can have taken a name that is made up now.
+ */
+export const newPipe = (): string => `\\\\.\\pipe\\skyfly-${crypto.randomUUID()}`
 
 function sha256(text: string): string {
   const { createHash } = process.getBuiltinModule('node:crypto')
@@ -196,8 +201,9 @@ export function killCommand(pid: number | string): string {
 
 /** A word as a user types it into a shell of this system. */
 export function shellWord(word: string): string {
-  // cmd.exe and PowerShell agree on these alone.
-  if (process.platform === 'win32') return /^[\w./:\\@%+=,-]+$/.test(word) ? word : `"${word}"`
+  if (process.platform === 'win32')
+    // A backslash before the closing quote would be taken for one of the quote.
+    return /^[\w./:\\+-]+$/.test(word) ? word : `"${word.replace(/\\$/, '\\\\')}"`
   return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 

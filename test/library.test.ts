@@ -6,10 +6,11 @@ import { type OnInstall, SkyflyError, type Status, start } from '../src/index.js
 import { Hold } from './fixtures/release-site.js'
 import { fixture, isAlive, Project, until } from './project.js'
 import { Shop, VERSION } from './shop.js'
+import { isLinux, isWindows, itWhereServersEnd, runsFixtures } from './system.js'
 
 const STAND_IN = { engine: 'dragonfly', binary: fixture('stand-in-dragonfly.mjs'), port: 0 } as const
 
-describe('start() in a program', () => {
+describe.runIf(runsFixtures)('start() in a program', () => {
   it('resolves when the server answers, and stops it at the end of the block', async () => {
     await using project = new Project()
     let pid = 0
@@ -38,9 +39,10 @@ describe('start() in a program', () => {
 
   it('gives each caller an ephemeral server of its own, and leaves no file of it', async () => {
     await using project = new Project()
-    const env = { ...project.env, TMPDIR: project.dir }
-    const before = process.env.TMPDIR
-    process.env.TMPDIR = project.dir
+    const variable = isWindows ? 'TEMP' : 'TMPDIR'
+    const env = { ...project.env, [variable]: project.dir }
+    const before = process.env[variable]
+    process.env[variable] = project.dir
     try {
       const options = { ...STAND_IN, ephemeral: true, cwd: project.dir, env }
       const servers = await Promise.all([start(options), start(options), start(options)])
@@ -48,8 +50,8 @@ describe('start() in a program', () => {
       await Promise.all(servers.map(server => server.stop()))
       expect(readdirSync(project.dir)).toEqual([])
     } finally {
-      if (before === undefined) delete process.env.TMPDIR
-      else process.env.TMPDIR = before
+      if (before === undefined) delete process.env[variable]
+      else process.env[variable] = before
     }
   })
 
@@ -77,7 +79,7 @@ describe('start() in a program', () => {
     await expect(start({ cwd: project.dir, env, port: 70_000 })).rejects.toMatchObject({ code: 'usage' })
   })
 
-  it('lets a program end that forgot to stop it, and the server ends with it', async () => {
+  itWhereServersEnd('lets a program end that forgot to stop it, and the server ends with it', async () => {
     await using project = new Project()
     const program = `
       import { start } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)}
@@ -91,7 +93,8 @@ describe('start() in a program', () => {
     await until(() => !isAlive(Number(stdout)))
   })
 
-  it('downloads the server program, tells of it, and ends that by a signal', async () => {
+  // Dragonfly is published for Linux alone.
+  it.runIf(isLinux)('downloads the server program, tells of it, and ends that by a signal', async () => {
     const hold = new Hold(100)
     await using shop = await Shop.open({ behaviour: { hold } })
     const { dir: cwd, env } = shop.project

@@ -9,18 +9,18 @@ import { onPath } from '../src/binary/path.js'
 import { instanceFiles } from '../src/config/files.js'
 import { callControl } from '../src/supervisor/control.js'
 import type { Status } from '../src/supervisor/status.js'
+import { isWindows, runnable } from './system.js'
 
 const SKYFLY = fileURLToPath(new URL('../bin/skyfly.js', import.meta.url))
 const FIXTURES = fileURLToPath(new URL('fixtures/', import.meta.url))
 
-/** Path of a fixture program. */
-export const fixture = (name: string): string => join(FIXTURES, name)
+/** Path of a fixture program; see `runsFixtures`. */
+export const fixture = (name: string): string => runnable(FIXTURES, name)
 
-/** Whether the real redis-server is on this machine. */
-export const redisServer: string | undefined = onPath('redis-server', {
-  env: process.env,
-  platform: process.platform,
-})
+/** The real redis-server, where it is on this machine. The ports to Windows are others: older, or made for Cygwin. */
+export const redisServer: string | undefined = isWindows
+  ? undefined
+  : onPath('redis-server', { env: process.env, platform: process.platform })
 
 export interface Ran {
   readonly exitCode: number
@@ -33,11 +33,13 @@ export class Project implements AsyncDisposable {
   readonly env: Record<string, string>
 
   constructor(dirName = 'skyfly-test-') {
-    this.dir = mkdtempSync(join(realpathSync(tmpdir()), dirName))
+    // As skyfly calls it: TEMP may hold a short name, such as RUNNER~1, and on macOS a link.
+    this.dir = mkdtempSync(join(realpathSync.native(tmpdir()), dirName))
     // Settings of the machine the tests run on are not theirs.
-    const own = Object.entries(process.env).filter(
-      ([name]) => !/^(SKYFLY|DRAGONFLY|DFLY)_|^NO_COLOR$|^FORCE_COLOR$/.test(name),
-    )
+    const own = Object.entries(process.env)
+      // To Windows, Path is PATH: what a test sets there replaces it.
+      .map(([name, value]) => [isWindows ? name.toUpperCase() : name, value] as const)
+      .filter(([name]) => !/^(SKYFLY|DRAGONFLY|DFLY)_|^NO_COLOR$|^FORCE_COLOR$/.test(name))
     this.env = {
       ...Object.fromEntries(own.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
       // No test depends on a network, or on what this user has downloaded; those of downloads say so.
@@ -83,6 +85,11 @@ export class Project implements AsyncDisposable {
   /** The supervisor's own word, without a process in between. */
   async status(name = 'dragonfly'): Promise<Status | undefined> {
     return callControl<Status>(instanceFiles(this.dir, name), { do: 'status' })
+  }
+
+  /** Where a supervisor is asked. */
+  get controlSocket(): string {
+    return instanceFiles(this.dir, 'dragonfly').controlSocket
   }
 
   read(path: string): string {

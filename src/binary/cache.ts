@@ -102,9 +102,9 @@ export class Cache {
   /**
    * Gives a staged folder, its manifest in it, the name that makes it an entry. If another process was faster with the
    * same, that stays.
-   * @throws SkyflyError `download` when the cache cannot be written
+   * @throws SkyflyError `download` when the cache cannot be written, or the signal's reason
    */
-  async publish(id: EntryId, stage: string): Promise<Entry> {
+  async publish(id: EntryId, stage: string, signal?: AbortSignal): Promise<Entry> {
     const { publishFolder } = await import('./publish.js')
     try {
       await publishFolder({
@@ -112,8 +112,10 @@ export class Cache {
         place: this.folderOf(id),
         aside: this.#unusedName(id),
         mayStay: () => this.#isSame(id, stage),
+        signal,
       })
     } catch (cause) {
+      signal?.throwIfAborted()
       throw cause instanceof SkyflyError ? cause : unwritable(this.dir, cause)
     }
     const published = readEntry(this.dir, id)

@@ -52,7 +52,7 @@ export async function complete(stage: string, completion: Completion): Promise<E
   await new Promise(resolve => setImmediate(resolve))
   completion.signal?.throwIfAborted()
   writeFileSync(join(stage, MANIFEST_FILE), manifestText(manifest))
-  return cache.publish(id, stage)
+  return cache.publish(id, stage, completion.signal)
 }
 
 export interface SelfCheck {

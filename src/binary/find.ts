@@ -4,6 +4,7 @@ import type { Binary } from '../engines/engine.js'
 import { ENGINES } from '../engines/table.js'
 import { VERSION } from '../version.js'
 import type { Cache } from './cache.js'
+import { assertDotnet } from './dotnet.js'
 import { agreed } from './given.js'
 import { onPath } from './path.js'
 import { probe } from './probe.js'
@@ -16,6 +17,8 @@ export interface Place {
   /** Environment with PATH, and for the questions to the program. */
   readonly env: NodeJS.ProcessEnv
   readonly platform: NodeJS.Platform
+  /** A program on PATH is not taken at the word of `config.engine`: it says itself what it is. @default false */
+  readonly mustTell?: boolean
 }
 
 export interface Local {
@@ -23,7 +26,7 @@ export interface Local {
   readonly binary?: Binary | undefined
   /** Why what is in the cache cannot be taken, a sentence. */
   readonly damaged?: string | undefined
-  /** Why a program of that name on PATH could not be taken; the first such one. */
+  /** Why a program that is here could not be taken; the first such one. */
   readonly broken?: unknown
   /** A program on PATH that is of another version than is wanted: `redis 7.0.15` */
   readonly other?: string | undefined
@@ -33,10 +36,26 @@ export interface Local {
 export async function findLocal(wanted: Wanted, place: Place): Promise<Local> {
   const { bundled } = ENGINES[wanted.engine]
   if (bundled !== undefined) return ownProgram(wanted, bundled)
-  const cached = await inCache(wanted, place.cache)
+  const cached = runnable(await inCache(wanted, place.cache), wanted, place)
   // What a project pins by its checksum is not taken from wherever it may come.
   if (cached.binary !== undefined || wanted.pin !== undefined) return cached
-  return { ...cached, ...(await findOnPath(wanted, place)) }
+  const { broken = cached.broken, ...found } = await findOnPath(wanted, place)
+  return { ...cached, ...found, broken }
+}
+
+/** Any version that is in the cache, the newest first. */
+export async function findNewest(wanted: Wanted, place: Place): Promise<Local> {
+  return runnable({ binary: await newestUsable(wanted, place.cache) }, wanted, place)
+}
+
+/** What was installed may need what has gone since; a program on PATH shows that by itself, when it is asked who it is. */
+function runnable(local: Local, wanted: Wanted, { env }: Place): Local {
+  try {
+    if (local.binary !== undefined) assertDotnet(wanted, env)
+    return local
+  } catch (broken) {
+    return { broken }
+  }
 }
 
 /** It has the version of the package. */
@@ -61,14 +80,15 @@ async function inCache(wanted: Wanted, cache: Cache): Promise<Local> {
   return { binary: entry && cache.use(entry), damaged }
 }
 
-async function findOnPath(wanted: Wanted, { config, env, platform }: Place): Promise<Local> {
+async function findOnPath(wanted: Wanted, { config, env, platform, mustTell }: Place): Promise<Local> {
   let broken: unknown
   let other: string | undefined
   for (const program of ENGINES[wanted.engine].programs) {
     const path = onPath(program, { env, platform })
     if (path === undefined) continue
     try {
-      const binary = agreed(await probe({ path, likely: wanted.engine, env, platform }), config)
+      const probed = await probe({ path, likely: wanted.engine, env, platform })
+      const binary = agreed(probed, mustTell && probed.engine === undefined ? { engine: 'auto' } : config)
       if (accepts(wanted, binary.version)) return { binary }
       other ??= `${binary.engine} ${binary.version ?? 'of an unknown version'}`
     } catch (error) {

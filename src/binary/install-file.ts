@@ -18,6 +18,7 @@ import type { InstallContext } from './install.js'
 import { withInstallLock } from './install-lock.js'
 import { fault } from './path.js'
 import type { Pin } from './pins.js'
+import { discard } from './publish.js'
 import { Received } from './received.js'
 import { nameOf } from './release.js'
 import type { Unpacked } from './unpack.js'
@@ -89,7 +90,7 @@ async function installInto(stage: string, work: Work): Promise<Entry> {
     const origin = { source: file, archiveSha256: copied.sha256, vouchedBy: vouched?.by ?? 'nobody' } as const
     return await complete(stage, { ...context, id, program, unpacked, probed, ...origin })
   } finally {
-    await insistLong(() => rmSync(stage, { recursive: true, force: true }))
+    await discard(stage, context.signal)
   }
 }
 
@@ -179,10 +180,10 @@ async function putInto(
       folder: stage,
       signal: context.signal,
     })
-    await insistLong(() => rmSync(path))
+    await insistLong(() => rmSync(path), context.signal)
     return unpacked
   }
-  await insistLong(() => renameSync(path, join(stage, program)))
+  await insistLong(() => renameSync(path, join(stage, program)), context.signal)
   await chmod(join(stage, program), 0o755)
   return { sha256, bytes: (await stat(join(stage, program))).size, files: [] }
 }

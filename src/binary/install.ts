@@ -13,6 +13,7 @@ import { type FetchContext, fetchArchive } from './fetch.js'
 import { redacted } from './http-failures.js'
 import { withInstallLock } from './install-lock.js'
 import { assertRunsHere } from './libc.js'
+import { discard } from './publish.js'
 import { addressOf, nameOf, type Release } from './release.js'
 import { usable } from './usable.js'
 import { unvouched, type Vouched, vouchFor } from './vouch.js'
@@ -88,7 +89,7 @@ async function installInto(stage: string, release: Release, context: InstallCont
   } catch (error) {
     throw error instanceof SkyflyError ? inWordsOf(error, { stage, release, context }) : error
   } finally {
-    await insistLong(() => rmSync(stage, { recursive: true, force: true }))
+    await discard(stage, context.signal)
   }
 }
 
@@ -133,7 +134,7 @@ async function unpackProgram(archive: string, { build, releases }: Release, { si
     folder: dirname(archive),
     signal,
   })
-  await insistLong(() => rmSync(archive))
+  await insistLong(() => rmSync(archive), signal)
   return unpacked
 }
 

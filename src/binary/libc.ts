@@ -6,7 +6,10 @@ import type { Release } from './release.js'
  * @param glibc of this machine; undefined: another C library, such as Alpine's musl
  * @throws SkyflyError `no-engine` where there is none, or one that is too old
  */
-export function assertRunsHere({ engine, releases, target }: Release, glibc: string | undefined): void {
+export function assertRunsHere(
+  { engine, releases, target }: Pick<Release, 'engine' | 'releases' | 'target'>,
+  glibc: string | undefined,
+): void {
   const { minGlibc } = releases
   if (!target.startsWith('linux-') || minGlibc === undefined) return
   if (glibc !== undefined && isAtLeast(glibc, minGlibc)) return

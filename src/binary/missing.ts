@@ -1,9 +1,9 @@
 // What is said when an engine cannot be had, or nothing can.
-import type { Config } from '../config/config.js'
+import type { Config, EngineName } from '../config/config.js'
 import type { Releases } from '../engines/releases.js'
 import { ENGINES } from '../engines/table.js'
 import { asSkyflyError, SkyflyError } from '../errors.js'
-import { type Target, target } from '../platform.js'
+import type { Target } from '../platform.js'
 import type { Local } from './find.js'
 import type { Wanted } from './wanted.js'
 
@@ -15,11 +15,14 @@ export interface Missing {
   readonly failure?: SkyflyError
   /** There is one, but it must not be run. */
   readonly isDamaged?: boolean
+  /** Nobody publishes one that would run here. */
+  readonly isNever?: true
 }
 
 export function notPublished({ engine }: Wanted, releases: Releases | undefined): Missing {
-  if (releases === undefined) return { because: `skyfly knows no build of ${engine} to download` }
-  return { because: `${engine} is ${publishedFor(releases)}` }
+  if (releases === undefined)
+    return { because: `skyfly knows no build of ${engine} to download`, isNever: true }
+  return { because: `${engine} is ${publishedFor(releases)}`, isNever: true }
 }
 
 /** `published for Linux on x86_64 and arm64 only` */
@@ -39,48 +42,34 @@ export function notInCache(
   return { because, isDamaged: damaged !== undefined }
 }
 
-/**
- * The end of the search.
- * @param wanted all that were looked for
- * @param onPath what was found there and could not be taken
- */
-export function nothingFound(
-  missing: Missing,
-  wanted: readonly Wanted[],
-  { broken, other }: Pick<Local, 'broken' | 'other'>,
-): SkyflyError {
+/** The end of the search. */
+export function nothingFound({ wanted, missing, local }: Search): SkyflyError {
   const { failure, because, isDamaged } = missing
-  const programs = wanted.flatMap(({ engine, pin }) => (pin === undefined ? ENGINES[engine].programs : []))
-  const onPath = other === undefined ? `there is no ${listed(programs)} on PATH` : `on PATH there is ${other}`
-  const noneOnPath = programs.length === 0 ? '' : `; ${onPath}`
+  const { broken, other } = local
+  const { engine, pin } = wanted
   if (failure !== undefined) {
     const { code, message, hint, details } = failure
+    const told = pin !== undefined && hint !== undefined ? `${hint}; skyfly.lock allows nothing else` : hint
     const all = broken === undefined ? details : [...details, asSkyflyError(broken).message]
-    if (wanted.length === 1) {
-      const isPinned = wanted[0]?.pin !== undefined
-      const told = isPinned && hint !== undefined ? `${hint}; skyfly.lock allows nothing else` : hint
-      return new SkyflyError(code, message, { hint: told, details: all, cause: failure })
-    }
-    const orElse = `or install a compatible server${onDebian(wanted)}`
-    return new SkyflyError(code, message + noneOnPath, {
-      hint: hint === undefined ? orElse : `${hint}; ${orElse}`,
-      details: all,
-      cause: failure,
-    })
+    return new SkyflyError(code, message, { hint: told, details: all, cause: failure })
   }
   if (broken !== undefined) return asSkyflyError(broken)
-  const [only, more] = wanted
-  const what = only === undefined || more !== undefined ? 'auto' : only.engine
-  const hint = only?.pin === undefined ? howToGet(what, only?.target ?? target()) : PINNED
+  const programs = pin === undefined ? ENGINES[engine].programs : []
+  const onPath = other === undefined ? `there is no ${listed(programs)} on PATH` : `on PATH there is ${other}`
+  const noneOnPath = programs.length === 0 ? '' : `; ${onPath}`
   return new SkyflyError(
     isDamaged === true ? 'download' : 'no-engine',
-    `no ${what === 'auto' ? 'server' : what} found: ${because}${noneOnPath}`,
-    { hint },
+    `no ${engine} found: ${because}${noneOnPath}`,
+    { hint: pin === undefined ? howToGet(engine, wanted.target) : PINNED },
   )
 }
 
-function onDebian([first]: readonly Wanted[]): string {
-  return first?.target.startsWith('linux-') ? ' (on Debian and Ubuntu: apt-get install redis-server)' : ''
+/** A search that led to nothing. */
+interface Search {
+  readonly wanted: Wanted
+  readonly missing: Missing
+  /** What was found here and could not be taken. */
+  readonly local: Pick<Local, 'broken' | 'other'>
 }
 
 function listed(words: readonly string[]): string {
@@ -91,7 +80,7 @@ const PINNED =
   'skyfly.lock pins it: fetch it once with a connection: skyfly install; or from a file: skyfly install --from FILE'
 
 /** How to come by an engine on a system: `other` where it has no row of its own. */
-export function howToGet(engine: Config['engine'], target: Target): string {
+export function howToGet(engine: EngineName, target: Target): string {
   const [system = ''] = target.split('-')
   const row = HOW[engine]
   return row[system] ?? row.other
@@ -104,13 +93,7 @@ const OF_YOUR_OWN =
 /** By system. */
 type Ways = Partial<Record<string, string>> & { readonly other: string }
 
-const HOW: Readonly<Record<Config['engine'], Ways>> = {
-  auto: {
-    win32: `fetch Valkey once with a connection: skyfly install; or use --binary PATH`,
-    darwin: `fetch Valkey once with a connection: skyfly install; install it (brew install valkey), or use --binary PATH`,
-    other:
-      'fetch Dragonfly once with a connection: skyfly install; install a compatible server (on Debian and Ubuntu: apt-get install redis-server), put dragonfly on PATH, or use --binary PATH',
-  },
+const HOW: Readonly<Record<EngineName, Ways>> = {
   dragonfly: {
     win32: OF_YOUR_OWN,
     darwin: OF_YOUR_OWN,

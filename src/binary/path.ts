@@ -10,8 +10,7 @@ interface Where {
 /** The first program of this name on PATH; undefined: there is none. */
 export function onPath(name: string, { env, platform }: Where): string | undefined {
   const windows = platform === 'win32'
-  // Windows writes it `Path`, and a copy of the environment is no longer blind to case.
-  const path = windows ? Object.entries(env).find(([key]) => /^path$/i.test(key))?.[1] : env.PATH
+  const path = windows ? pathOfWindows(env) : env.PATH
   // Nothing else is a program there: a .cmd or .bat needs a shell.
   const file = windows && !/\.exe$/i.test(name) ? `${name}.exe` : name
   return (path ?? '')
@@ -20,6 +19,14 @@ export function onPath(name: string, { env, platform }: Where): string | undefin
     .filter(folder => folder !== '')
     .map(folder => resolve(folder, file))
     .find(candidate => fault(candidate) === undefined)
+}
+
+/** Windows writes it `Path`, and a copy of the environment is no longer blind to case: of several, Node gives a child the first by name. */
+function pathOfWindows(env: NodeJS.ProcessEnv): string | undefined {
+  const [name = 'PATH'] = Object.keys(env)
+    .filter(key => key.toUpperCase() === 'PATH')
+    .sort()
+  return env[name]
 }
 
 /** Whether it is a name to be looked for, not a path. */

@@ -1,7 +1,9 @@
 // Putting a folder in the place of another by renames, so that whoever looks sees one or the other, whole.
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { SkyflyError } from '../errors.js'
 import { insist, insistLong } from '../insist.js'
+import { host } from '../platform.js'
 
 export interface Publication {
   /** The folder that is ready. */
@@ -12,14 +14,18 @@ export interface Publication {
   readonly aside: string
   /** Whether what is in the way is as good. */
   readonly mayStay: () => Promise<boolean>
+  readonly signal?: AbortSignal | undefined
 }
 
 const MAX_ATTEMPTS = 10
 
-export async function publishFolder({ stage, place, aside, mayStay }: Publication): Promise<void> {
+/** @throws the system's error, SkyflyError `download` where somebody holds the folder, or the signal's reason */
+export async function publishFolder(publication: Publication): Promise<void> {
+  const { stage, place, aside, mayStay, signal } = publication
   for (const name of readdirSync(stage, { recursive: true, encoding: 'utf8' })) persist(join(stage, name))
   persist(stage)
-  for (let attempt = 1; !(await isMoved(stage, place, attempt === MAX_ATTEMPTS)); attempt += 1) {
+  for (let attempt = 1; !(await isMoved(publication, attempt === MAX_ATTEMPTS)); attempt += 1) {
+    signal?.throwIfAborted()
     if (await mayStay()) return insistLong(() => rmSync(stage, { recursive: true, force: true }))
     await removeFolder(place, aside)
   }
@@ -39,22 +45,47 @@ export async function removeFolder(place: string, aside: string): Promise<void> 
   await insistLong(() => rmSync(aside, { recursive: true, force: true }))
 }
 
+/** Removes a staged folder after whatever became of it. One that is held is swept by whoever installs next. */
+export async function discard(stage: string, signal?: AbortSignal): Promise<void> {
+  try {
+    await insistLong(() => rmSync(stage, { recursive: true, force: true }), signal)
+  } catch {
+    // Not in place of what is to be told.
+  }
+}
+
 /** What a full folder, a file and, on Windows, any folder in the way leads to. */
 const IN_THE_WAY: ReadonlySet<string | undefined> = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM'])
 
+/** What Windows says where a program has a file of the folder open; elsewhere, that this user may not. */
+const HELD: ReadonlySet<string | undefined> = new Set(['EPERM', 'EACCES', 'EBUSY'])
+
 /** False: something is in the way. */
-async function isMoved(stage: string, place: string, isLast: boolean): Promise<boolean> {
+async function isMoved({ stage, place, signal }: Publication, isLast: boolean): Promise<boolean> {
   try {
     // What Windows then refuses, since a virus scanner looks at the new program, is tried again.
     return await insistLong(() => {
       if (!isLast && existsSync(place)) return false
       renameSync(stage, place)
       return true
-    })
+    }, signal)
   } catch (error) {
+    if (HELD.has(codeOf(error)) && !existsSync(place)) throw heldBack(place, error)
     if (isLast || !IN_THE_WAY.has(codeOf(error))) throw error
     return false
   }
+}
+
+function heldBack(place: string, cause: unknown): unknown {
+  if (host().platform !== 'win32') return cause
+  return new SkyflyError(
+    'download',
+    `${place} cannot be made: an antivirus or another program holds what is to become it (${codeOf(cause)})`,
+    {
+      hint: 'try again; if it stays, except the folder from the scan, or use another: SKYFLY_CACHE_DIR=FOLDER',
+      cause,
+    },
+  )
 }
 
 /** On the disk before the rename is: otherwise a power loss could leave a published folder of empty files. */

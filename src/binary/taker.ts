@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { SkyflyError } from '../errors.js'
+import { damagedArchive } from './damaged.js'
 import { isInnerPath } from './inner-path.js'
 
 /** What comes by, whatever the archive. */
@@ -38,11 +39,15 @@ export interface TakerInput {
 
 type Stored = Omit<StoredFile, 'name'>
 const MAX_NAMES = 10
+/** Garnet has the most: less than a hundred. */
+const MAX_FILES = 500
 
 /** Takes what is wanted out of the entries that come by. An entry's name decides what it is, never where it goes. */
 export class Taker {
   /** By their paths in the folder; undefined: begun, and not whole yet. */
   readonly #files = new Map<string, Stored | undefined>()
+  /** Those paths as systems see them for which names that differ in case alone are one file. */
+  readonly #taken = new Set<string>()
   readonly #names: string[] = []
   /** What has the program's name and is no file. */
   #instead: string | undefined
@@ -87,7 +92,7 @@ export class Taker {
     const isProgram = isWithin(name, program)
     if (isProgram && kind !== 'file') this.#instead ??= kind
     const path = isProgram ? program : this.#pathOf(name)
-    if (kind !== 'file' || path === undefined || this.#has(path)) return false
+    if (kind !== 'file' || path === undefined || this.#taken.has(path.toLowerCase())) return false
     await this.#store(content, path, isProgram ? 0o755 : 0o644)
     return true
   }
@@ -100,21 +105,23 @@ export class Taker {
     return licenceFile !== undefined && name.split('/').at(-1) === licenceFile ? licenceFile : undefined
   }
 
-  /** Names that differ in case alone are one file on some systems. */
-  #has(path: string): boolean {
-    return [...this.#files.keys()].some(other => other.toLowerCase() === path.toLowerCase())
-  }
-
   async #store(content: AsyncIterable<Buffer>, path: string, mode: number): Promise<void> {
-    const place = join(this.input.folder, path)
+    const { name, folder } = this.input
+    const place = join(folder, path)
+    if (this.#files.size === MAX_FILES)
+      throw damagedArchive(name, `more than ${MAX_FILES} files in it belong to the program`)
     try {
       if (path.includes('/')) mkdirSync(dirname(place), { recursive: true })
       // Exclusive: a link that somebody put there is not followed.
       const file = await open(place, 'wx', mode)
+      this.#taken.add(path.toLowerCase())
       this.#files.set(path, undefined)
       this.#files.set(path, await copy(content, file, mode).finally(() => file.close()))
     } catch (error) {
-      throw unwritable(error, this.input.folder)
+      // The folder was empty: what is in the way came out of the archive.
+      if (IN_THE_WAY.has((error as NodeJS.ErrnoException).code))
+        throw damagedArchive(name, `${harmless(path)} in it is a file and a folder, or is there twice`, error)
+      throw unwritable(error, folder)
     }
   }
 
@@ -130,6 +137,8 @@ export class Taker {
     })
   }
 }
+
+const IN_THE_WAY: ReadonlySet<string | undefined> = new Set(['EEXIST', 'ENOTDIR', 'EISDIR'])
 
 async function copy(content: AsyncIterable<Buffer>, file: FileHandle, mode: number): Promise<Stored> {
   const hash = createHash('sha256')

@@ -2,6 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { SkyflyError } from '../errors.js'
 import { type ArchiveKind, archiveKind } from './archive-kind.js'
+import { damagedArchive } from './damaged.js'
 import { type ArchiveEntry, type StoredFile, Taker, type TakerInput } from './taker.js'
 
 export interface UnpackInput extends Omit<TakerInput, 'name'> {
@@ -48,7 +49,7 @@ export async function unpack(input: UnpackInput): Promise<Unpacked> {
   try {
     const read = await readerOf(await kindOf(archive), name)
     const take = (entry: ArchiveEntry) => taker.take(entry)
-    await read(archive, { take, bounded, damaged: why => damaged(name, why), signal })
+    await read(archive, { take, bounded, damaged: why => damagedArchive(name, why), signal })
     return await taker.result()
   } catch (error) {
     // What stopped the taker comes out of a pipeline as "aborted".
@@ -75,7 +76,7 @@ async function readerOf(
 ): Promise<(archive: string, input: ReadInput) => Promise<void>> {
   if (kind === 'tar.gz') return (await import('./unpack-tar.js')).readTar
   if (kind === 'zip') return (await import('./unpack-zip.js')).readZip
-  if (kind === undefined) throw damaged(name, 'it is neither a .tar.gz nor a .zip')
+  if (kind === undefined) throw damagedArchive(name, 'it is neither a .tar.gz nor a .zip')
   throw new SkyflyError('download', `${name} is an archive of a kind that skyfly does not read`, {
     hint: 'unpack it, and pack the program and what lies beside it as a .tar.gz or a .zip',
   })
@@ -102,10 +103,5 @@ function explained(cause: unknown, archive: string): SkyflyError {
     const hint = 'name a .tar.gz or .zip that this user may read'
     return new SkyflyError('download', `the archive ${archive} cannot be read: ${message}`, { hint, cause })
   }
-  return damaged(archive, DAMAGES.find(([said]) => said.test(message))?.[1] ?? message, cause)
-}
-
-function damaged(archive: string, why: string, cause?: unknown): SkyflyError {
-  const hint = 'download it again with skyfly install, or give --from the whole archive of a release'
-  return new SkyflyError('download', `the archive ${archive} is damaged: ${why}`, { hint, cause })
+  return damagedArchive(archive, DAMAGES.find(([said]) => said.test(message))?.[1] ?? message, cause)
 }

@@ -18,14 +18,20 @@ export interface Wanted {
   readonly mayBePrivate?: boolean
 }
 
-/** @throws SkyflyError `usage` when a setting asks for another version than skyfly.lock pins */
+/**
+ * A version that a setting asks for is one of the engine that is asked for, and with `auto` of Dragonfly.
+ * @throws SkyflyError `usage` when it is another one than skyfly.lock pins
+ */
 export function wantedOf(
   engine: EngineName,
-  config: Pick<Config, 'engineVersion' | 'sources'> & Partial<Pick<Config, 'mirror' | 'allowUnverified'>>,
+  config: Pick<Config, 'engineVersion' | 'sources'> &
+    Partial<Pick<Config, 'engine' | 'mirror' | 'allowUnverified'>>,
   pins: Pins,
   target: Target,
 ): Wanted {
-  const { engineVersion, sources, mirror, allowUnverified = false } = config
+  const { sources, mirror, allowUnverified = false, engine: asked = engine } = config
+  const isMeant = engine === (asked === 'auto' ? 'dragonfly' : asked)
+  const engineVersion = isMeant ? config.engineVersion : undefined
   const pinned = pins[engine]
   // Of a mirror's own build nothing but skyfly.lock knows the checksum.
   const of = { engine, target, mayBePrivate: mirror !== undefined && allowUnverified }

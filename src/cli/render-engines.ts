@@ -3,7 +3,7 @@ import type { EngineReport, EnginesReport } from '../commands/engines.js'
 import { table } from './render.js'
 
 /** A table; below it what is missing, a line for each engine, and what a start would take. */
-export function renderEngines({ engines, auto, target }: EnginesReport): string {
+export function renderEngines({ engines, start, failure, target }: EnginesReport): string {
   const rows = engines.map(({ engine, available, version, licence, where }) => [
     engine,
     available,
@@ -12,8 +12,10 @@ export function renderEngines({ engines, auto, target }: EnginesReport): string 
     where ?? '-',
   ])
   const missing = engines.map(whyMissing)
-  const chosen = engines.find(({ engine }) => engine === auto)
-  return `${table([HEADER, ...rows])}\n${missing.join('')}skyfly start runs ${auto} on this machine (${target})${note(chosen)}\n`
+  const chosen = engines.find(({ engine }) => engine === start)
+  const runs =
+    chosen === undefined ? `nothing on this machine (${target}): ${failure}` : runsHere(chosen, target)
+  return `${table([HEADER, ...rows])}\n${missing.join('')}skyfly start runs ${runs}\n`
 }
 
 /** Most reasons begin with its name. */
@@ -24,7 +26,8 @@ function whyMissing({ engine, missing }: EngineReport): string {
 
 const HEADER = ['ENGINE', 'AVAILABLE', 'VERSION', 'LICENCE', 'WHERE']
 
-function note(chosen: EngineReport | undefined): string {
-  const fetched = chosen?.available === 'download' ? ', downloaded once' : ''
-  return chosen?.differs == null ? fetched : `${fetched}; it ${chosen.differs}`
+function runsHere({ engine, version, available, differs }: EngineReport, target: string): string {
+  const what = version === null ? engine : `${engine} ${version}`
+  const fetched = available === 'download' ? ', downloaded once' : ''
+  return `${what} on this machine (${target})${fetched}${differs === null ? '' : `; it ${differs}`}`
 }

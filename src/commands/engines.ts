@@ -1,23 +1,26 @@
 // `skyfly engines`: which servers this machine has, could fetch, or lacks, and which one a start would take.
 import { Cache } from '../binary/cache.js'
 import { cacheFolder } from '../binary/cache-folder.js'
-import { findDotnet } from '../binary/dotnet.js'
-import { findLocal, type Local, type Place } from '../binary/find.js'
-import { howToGet, notPublished } from '../binary/missing.js'
-import { readPins } from '../binary/pins.js'
-import { addressOf } from '../binary/release.js'
-import { releaseFor, type Wanted, wantedOf } from '../binary/wanted.js'
+import { type Choice, choose, type Download, reasonOf } from '../binary/choose.js'
+import type { Place } from '../binary/find.js'
+import { givenBinary } from '../binary/given.js'
+import { redacted } from '../binary/http-failures.js'
+import { howToGet } from '../binary/missing.js'
+import { type Pins, readPins } from '../binary/pins.js'
+import { planOf } from '../binary/plan.js'
+import { addressOf, latestAddress } from '../binary/release.js'
+import { releaseFor } from '../binary/wanted.js'
 import { type Config, ENGINE_NAMES, type EngineName } from '../config/config.js'
-import { RELEASES } from '../engines/releases.js'
+import type { Binary } from '../engines/engine.js'
 import { ENGINES } from '../engines/table.js'
-import { asSkyflyError } from '../errors.js'
-import { host, type Target, target as thisTarget } from '../platform.js'
+import { asSkyflyError, SkyflyError } from '../errors.js'
+import { glibcVersion, host, type Target, target as thisTarget } from '../platform.js'
 
 export interface EngineReport {
   readonly engine: EngineName
   /** `yes`: it is on this machine; `download`: a start would fetch it; `no`: see `missing`. */
   readonly available: 'yes' | 'download' | 'no'
-  /** Of what would run; null: nothing would, or it does not tell. */
+  /** Of what would run; null: nothing would, or it is not known yet. */
   readonly version: string | null
   /** Path of the program, or the address that it would come from. */
   readonly where: string | null
@@ -30,10 +33,12 @@ export interface EngineReport {
 
 export interface EnginesReport {
   readonly target: Target
-  /** Best first. */
+  /** Best first. What starts has the row that it starts from; each other one tells what a start with --engine would take. */
   readonly engines: readonly EngineReport[]
-  /** What `--engine auto` takes. */
-  readonly auto: EngineName
+  /** What `skyfly start` runs with the settings that are here; null: nothing. */
+  readonly start: EngineName | null
+  /** Why it runs nothing, and what would change that. */
+  readonly failure: string | null
 }
 
 export interface EnginesInput {
@@ -42,81 +47,115 @@ export interface EnginesInput {
   readonly platform?: NodeJS.Platform
   /** @default this machine's */
   readonly target?: Target
+  /** Of the system; undefined: another C library. @default this machine's */
+  readonly glibc?: () => string | undefined
 }
 
 /** Opens no connection. @throws SkyflyError `usage` where skyfly.lock cannot be read */
-export async function inspectEngines(
-  config: Config,
-  { env, platform = host().platform, target = thisTarget() }: EnginesInput,
-): Promise<EnginesReport> {
-  const place: Place = { config, cache: new Cache(cacheFolder(config, env).dir), env, platform }
+export async function inspectEngines(config: Config, input: EnginesInput): Promise<EnginesReport> {
+  const { target = thisTarget() } = input
   const pins = readPins(config.root)
-  const engines = await Promise.all(
-    ENGINE_NAMES.map(engine => inspect(wantedOf(engine, config, pins, target), config, place)),
-  )
-  return { target, engines, auto: choice(engines, pins.dragonfly?.builds[target] !== undefined) }
-}
-
-async function inspect(wanted: Wanted, config: Config, place: Place): Promise<EngineReport> {
-  const { engine } = wanted
-  const { licence, differs = null } = ENGINES[engine]
-  const local = await findLocal(wanted, { ...place, config: { engine: 'auto' } })
-  const report = { engine, differs, missing: null }
-  // One that says it is something else, as a Valkey under the name of Redis, belongs to another row.
-  if (local.binary?.engine === engine) {
-    const { version = null, path } = local.binary
-    return { ...report, available: 'yes', version, where: path, licence: licence(version ?? undefined) }
-  }
-  const missing = whyNot(wanted, config, { local, env: place.env })
-  const release = releaseFor(wanted, wanted.version ?? '')
-  if (missing === undefined && release !== undefined) {
-    const where = addressOf(release, config.mirror)
-    return {
-      ...report,
-      available: 'download',
-      version: release.version,
-      where,
-      licence: licence(release.version),
-    }
+  const outlook = (config: Config, mustTell = false) => lookAhead(config, { ...input, target, pins, mustTell })
+  const start = await outlook(config)
+  const rowOf = async (engine: EngineName): Promise<EngineReport> => {
+    if ('found' in start && start.found.engine === engine) return available(start.found)
+    // A version is one of the engine that it is meant for, whichever row this is.
+    const isMeant = engine === (config.engine === 'auto' ? 'dragonfly' : config.engine)
+    const engineVersion = isMeant ? config.engineVersion : undefined
+    const seen = await outlook({ ...config, engine, engineVersion, binary: undefined }, true)
+    return 'found' in seen ? available(seen.found) : unavailable(engine, seen.missing)
   }
   return {
-    ...report,
-    available: 'no',
-    version: null,
-    where: null,
-    licence: licence(undefined),
-    missing: missing ?? null,
+    target,
+    engines: await Promise.all(ENGINE_NAMES.map(rowOf)),
+    start: 'found' in start ? start.found.engine : null,
+    failure: 'found' in start ? null : start.missing,
   }
 }
 
-/** Undefined: it can be downloaded. */
-function whyNot(
-  wanted: Wanted,
-  { offline }: Config,
-  { local, env }: { local: Local; env: NodeJS.ProcessEnv },
-): string | undefined {
-  const { engine, target } = wanted
-  if (local.broken !== undefined) {
-    const { message, hint } = asSkyflyError(local.broken)
-    return hint === undefined ? message : `${message}: ${hint}`
-  }
-  const release = releaseFor(wanted, wanted.version ?? '')
-  if (release === undefined)
-    return `${notPublished(wanted, RELEASES[engine]).because}: ${howToGet(engine, target)}`
-  const dotnet = ENGINES[engine].needs === 'dotnet' ? findDotnet({ target, env }) : undefined
-  if (dotnet !== undefined && 'missing' in dotnet)
-    return 'it needs the runtime of .NET 8 or newer: https://dotnet.microsoft.com/download'
-  return offline ? 'it is not in the cache, and nothing is downloaded (offline)' : undefined
+/** What a start would download. */
+interface Fetchable {
+  readonly engine: EngineName
+  readonly version: string | undefined
+  readonly address: string
 }
 
-/** As binary/ensure.ts goes on: what is preferred, what else is here, what may be fetched in its place, skyfly's own. */
-function choice(engines: readonly EngineReport[], isPinned: boolean): EngineName {
-  const [first, ...others] = engines
-  const isOwn = ({ engine }: EngineReport) => ENGINES[engine].bundled !== undefined
-  const here = others.find(other => other.available === 'yes' && !isOwn(other))
-  const substitute = others.find(
-    ({ engine, available }) => available === 'download' && RELEASES[engine]?.isSubstitute,
-  )
-  if (first !== undefined && (isPinned || first.available !== 'no')) return first.engine
-  return (here ?? substitute ?? others.find(isOwn))?.engine ?? 'embedded'
+interface Asking extends EnginesInput {
+  readonly target: Target
+  readonly pins: Pins
+  readonly mustTell: boolean
 }
+
+type Outlook = { readonly found: Binary | Fetchable } | { readonly missing: string }
+
+/** What a start with these settings comes to, as far as this machine can tell. */
+async function lookAhead(
+  config: Config,
+  {
+    env,
+    platform = host().platform,
+    target,
+    glibc = glibcVersion,
+  }: EnginesInput & { readonly target: Target },
+  pins: Pins,
+): Promise<Outlook> {
+  try {
+    if (config.binary !== undefined)
+      return { found: await givenBinary(config.binary, config, { env, platform }) }
+    const place: Place = {
+      config,
+      cache: new Cache(cacheFolder(config, env).dir),
+      env,
+      platform,
+      mustTell,
+    }
+    const choice = await choose<Fetchable>(planOf(config, { pins, target, mayDownload: true }), {
+      place,
+      config,
+      mayDownload: true,
+      glibc,
+      fetch: async download => addressed(download, config.mirror),
+    })
+    return choice.found === undefined ? { missing: whyNot(choice) } : { found: choice.found }
+  } catch (error) {
+    if (!(error instanceof SkyflyError)) throw error
+    return { missing: advised(error.message, error.hint) }
+  }
+}
+
+function addressed({ step: { wanted }, releases }: Download, mirror: string | undefined): Fetchable {
+  const { engine } = wanted
+  if (wanted.version === 'latest')
+    return { engine, version: undefined, address: redacted(latestAddress(engine, releases, mirror)) }
+  const version = wanted.version ?? releases.defaultVersion
+  const release = releaseFor(wanted, version)
+  // That there is a build for this machine was asked before.
+  if (release === undefined) throw new Error(`there is no build of ${engine}`)
+  return { engine, version, address: redacted(addressOf(release, mirror)) }
+}
+
+function available(found: Binary | Fetchable): EngineReport {
+  const { engine, version } = found
+  const { licence, differs = null } = ENGINES[engine]
+  const row = { engine, version: version ?? null, licence: licence(version), missing: null, differs }
+  return 'path' in found
+    ? { ...row, available: 'yes', where: found.path }
+    : { ...row, available: 'download', where: found.address }
+}
+
+function unavailable(engine: EngineName, missing: string): EngineReport {
+  const { licence, differs = null } = ENGINES[engine]
+  const nothing = { available: 'no', version: null, where: null } as const
+  return { engine, ...nothing, licence: licence(undefined), missing, differs }
+}
+
+function whyNot({ wanted, missing, local }: Extract<Choice<Fetchable>, { found?: undefined }>): string {
+  const { broken, other } = local
+  const because = reasonOf([missing], local) ?? missing.because
+  const told = broken === undefined ? missing.failure : asSkyflyError(broken)
+  const onPath = other === undefined ? '' : `; on PATH there is ${other}`
+  return advised(`${because}${onPath}`, told?.hint ?? howToGet(wanted.engine, wanted.target))
+}
+
+const advised = (text: string, hint: string | undefined): string =>
+  hint === undefined ? text : `${text}: ${hint}`

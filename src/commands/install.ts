@@ -7,10 +7,11 @@ import { installRelease } from '../binary/install.js'
 import { installFile } from '../binary/install-file.js'
 import { howToGet, publishedFor } from '../binary/missing.js'
 import { type Pins, readPins } from '../binary/pins.js'
+import { planOf, type Step } from '../binary/plan.js'
 import { nameOf } from '../binary/release.js'
 import { usable } from '../binary/usable.js'
 import { buildFor, releaseFor, wantedOf } from '../binary/wanted.js'
-import { type Config, ENGINE_NAMES, type EngineName } from '../config/config.js'
+import type { Config, EngineName } from '../config/config.js'
 import { RELEASES } from '../engines/releases.js'
 import { SkyflyError } from '../errors.js'
 import { target } from '../platform.js'
@@ -77,14 +78,13 @@ export async function install(config: Config, options: InstallOptions): Promise<
   return told(await installRelease(release, context), false)
 }
 
-/** What `auto` would fetch; a file and a version are Dragonfly's unless somebody says otherwise. */
+/** What a start with these settings would fetch; a file is Dragonfly's unless somebody says otherwise. */
 function preferred(config: Config, pins: Pins, from: string | undefined): EngineName {
-  const dragonfly = wantedOf('dragonfly', config, pins, target())
-  if (from !== undefined || dragonfly.decidedBy !== 'default' || buildFor(dragonfly) !== undefined)
-    return 'dragonfly'
-  const isFetched = (engine: EngineName) =>
-    RELEASES[engine]?.isSubstitute && buildFor(wantedOf(engine, config, pins, target())) !== undefined
-  return ENGINE_NAMES.find(isFetched) ?? 'dragonfly'
+  if (from !== undefined) return 'dragonfly'
+  // What is in the cache may be asked for offline, too.
+  const plan = planOf({ ...config, offline: false }, { pins, target: target(), mayDownload: true })
+  const isFetch = ({ how }: Step) => how === 'fetch' || how === 'substitute'
+  return plan.find(step => isFetch(step) && buildFor(step.wanted))?.wanted.engine ?? 'dragonfly'
 }
 
 function notPublished(engine: EngineName, machine: string): SkyflyError {

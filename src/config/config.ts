@@ -68,7 +68,7 @@ export interface InstanceFiles {
   readonly pidFile: string
   readonly stateFile: string
   readonly logFile: string
-  /** Path of the control socket (POSIX) or name of the named pipe (Windows). */
+  /** The control socket; on Windows a file with the name of the pipe that it is there. */
   readonly controlSocket: string
 }
 

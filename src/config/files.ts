@@ -1,6 +1,6 @@
 // Where the files of an instance are.
 import { join } from 'node:path'
-import { host, pipeName } from '../platform.js'
+import { host } from '../platform.js'
 import type { InstanceFiles } from './config.js'
 
 /** What the place of a control socket depends on. */
@@ -19,9 +19,10 @@ export function instanceFiles(root: string, name: string, on: Host = host()): In
   })
 }
 
-/** The control socket that stands for `path`: itself, a short stand-in where it is too long, or a named pipe. */
+/** The control socket that stands for `path`: itself, or a short stand-in where it is too long. */
 export function controlPath(path: string, { platform, uid }: Host = host()): string {
-  if (platform === 'win32') return pipeName('control', path)
+  // A file that names the pipe.
+  if (platform === 'win32') return path
   if (Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES) return path
   // Not TMPDIR: two shells of one user may differ in it, and must still meet at one socket.
   return `/tmp/skyfly-${uid}/${fingerprint(path)}.sock`

@@ -144,7 +144,7 @@ function openSink({ fd, stream }: ConsoleOptions): Sink {
 
 /** The stream takes what it is given, whatever the reader does, so it is given more only when it has room. */
 function streamSink(stream: Writable): Sink {
-  makeNonBlocking(stream)
+  unblock(stream)
   let error: Error | undefined
   const remember = (reason: Error) => {
     error = reason
@@ -161,10 +161,11 @@ function streamSink(stream: Writable): Sink {
   }
 }
 
-/** Node makes standard output block on Windows where it is a pipe, and no function of its own undoes that. */
-function makeNonBlocking(stream: Writable): void {
-  // Elsewhere it would change the terminal of the shell as well.
-  if (host().platform !== 'win32') return
+/** On Windows Node puts a function that waits for the reader before standard output where that is a pipe. */
+function unblock(stream: Writable): void {
+  if (host().platform !== 'win32' || !Object.hasOwn(stream, '_write')) return
+  Reflect.deleteProperty(stream, '_write')
+  Reflect.deleteProperty(stream, '_writev')
   const { _handle: handle } = stream as { _handle?: { setBlocking?: (isBlocking: boolean) => void } }
   handle?.setBlocking?.(false)
 }

@@ -1,11 +1,15 @@
 // One server process: spawned so that nothing it prints blocks it and nothing that ends skyfly orphans it.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import type { PosixLayer } from '../engines/engine.js'
 import { serverWrapper, signalServer } from '../platform.js'
+import { layeredWord } from './command-line.js'
 import { withoutStrays } from './descriptors.js'
 
 export interface ChildOptions {
   /** The program and its arguments. */
   readonly command: readonly string[]
+  /** Between the program and Windows, with its own way to read a command line. */
+  readonly layer?: PosixLayer | undefined
   readonly env: NodeJS.ProcessEnv
   readonly cwd: string
   readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => void
@@ -30,10 +34,13 @@ const LAST_WORDS_MS = 50
 export async function spawnChild(options: ChildOptions): Promise<Child> {
   const { words, detached } = await serverWrapper()
   const [program = '', ...args] = [...words, ...options.command]
-  const { cwd, env } = options
-  const child = withoutStrays(['ignore', 'pipe', 'pipe'], stdio =>
-    spawn(program, args, { cwd, env, detached, stdio, windowsHide: true }),
-  )
+  const { cwd, env, layer } = options
+  const child = withoutStrays(['ignore', 'pipe', 'pipe'], stdio => {
+    const how: SpawnOptions = { cwd, env, detached, stdio, windowsHide: true }
+    if (layer === undefined) return spawn(program, args, how)
+    const verbatim = { argv0: layeredWord(program), windowsVerbatimArguments: true }
+    return spawn(program, args.map(layeredWord), { ...how, ...verbatim })
+  })
   child.stdout?.on('data', (chunk: Buffer) => options.onOutput('stdout', chunk))
   child.stderr?.on('data', (chunk: Buffer) => options.onOutput('stderr', chunk))
   const exited = exitOf(child)

@@ -3,7 +3,10 @@ import { chmodSync, existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { plainError, SkyflyError } from '../errors.js'
-import { isFile, isPrivate, isStandIn, type Line, type Request, readLines } from './control.js'
+import { insist } from '../insist.js'
+import { hasSocketFiles, newPipe } from '../platform.js'
+import { isPrivate, isStandIn, type Line, type Request, readLines } from './control.js'
+import { writeWhole } from './status.js'
 
 export type Handler = (request: Request, progress: (text: string) => void) => Promise<unknown>
 
@@ -36,8 +39,7 @@ export async function serveControl(path: string, handler: Handler): Promise<Cont
   const servers = [await serve()]
   const look = setInterval(() => {
     // Somebody cleaned the folder: without its socket this process could be reached by nobody.
-    if (isFile(path) && !existsSync(path))
-      void serve().then(server => servers.push(server), ignoreUntilNextLook)
+    if (!existsSync(path)) void serve().then(server => servers.push(server), ignoreUntilNextLook)
   }, LOOK_MS).unref()
   return {
     async close() {
@@ -46,7 +48,7 @@ export async function serveControl(path: string, handler: Handler): Promise<Cont
       await Promise.all(answers)
       // A client that stays must not keep this process.
       for (const socket of sockets) socket.destroySoon()
-      if (isFile(path)) rmSync(path, { force: true })
+      insist(() => rmSync(path, { force: true }))
       if (isStandIn(dirname(path))) removeIfEmpty(dirname(path))
     },
   }
@@ -67,12 +69,12 @@ async function answer(socket: Socket, text: string, handler: Handler): Promise<v
 
 async function open(server: Server, path: string): Promise<void> {
   try {
-    if (isFile(path)) {
-      makeFolder(dirname(path))
-      rmSync(path, { force: true })
-    }
-    await listen(server, path)
-    if (isFile(path)) chmodSync(path, 0o600)
+    makeFolder(dirname(path))
+    insist(() => rmSync(path, { force: true }))
+    const address = hasSocketFiles() ? path : newPipe()
+    await listen(server, address)
+    if (address === path) chmodSync(path, 0o600)
+    else writeWhole(path, address)
   } catch (cause) {
     if (cause instanceof SkyflyError) throw cause
     throw new SkyflyError(

@@ -1,10 +1,11 @@
 // Asking the supervisor of an instance, over its control socket: JSON lines, one request a connection.
-import { existsSync, lstatSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import type { InstanceFiles } from '../config/config.js'
 import { type ErrorCode, fromPlain, type PlainError, SkyflyError } from '../errors.js'
-import { hasSignals, host, killCommand } from '../platform.js'
+import { insist } from '../insist.js'
+import { hasSignals, hasSocketFiles, host, killCommand } from '../platform.js'
 import { readRecorded } from './status.js'
 
 /** What a supervisor can be asked. */
@@ -46,8 +47,10 @@ export async function callControl<T>(
   { onProgress = () => {}, code = 'not-running', keepsAlive = true }: AskOptions = {},
 ): Promise<T | undefined> {
   const path = files.controlSocket
-  if (isFile(path) && !(existsSync(path) && isTrusted(path))) return undefined
-  const socket = connect(path)
+  if (!existsSync(path) || !isTrusted(path)) return undefined
+  const address = addressAt(path)
+  if (address === undefined) return undefined
+  const socket = connect(address)
   if (!(await connected(socket, path, code))) return undefined
   socket.write(`${JSON.stringify(request)}\n`)
   return new Promise<T>((resolve, reject) => {
@@ -85,9 +88,6 @@ export function readLines(socket: Socket, onLine: (line: string) => void): Promi
   return new Promise(resolve => socket.once('close', () => resolve()))
 }
 
-/** Whether a control socket is a file: a named pipe is none, and looking at it would be connecting to it. */
-export const isFile = (path: string): boolean => !path.startsWith('\\\\.\\pipe\\')
-
 /** The folder below /tmp that stands in for a project whose path is too long for a socket. */
 export function isStandIn(folder: string): boolean {
   return folder === `/tmp/skyfly-${host().uid}`
@@ -97,6 +97,18 @@ export function isStandIn(folder: string): boolean {
 export function isPrivate(folder: string): boolean {
   const found = lstatSync(folder, { throwIfNoEntry: false })
   return found?.isDirectory() === true && found.uid === host().uid && (found.mode & 0o077) === 0
+}
+
+/** What to connect to; undefined: the file names no pipe of skyfly's. */
+function addressAt(path: string): string | undefined {
+  if (hasSocketFiles()) return path
+  try {
+    const text = insist(() => readFileSync(path, 'utf8'))
+    return /^\\\\\.\\pipe\\skyfly-[\da-f-]{36}$/.test(text) ? text : undefined
+  } catch {
+    // Removed a moment ago.
+    return undefined
+  }
 }
 
 function isTrusted(path: string): boolean {

@@ -1,10 +1,10 @@
 // The data folder of a server: made, proven writable, and held against other servers.
-import { accessSync, constants, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
-import { makeFolder } from '../folder.js'
+import { assertWritable, makeFolder } from '../folder.js'
 import { insist } from '../insist.js'
 import { temporaryVariable } from '../platform.js'
 import { takeLock } from './lock.js'
@@ -23,7 +23,7 @@ export async function openFolder(config: Config): Promise<Folder> {
     return { dir, temporaryDir: dir, release: () => remove(dir) }
   }
   makeWritable(config)
-  const lock = await takeLock(realpathSync(config.dir))
+  const lock = await takeLock(realpathSync.native(config.dir))
   if (!('heldBy' in lock)) return { dir: config.dir, temporaryDir: null, release: () => lock.release() }
   throw new SkyflyError(
     'start-failed',
@@ -62,7 +62,7 @@ export function makeWritable({ dir, sources }: Config): void {
 export function ensureFolder(folder: string, what: string, hint: string): void {
   try {
     makeFolder(folder)
-    accessSync(folder, constants.W_OK | constants.X_OK)
+    assertWritable(folder)
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     const isFile = code === 'EEXIST' || code === 'ENOTDIR'

@@ -72,11 +72,8 @@ export class Health {
   }
 
   /** Asks it to save and end, or only to save. */
-  async askToEnd(by: 'SHUTDOWN' | 'SAVE'): Promise<EndAnswer> {
-    const answer = await this.#ping.end(by, ANSWER_MS)
-    // The connection that was there is gone, or busy: the next try has one of its own.
-    if (answer.is === 'unsent') await this.#ping.ask(ANSWER_MS)
-    return answer
+  askToEnd(by: 'SHUTDOWN' | 'SAVE'): Promise<EndAnswer> {
+    return this.#ping.end(by, ANSWER_MS)
   }
 
   end(): void {

@@ -87,7 +87,7 @@ function removeFile(file: string): void {
 
 function halfWritten({ files, name }: Config): readonly string[] {
   const folder = dirname(files.stateFile)
-  const isHalf = (file: string) => file.startsWith(`${name}.`) && /\.(json|pid)\.\d+\.tmp$/.test(file)
+  const isHalf = (file: string) => file.startsWith(`${name}.`) && /\.(json|pid|sock)\.\d+\.tmp$/.test(file)
   return readdirSync(folder)
     .filter(isHalf)
     .map(file => join(folder, file))

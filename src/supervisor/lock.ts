@@ -1,5 +1,7 @@
 // Owning something by name: a lock that the kernel frees when its holder ends, so it can never be stale.
+import { realpathSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
+import { basename, dirname, join } from 'node:path'
 import { lockName } from '../platform.js'
 
 export interface Lock {
@@ -19,11 +21,21 @@ export class AlreadyOwned extends Error {}
  * the control socket decides there.
  */
 export async function takeLock(path: string): Promise<Lock | HeldBy> {
-  const name = lockName(path)
+  const name = lockName(canonical(path))
   if (name === undefined) return { release: () => {} }
   // Windows refuses a second listener on a named pipe; Wine does not.
   const holder = isPipe(name) ? await askHolder(name) : undefined
   return holder ?? listen(name)
+}
+
+/** Drives can be mapped, and folders be links: what is one place has one lock. The last step may be missing. */
+function canonical(path: string): string {
+  try {
+    return join(realpathSync.native(dirname(path)), basename(path))
+  } catch {
+    // There is no such folder, and so nothing that could be owned.
+    return path
+  }
 }
 
 function listen(name: string): Promise<Lock | HeldBy> {

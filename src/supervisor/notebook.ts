@@ -10,6 +10,7 @@ import { type Recorded, recordText, type Status, writeWhole } from './status.js'
 export class Notebook {
   #status: Status
   #readyPid: number | undefined
+  #isFailing = false
 
   /** @param onError told when a file cannot be written: a full disk must not end a server that runs well */
   constructor(
@@ -38,21 +39,24 @@ export class Notebook {
       supervisorIdentity: status.supervisorPid === null ? null : (ownIdentity() ?? null),
       temporaryDir,
     }
-    this.#keep(() => writeWhole(stateFile, recordText(recorded)))
+    this.#keep(limitMs => writeWhole(stateFile, recordText(recorded), limitMs))
     const readyPid = status.readyAt === null ? undefined : (status.pid ?? undefined)
     if (readyPid === this.#readyPid) return
     this.#readyPid = readyPid
-    this.#keep(() =>
+    this.#keep(limitMs =>
       readyPid === undefined
-        ? insist(() => rmSync(pidFile, { force: true }))
-        : writeWhole(pidFile, `${readyPid}\n`),
+        ? insist(() => rmSync(pidFile, { force: true }), limitMs)
+        : writeWhole(pidFile, `${readyPid}\n`, limitMs),
     )
   }
 
-  #keep(write: () => void): void {
+  #keep(write: (limitMs: number | undefined) => void): void {
     try {
-      write()
+      // What could not be written a moment ago is not waited for again: the log and the server would wait, too.
+      write(this.#isFailing ? 0 : undefined)
+      this.#isFailing = false
     } catch (error) {
+      this.#isFailing = true
       this.onError(error as Error)
     }
   }

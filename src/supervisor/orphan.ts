@@ -1,8 +1,9 @@
 // A server whose supervisor was killed: found by its recorded identity, and ended as gently as its supervisor would have.
 import { setTimeout as pause } from 'node:timers/promises'
+import { layerOf } from '../binary/layer.js'
 import { ENGINES } from '../engines/table.js'
 import { type ErrorCode, SkyflyError } from '../errors.js'
-import { hasSignals, isInGroup, isProcess, signalServer } from '../platform.js'
+import { hasSignals, host, isInGroup, isProcess, signalServer } from '../platform.js'
 import { Ping } from './ping.js'
 import { type Saved, SaveWatch } from './saving.js'
 import type { Recorded } from './status.js'
@@ -49,7 +50,8 @@ export async function endOrphan(
   let deadline = performance.now() + (force ? 0 : timeoutMs)
   let killed = false
   let pauseMs = POLL_MS.first
-  if (!force) await askToEnd(orphan)
+  // What it answers is no more than a beginning: its end and its data folder are looked at.
+  if (!force) void askToEnd(orphan, watch)
   while (lives()) {
     if (!killed && !force && watch.look().progress) deadline = performance.now() + timeoutMs
     if (performance.now() >= deadline) {
@@ -68,12 +70,20 @@ export async function endOrphan(
   return { pid: orphan.pid, killed, saved: killed ? undefined : watch.saved() }
 }
 
-/** By a signal, or where there are none, over the wire; one with a password is left to the user there. */
-async function askToEnd(orphan: Orphan): Promise<void> {
-  if (hasSignals()) return void signalServer(orphan.pid, 'SIGTERM')
+/**
+ * By a signal; over the wire where there are none, or where it would not save at one. Its password is not known here: then it is
+ * left to the user. Never rejects.
+ */
+async function askToEnd(orphan: Orphan, watch: SaveWatch): Promise<void> {
+  const { pid, recorded } = orphan
+  const { stopsBy } = ENGINES[recorded.status.engine ?? 'redis'] ?? ENGINES.redis
+  const hasNothingToSave = recorded.temporaryDir !== null && stopsBy === 'SAVE'
+  if ((hasSignals() && stopsBy === 'SHUTDOWN') || hasNothingToSave) return void signalServer(pid, 'SIGTERM')
   const ping = pingOf(orphan)
-  const { stopsBy } = ENGINES[orphan.recorded.status.engine ?? 'redis']
-  if ((await ping?.ask(ANSWER_MS)) === 'pong') await ping?.end(stopsBy, ANSWER_MS)
+  if ((await ping?.ask(ANSWER_MS)) === 'pong') {
+    const answer = await ping?.end(stopsBy, ANSWER_MS)
+    if (answer?.is === 'saved' && watch.saved() !== undefined) signalServer(pid, 'SIGTERM')
+  }
   ping?.close()
 }
 
@@ -88,9 +98,12 @@ const ANSWER_MS = 1_000
 
 function pingOf({ recorded: { status }, pid }: Orphan): Ping | undefined {
   const { host, port } = status
-  const isMeant = (told: number) => isInGroup(told, pid)
+  const isMeant = (told: number) => hasLayer(status.binary) || isInGroup(told, pid)
   return port === null ? undefined : new Ping({ host, port, password: undefined, isMeant })
 }
+
+/** Such a server counts processes its own way. */
+const hasLayer = (binary: string | null) => binary !== null && layerOf(binary, host().platform) !== undefined
 
 function servesOn({ recorded: { status }, pid }: Orphan, code: ErrorCode): SkyflyError {
   const message = `${status.engine} (pid ${pid}), left by a killed supervisor, does not end and still serves; most likely it cannot save in ${status.dir}`

@@ -22,13 +22,13 @@ export interface Target {
   /** Sent as AUTH on each new connection. */
   readonly password: string | undefined
   /** Whether the process that a server's INFO tells is the one that is meant. */
-  readonly isMeant: (pid: number) => boolean
+  readonly isMeant: (pid: number) => boolean | Promise<boolean>
 }
 
 /** Keeps one connection to a server, and asks PING over it, one at a time. */
 export class Ping {
   #socket: Socket | undefined
-  #isAsking = false
+  #asking: Promise<Answer> | undefined
   #lastWords = ''
 
   constructor(readonly target: Target) {}
@@ -40,7 +40,37 @@ export class Ping {
 
   /** Never throws: silence, a refused connection and a lost one are all `none`. */
   async ask(timeoutMs: number): Promise<Answer> {
-    this.#isAsking = true
+    // One at a time: the answer to one would be taken for that to the other.
+    while (this.#asking !== undefined) await this.#asking
+    const asking = this.#ask(timeoutMs)
+    this.#asking = asking
+    return asking.finally(() => {
+      this.#asking = undefined
+    })
+  }
+
+  /** Sends SHUTDOWN or SAVE over the connection that PING was answered on, and waits for what comes of it. */
+  async end(by: 'SHUTDOWN' | 'SAVE', timeoutMs: number): Promise<EndAnswer> {
+    const socket = this.#socket
+    if (socket === undefined || this.#asking !== undefined) return { is: 'unsent' }
+    this.#socket = undefined
+    socket.removeAllListeners()
+    // A save takes as long as it takes: whoever waits for it looks at the data folder.
+    const words = await reply(socket, command(by), by === 'SAVE' ? 0 : timeoutMs)
+    const isOpen = !socket.destroyed
+    socket.on('error', () => {}).destroy()
+    if (words?.startsWith('-')) return { is: 'refused', words: words.slice(1).trim() }
+    if (by === 'SAVE' && words !== undefined) return { is: words === '+OK\r\n' ? 'saved' : 'ignored' }
+    // Dragonfly answers OK to SHUTDOWN before it ends, Redis only when it does not.
+    return { is: words === undefined && isOpen ? 'ignored' : 'silent' }
+  }
+
+  close(): void {
+    this.#socket?.destroy()
+    this.#socket = undefined
+  }
+
+  async #ask(timeoutMs: number): Promise<Answer> {
     const socket =
       this.#socket ?? connect({ host: reachable(this.target.host), port: this.target.port, noDelay: true })
     const answer =
@@ -50,29 +80,7 @@ export class Ping {
     socket.on('error', () => {}).once('close', () => this.#forget(socket))
     this.#socket = socket
     if (answer === 'none') this.close()
-    this.#isAsking = false
     return answer
-  }
-
-  /** Sends SHUTDOWN or SAVE over the connection that PING was answered on, and waits for what comes of it. */
-  async end(by: 'SHUTDOWN' | 'SAVE', timeoutMs: number): Promise<EndAnswer> {
-    const socket = this.#socket
-    if (socket === undefined || this.#isAsking) return { is: 'unsent' }
-    this.#socket = undefined
-    socket.removeAllListeners()
-    // A save takes as long as it takes: whoever waits for it looks at the data folder.
-    const words = await reply(socket, command(by), by === 'SAVE' ? 0 : timeoutMs)
-    const isOpen = !socket.destroyed
-    socket.on('error', () => {}).destroy()
-    if (words?.startsWith('-')) return { is: 'refused', words: words.slice(1).trim() }
-    if (words !== undefined && by === 'SAVE') return { is: 'saved' }
-    // Dragonfly answers OK to SHUTDOWN before it ends, Redis only when it does not.
-    return { is: words === undefined && isOpen ? 'ignored' : 'silent' }
-  }
-
-  close(): void {
-    this.#socket?.destroy()
-    this.#socket = undefined
   }
 
   /** The first PING on a connection, and the proof that it leads to the server that is meant. */
@@ -84,7 +92,7 @@ export class Ping {
     // Another server may have taken the port a moment ago, and answers as well.
     const info = (await reply(socket, command('INFO', 'server'), timeoutMs)) ?? ''
     const pid = /^process_id:(\d+)/m.exec(info)?.[1]
-    return pid === undefined || isMeant(Number(pid)) ? answer : 'none'
+    return pid === undefined || (await isMeant(Number(pid))) ? answer : 'none'
   }
 
   async #ping(socket: Socket, timeoutMs: number): Promise<Answer> {

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
 import { host as system } from '../platform.js'
+import { system32 } from '../windows.js'
 import { reachable } from './address.js'
 
 /** Who listens on a port, as far as the system tells. */
@@ -162,20 +163,22 @@ function ownerByLsof(port: number): Promise<PortOwner | undefined> {
 
 /** `TCP  127.0.0.1:6379  0.0.0.0:0  LISTENING  4711`, the word being in the language of the system. */
 async function ownerByNetstat(port: number): Promise<PortOwner | undefined> {
-  const table = await printed('netstat', ['-ano', '-p', 'TCP'])
+  const table = await printed('NETSTAT.EXE', ['-ano'])
   const listener = new RegExp(
     `^\\s*TCP\\s+\\S+:${port}\\s+(?:0\\.0\\.0\\.0|\\[::\\]):0\\s+\\S+\\s+(\\d+)\\s*$`,
     'm',
   )
   const pid = listener.exec(table)?.[1]
   if (pid === undefined) return undefined
-  const row = await printed('tasklist', ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH'])
+  const row = await printed('tasklist.exe', ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH'])
   return { pid: Number(pid), command: /^"([^"]+)"/m.exec(row)?.[1] }
 }
 
-/** What a program prints; nothing where it cannot be run. */
+/** What a program of Windows prints; nothing where it cannot be run. */
 function printed(program: string, args: readonly string[]): Promise<string> {
   return new Promise(resolve => {
-    execFile(program, [...args], { windowsHide: true, timeout: 5_000 }, (_, stdout) => resolve(stdout ?? ''))
+    execFile(system32(program), [...args], { windowsHide: true, timeout: 5_000 }, (_, stdout) =>
+      resolve(stdout ?? ''),
+    )
   })
 }

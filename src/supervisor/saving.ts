@@ -1,8 +1,9 @@
 // Whether a server is saving its snapshot, and what it saved: read from its data folder, never from its exit code.
-import { readdirSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, rmSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isCheckpointName, listCheckpoints } from '../engines/checkpoints.js'
 import type { Engine } from '../engines/engine.js'
+import { insist } from '../insist.js'
 
 /** A finished snapshot. */
 export interface Saved {
@@ -58,7 +59,7 @@ export class SaveWatch {
     this.look()
     for (const { file, paths } of list(this.dir, this.engine))
       if (this.#touched.has(file) && this.engine.isUnfinishedSnapshot(file))
-        for (const path of paths) rmSync(path, { force: true, recursive: true })
+        for (const path of paths) remove(path)
   }
 
   /** The snapshot that was finished since this watch began; undefined: none. */
@@ -72,6 +73,14 @@ export class SaveWatch {
   }
 }
 
+function remove(path: string): void {
+  try {
+    insist(() => rmSync(path, { force: true, recursive: true }))
+  } catch {
+    // A process that the server left may hold it: it is in nobody's way, and no snapshot by its name.
+  }
+}
+
 /** Only for Garnet is it looked below the folder, and at nothing else: it neither writes nor reads the files of others. */
 function list(dir: string, { reads }: Engine): readonly Found[] {
   try {
@@ -79,13 +88,22 @@ function list(dir: string, { reads }: Engine): readonly Found[] {
       return listCheckpoints(dir).map(({ name, ...checkpoint }) => ({ file: name, ...checkpoint }))
     return readdirSync(dir).flatMap(file => {
       const path = join(dir, file)
-      const stat = statSync(path, { throwIfNoEntry: false })
+      const stat = lookAt(path)
       if (stat === undefined || !stat.isFile()) return []
       return [{ file, bytes: stat.size, mtimeMs: stat.mtimeMs, inode: stat.ino, paths: [path] }]
     })
   } catch {
     // The folder is gone, and with it every snapshot: an empty list says so.
     return []
+  }
+}
+
+/** One that cannot be looked at, such as a file of Windows that is about to be gone, hides no other. */
+function lookAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
   }
 }
 

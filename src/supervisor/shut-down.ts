@@ -45,12 +45,14 @@ export async function shutDown(input: ShutDownInput): Promise<string | undefined
       stopWatch.blame('it answered SAVE with OK, and wrote no snapshot')
       return undefined
     }
-    if (answer === undefined || answer.is === 'saved' || hasSignals()) {
+    // A server that has to be asked to save does not save at a signal.
+    if (answer === undefined || answer.is === 'saved' || (hasSignals() && stopsBy === 'SHUTDOWN')) {
       child.signal('SIGTERM')
       if (answer?.is === 'saved') return 'ended by skyfly once it had saved'
       return hasSignals() ? undefined : 'ended by skyfly, with nothing to save'
     }
-    await pause(ASK_AGAIN_MS)
+    // It needs a connection, which was used, lost, or busy.
+    await Promise.all([health.isAnswering(), pause(ASK_AGAIN_MS)])
   }
   return undefined
 }

@@ -125,13 +125,16 @@ export function recordText(recorded: Recorded): string {
   return `${JSON.stringify(recorded, null, 2)}\n`
 }
 
-/** Readable whole at any moment: written beside, then renamed. */
-export function writeWhole(file: string, text: string): void {
+/**
+ * Readable whole at any moment: written beside, then renamed.
+ * @param limitMs how long to try where Windows says that the file is in use
+ */
+export function writeWhole(file: string, text: string, limitMs?: number): void {
   const beside = `${file}.${process.pid}.tmp`
   mkdirSync(dirname(file), { recursive: true })
   try {
     writeFileSync(beside, text, { mode: 0o600 })
-    insist(() => renameSync(beside, file))
+    insist(() => renameSync(beside, file), limitMs)
   } finally {
     rmSync(beside, { force: true })
   }

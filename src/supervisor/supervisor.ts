@@ -176,10 +176,11 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     this.#endedAs = undefined
     try {
       this.#port ??= await freePort(launch.host)
-      const { path, interpreter } = launch.binary
+      const { path, interpreter, layer } = launch.binary
       const words = [path, ...launch.args(this.#port)]
       const child = await spawnChild({
         command: interpreter === undefined ? words : [interpreter, ...words],
+        layer,
         env: launch.env,
         cwd: launch.cwd,
         onOutput: (stream, chunk) => log.write(stream, chunk),

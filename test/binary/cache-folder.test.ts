@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { cacheFolder, makeCacheFolder } from '../../src/binary/cache-folder.js'
+import { itOnPosix } from '../system.js'
 import { asNobody, temporaryFolder } from './entries.js'
 
 const HOME = '/home/user'
@@ -50,7 +51,7 @@ describe('making the cache folder', () => {
     expect(existsSync(join(dir, 'CACHEDIR.TAG'))).toBe(false)
   })
 
-  it('says which folder cannot be written, and what to do', async () => {
+  itOnPosix('Windows has no seteuid')('says which folder cannot be written, and what to do', async () => {
     const folder = join(temporaryFolder(), 'cache')
     await asNobody(async () => {
       expect(() => makeCacheFolder(folder)).toThrow(

@@ -18,6 +18,7 @@ import { Cache, type Entry } from '../../src/binary/cache.js'
 import { withInstallLock } from '../../src/binary/install-lock.js'
 import { MANIFEST_FILE, type Manifest, manifestText, stampOf } from '../../src/binary/manifest.js'
 import { newestUsable } from '../../src/binary/usable.js'
+import { isWindows, itOnPosix } from '../system.js'
 import { asNobody, ID, install, PROGRAM, sha256, staged, temporaryCache, temporaryFolder } from './entries.js'
 
 const OLD = new Date('2026-01-01T00:00:00Z')
@@ -38,6 +39,12 @@ function restored(cache: Cache): Cache {
   cpSync(cache.dir, copy, { recursive: true })
   return new Cache(copy)
 }
+
+const NOT_EXECUTABLE: [string, (path: string) => void, RegExp] = [
+  'may not be executed',
+  path => chmodSync(path, 0o644),
+  /may not be executed by this user$/,
+]
 
 describe('what is in the cache', () => {
   it('is missing where there is no folder, or not even a cache', async () => {
@@ -100,7 +107,8 @@ describe('what is in the cache', () => {
     ],
     ['was cut off', path => truncateSync(path, 3), /has 3 bytes instead of 9$/],
     ['is gone', path => rmSync(path), /does not exist$/],
-    ['may not be executed', path => chmodSync(path, 0o644), /may not be executed by this user$/],
+    // To Windows every file may be executed.
+    ...(isWindows ? [] : [NOT_EXECUTABLE]),
   ])('is damaged if its program %s', async (_, spoil, why) => {
     const cache = temporaryCache()
     const entry = await install(cache)
@@ -198,7 +206,7 @@ describe('a cache that was copied or restored', () => {
     expect(statSync(file).mtime).toEqual(OLD)
   })
 
-  it('serves a user who may only read it', async () => {
+  itOnPosix('Windows has no seteuid')('serves a user who may only read it', async () => {
     const original = temporaryCache()
     await install(original)
     const cache = restored(original)
@@ -348,7 +356,7 @@ describe('publishing', () => {
     expect(readdirSync(cache.dir)).toEqual(['dragonfly-1.40.1-linux-x64'])
   })
 
-  it('in a folder that may only be read says so', async () => {
+  itOnPosix('Windows has no seteuid')('in a folder that may only be read says so', async () => {
     const cache = temporaryCache()
     await asNobody(async () => {
       expect(() => cache.stage(ID)).toThrow(
@@ -423,7 +431,7 @@ describe('what killed installations left', () => {
     expect(existsSync(stage)).toBe(false)
   })
 
-  it('may stay where it is not to be removed', async () => {
+  itOnPosix('Windows has no seteuid')('may stay where it is not to be removed', async () => {
     const cache = temporaryCache()
     const stage = staged(cache)
     await asNobody(() => cache.sweep())

@@ -7,9 +7,14 @@ import { givenBinary } from '../../src/binary/given.js'
 import { onPath } from '../../src/binary/path.js'
 import type { EngineName } from '../../src/config/config.js'
 import { SkyflyError } from '../../src/errors.js'
+import type { Target } from '../../src/platform.js'
 import { fixture } from '../fixtures/program.js'
+import { itOnPosix } from '../system.js'
 
 const NODE_FOLDER = dirname(process.execPath)
+
+/** A program of these tests is a script with a shebang, on a PATH with colons. */
+const itRuns = itOnPosix('Windows runs no scripts')
 
 describe('ensureBinary, without a connection', () => {
   let folder: string
@@ -53,6 +58,7 @@ describe('ensureBinary, without a connection', () => {
       },
       env: given,
       platform: 'linux',
+      target: `linux-${process.arch}` as Target,
     })
 
   const failure = async (found: Promise<unknown>): Promise<SkyflyError> => {
@@ -64,7 +70,7 @@ describe('ensureBinary, without a connection', () => {
     throw new Error(`no SkyflyError but ${String(error)}`)
   }
 
-  it('asks a Dragonfly for its version and its flags', async () => {
+  itRuns('asks a Dragonfly for its version and its flags', async () => {
     const binary = await find({ engine: 'dragonfly', binary: fixture('stand-in-dragonfly.mjs') })
     expect(binary).toMatchObject({
       engine: 'dragonfly',
@@ -76,18 +82,18 @@ describe('ensureBinary, without a connection', () => {
     expect(binary.flags?.has('log-level')).toBe(false)
   })
 
-  it('recognises a program that no --engine names, and asks it for its flags then', async () => {
+  itRuns('recognises a program that no --engine names, and asks it for its flags then', async () => {
     const binary = await find({ binary: fixture('stand-in-cli-dragonfly.mjs') })
     expect(binary.engine).toBe('dragonfly')
     expect([...(binary.flags ?? [])]).toContain('log-level')
   })
 
-  it('keeps the variables from it that would abort it', async () => {
+  itRuns('keeps the variables from it that would abort it', async () => {
     const given = env({ DFLY_PASSWORD: 'x', DFLY_port: 'abc' })
     expect((await find({ binary: fixture('stand-in-dragonfly.mjs') }, given)).version).toBe('1.40.1')
   })
 
-  it('prefers dragonfly to valkey to redis on PATH', async () => {
+  itRuns('prefers dragonfly to valkey to redis on PATH', async () => {
     says('redis-server', REDIS)
     expect(await find({})).toMatchObject({
       engine: 'redis',
@@ -102,23 +108,23 @@ describe('ensureBinary, without a connection', () => {
     expect(await find({ engine: 'redis' })).toMatchObject({ engine: 'redis' })
   })
 
-  it('passes over another program that happens to be called dragonfly', async () => {
+  itRuns('passes over another program that happens to be called dragonfly', async () => {
     says('dragonfly', 'dragonfly, a tool to drag and drop files')
     says('redis-server', REDIS)
     expect(await find({})).toMatchObject({ engine: 'redis' })
   })
 
-  it('calls a Valkey that goes by the name of redis-server what it is', async () => {
+  itRuns('calls a Valkey that goes by the name of redis-server what it is', async () => {
     says('redis-server', VALKEY)
     expect(await find({})).toMatchObject({ engine: 'valkey', version: '8.1.1' })
   })
 
-  it('finds --binary by its bare name on PATH', async () => {
+  itRuns('finds --binary by its bare name on PATH', async () => {
     const path = says('my-redis', REDIS)
     expect(await find({ binary: 'my-redis' })).toMatchObject({ engine: 'redis', path })
   })
 
-  it('takes an unknown program at the word of --engine', async () => {
+  itRuns('takes an unknown program at the word of --engine', async () => {
     const path = says('my-own', 'who knows')
     expect(await find({ engine: 'redis', binary: path })).toEqual({
       engine: 'redis',
@@ -128,7 +134,7 @@ describe('ensureBinary, without a connection', () => {
     })
   })
 
-  it('says what it looked for when there is nothing, and what to do', async () => {
+  itRuns('says what it looked for when there is nothing, and what to do', async () => {
     // The engine of the package has another version.
     const error = await failure(find({ engineVersion: '98.0.0' }, { PATH: folder }))
     expect(error.code).toBe('no-engine')
@@ -141,7 +147,7 @@ describe('ensureBinary, without a connection', () => {
     expect(error.hint).toMatch(/skyfly install.*redis-server.*dragonfly on PATH.*--binary PATH/)
   })
 
-  it.each([
+  itRuns.each([
     ['dragonfly', /dragonfly on PATH.*--binary/],
     ['valkey', /valkey-server/],
     ['redis', /apt-get install redis-server/],
@@ -173,14 +179,14 @@ describe('ensureBinary, without a connection', () => {
       /--engine dragonfly/,
     ],
   ]
-  it.each(refused)('refuses a --binary %s', async (_, binary, message, hint) => {
+  itRuns.each(refused)('refuses a --binary %s', async (_, binary, message, hint) => {
     const error = await failure(find({ binary: binary() }))
     expect(error.code).toBe('usage')
     expect(error.message).toMatch(message)
     expect(error.hint).toMatch(hint)
   })
 
-  it('refuses a program that is another engine than --engine says', async () => {
+  itRuns('refuses a program that is another engine than --engine says', async () => {
     const error = await failure(find({ engine: 'dragonfly', binary: says('x', REDIS) }))
     expect(error.code).toBe('usage')
     expect(error.message).toMatch(/is redis 7\.0\.15, not dragonfly/)
@@ -228,7 +234,7 @@ describe('ensureBinary, without a connection', () => {
       /was killed by SIGILL: this processor lacks/,
     ],
   ]
-  it.each(unfit)('does not run a program %s', async (_, binary, message) => {
+  itRuns.each(unfit)('does not run a program %s', async (_, binary, message) => {
     for (const engine of ['auto', 'dragonfly'] as const) {
       const error = await failure(find({ engine, binary: binary() }))
       expect(error.code).toBe('no-engine')
@@ -237,7 +243,7 @@ describe('ensureBinary, without a connection', () => {
     }
   })
 
-  it('tells why the only server on PATH cannot be used', async () => {
+  itRuns('tells why the only server on PATH cannot be used', async () => {
     put('dragonfly', elf(process.arch === 'arm64' ? 62 : 183))
     const error = await failure(find({ engine: 'dragonfly' }, { PATH: folder }))
     expect(error.code).toBe('no-engine')
@@ -247,7 +253,7 @@ describe('ensureBinary, without a connection', () => {
     expect(instead).toMatch(/dragonfly 1\.40\.1 is not in the cache.*; .*dragonfly is a program for/)
   })
 
-  it('has an engine of its own for when there is nothing, which Node runs', async () => {
+  itRuns('has an engine of its own for when there is nothing, which Node runs', async () => {
     expect(await find({}, { PATH: folder })).toMatchObject({
       engine: 'embedded',
       path: expect.stringMatching(/embedded.main\.js$/),
@@ -257,7 +263,7 @@ describe('ensureBinary, without a connection', () => {
     expect((await find({ engine: 'embedded' })).instead).toBeUndefined()
   })
 
-  it('looks on PATH for files that can be run, in order', () => {
+  itRuns('looks on PATH for files that can be run, in order', () => {
     mkdirSync(join(folder, 'a'))
     mkdirSync(join(folder, 'b'))
     mkdirSync(join(folder, 'c'))

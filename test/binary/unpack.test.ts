@@ -17,6 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { unpack } from '../../src/binary/unpack.js'
 import { SkyflyError } from '../../src/errors.js'
 import { type ArchiveEntry, archive, LICENCE, PROGRAM, standInArchive, tar } from '../fixtures/archive.js'
+import { isWindows, itOnPosix } from '../system.js'
 
 describe('unpack', () => {
   let outside: string
@@ -64,7 +65,9 @@ describe('unpack', () => {
     })
     expect(files()).toEqual(['LICENSE.md', PROGRAM])
     expect(content('LICENSE.md')).toBe(LICENCE)
-    const says = execFileSync(join(folder, PROGRAM), ['--version'], { encoding: 'utf8' })
+    // A script with a shebang, on Windows for want of another.
+    const command = isWindows ? [process.execPath, join(folder, PROGRAM)] : [join(folder, PROGRAM)]
+    const says = execFileSync(command[0] ?? '', [...command.slice(1), '--version'], { encoding: 'utf8' })
     expect(says).toMatch(/^dragonfly \x1b\[0;32mv99\.0\.0-/)
     expect(unpacked).toMatchObject({ hasLicence: true, bytes: statSync(join(folder, PROGRAM)).size })
   })
@@ -80,16 +83,19 @@ describe('unpack', () => {
     expect(readFileSync(join(folder, 'dragonfly')).equals(body)).toBe(true)
   })
 
-  it('gives the modes of a program and of a text, whatever the archive or the umask says', async () => {
-    const before = process.umask(0o077)
-    try {
-      await run(await archive([program, licence]))
-    } finally {
-      process.umask(before)
-    }
-    expect(statSync(join(folder, 'dragonfly')).mode & 0o7777).toBe(0o755)
-    expect(statSync(join(folder, 'LICENSE.md')).mode & 0o7777).toBe(0o644)
-  })
+  itOnPosix('Windows has no modes')(
+    'gives the modes of a program and of a text, whatever the archive or the umask says',
+    async () => {
+      const before = process.umask(0o077)
+      try {
+        await run(await archive([program, licence]))
+      } finally {
+        process.umask(before)
+      }
+      expect(statSync(join(folder, 'dragonfly')).mode & 0o7777).toBe(0o755)
+      expect(statSync(join(folder, 'LICENSE.md')).mode & 0o7777).toBe(0o644)
+    },
+  )
 
   const others: ArchiveEntry[] = [
     { name: '../evil', body: 'evil' },
@@ -176,15 +182,18 @@ describe('unpack', () => {
     expect(error.message).toContain(shown.join(', '))
   })
 
-  it('does not write through a link that somebody put in the folder', async () => {
-    const victim = join(outside, 'victim')
-    writeFileSync(victim, 'precious')
-    symlinkSync(victim, join(folder, 'dragonfly'))
-    const error = await failure(run(await archive([program])))
-    expect(error.message).toMatch(/cannot be written: EEXIST/)
-    expect(readFileSync(victim, 'utf8')).toBe('precious')
-    expect(files()).toEqual(['dragonfly', 'victim'])
-  })
+  itOnPosix('Windows makes links for administrators only')(
+    'does not write through a link that somebody put in the folder',
+    async () => {
+      const victim = join(outside, 'victim')
+      writeFileSync(victim, 'precious')
+      symlinkSync(victim, join(folder, 'dragonfly'))
+      const error = await failure(run(await archive([program])))
+      expect(error.message).toMatch(/cannot be written: EEXIST/)
+      expect(readFileSync(victim, 'utf8')).toBe('precious')
+      expect(files()).toEqual(['dragonfly', 'victim'])
+    },
+  )
 
   describe('of a damaged archive', () => {
     const body = randomBytes(200_000)

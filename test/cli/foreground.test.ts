@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Status } from '../../src/supervisor/status.js'
 import { fixture, isAlive, Project, until } from '../project.js'
+import { itOnPosix, itWithProc, runsFixtures } from '../system.js'
 
 const DRAGONFLY = ['--engine', 'dragonfly', '--binary', fixture('stand-in-dragonfly.mjs'), '--port', 'auto']
 const NEVER_READY = ['--engine', 'redis', '--binary', fixture('never-ready.mjs'), '--port', 'auto']
@@ -12,40 +13,46 @@ async function running(project: Project): Promise<Status> {
   return (await project.status()) as Status
 }
 
-describe('a server in the foreground', () => {
-  it('is asked once by a Ctrl-C that npx passes on a second time', async () => {
-    await using project = new Project()
-    const foreground = project.spawn(['start', ...DRAGONFLY])
-    const { dir } = await running(project)
-    writeFileSync(join(dir, 'hold-saving'), '')
-    foreground.kill('SIGINT')
-    foreground.kill('SIGINT')
-    await until(async () => (await project.status())?.state === 'stopping')
-    foreground.kill('SIGINT')
-    await until(() => existsSync(join(dir, 'dump.rdb.tmp')) || existsSync(join(dir, 'dump.tmp')))
-    const { rmSync } = await import('node:fs')
-    rmSync(join(dir, 'hold-saving'))
-    const { exitCode, stdout } = await foreground
-    expect(exitCode).toBe(0)
-    expect(stdout).toContain('saved dump.rdb')
-  })
+describe.runIf(runsFixtures)('a server in the foreground', () => {
+  itOnPosix('Windows ends a process whatever the signal')(
+    'is asked once by a Ctrl-C that npx passes on a second time',
+    async () => {
+      await using project = new Project()
+      const foreground = project.spawn(['start', ...DRAGONFLY])
+      const { dir } = await running(project)
+      writeFileSync(join(dir, 'hold-saving'), '')
+      foreground.kill('SIGINT')
+      foreground.kill('SIGINT')
+      await until(async () => (await project.status())?.state === 'stopping')
+      foreground.kill('SIGINT')
+      await until(() => existsSync(join(dir, 'dump.rdb.tmp')) || existsSync(join(dir, 'dump.tmp')))
+      const { rmSync } = await import('node:fs')
+      rmSync(join(dir, 'hold-saving'))
+      const { exitCode, stdout } = await foreground
+      expect(exitCode).toBe(0)
+      expect(stdout).toContain('saved dump.rdb')
+    },
+  )
 
-  it('is killed by a second Ctrl-C, even while it saves', async () => {
-    await using project = new Project()
-    const foreground = project.spawn(['start', ...DRAGONFLY])
-    const { dir, pid } = await running(project)
-    writeFileSync(join(dir, 'hold-saving'), '')
-    const pressed = Date.now()
-    foreground.kill('SIGINT')
-    await until(async () => (await project.status())?.state === 'stopping')
-    // Half a second is how long the same press may be told twice.
-    await until(() => Date.now() - pressed > 600)
-    foreground.kill('SIGINT')
-    const { stdout } = await foreground
-    expect(stdout).toMatch(/\] killed dragonfly 1\.40\.1 .*; what changed since the last snapshot is lost/)
-    expect(isAlive(pid ?? 0)).toBe(false)
-    expect(project.leftovers()).toEqual([])
-  })
+  itOnPosix('Windows ends a process whatever the signal')(
+    'is killed by a second Ctrl-C, even while it saves',
+    async () => {
+      await using project = new Project()
+      const foreground = project.spawn(['start', ...DRAGONFLY])
+      const { dir, pid } = await running(project)
+      writeFileSync(join(dir, 'hold-saving'), '')
+      const pressed = Date.now()
+      foreground.kill('SIGINT')
+      await until(async () => (await project.status())?.state === 'stopping')
+      // Half a second is how long the same press may be told twice.
+      await until(() => Date.now() - pressed > 600)
+      foreground.kill('SIGINT')
+      const { stdout } = await foreground
+      expect(stdout).toMatch(/\] killed dragonfly 1\.40\.1 .*; what changed since the last snapshot is lost/)
+      expect(isAlive(pid ?? 0)).toBe(false)
+      expect(project.leftovers()).toEqual([])
+    },
+  )
 
   it('goes on when the reader of its console leaves', async () => {
     await using project = new Project()
@@ -87,7 +94,7 @@ describe('a server in the foreground', () => {
   })
 })
 
-describe('a start in the background', () => {
+describe.runIf(runsFixtures)('a start in the background', () => {
   it('leaves nothing when it is interrupted before the server is ready', async () => {
     await using project = new Project()
     const start = project.spawn(['start', '--detach', ...NEVER_READY])
@@ -119,25 +126,28 @@ describe('a start in the background', () => {
     expect(await project.skyfly('status', '--json')).toMatchObject({ exitCode: 3 })
   })
 
-  it('starts Dragonfly with exactly the command line that it needs', async () => {
-    await using project = new Project()
-    const status = await project.start(...DRAGONFLY)
-    const { readFileSync } = await import('node:fs')
-    const words = readFileSync(`/proc/${status.pid}/cmdline`, 'utf8').split('\0').slice(2, -1)
-    expect(words.slice(0, 9)).toEqual([
-      '--bind=127.0.0.1',
-      `--port=${status.port}`,
-      `--dir=${status.dir}`,
-      '--dbfilename=dump',
-      '--df_snapshot_format=false',
-      '--logtostderr',
-      '--minloglevel=0',
-      '--version_check=false',
-      '--omit_basic_usage',
-    ])
-    expect(words[9]).toMatch(/^--proactor_threads=\d+$/)
-    expect(words[10]).toMatch(/^--maxmemory=\d+mb$/)
-    expect(words).toHaveLength(11)
-    expect(status).toMatchObject({ engine: 'dragonfly', version: '1.40.1' })
-  })
+  itWithProc('to read the command line of a process')(
+    'starts Dragonfly with exactly the command line that it needs',
+    async () => {
+      await using project = new Project()
+      const status = await project.start(...DRAGONFLY)
+      const { readFileSync } = await import('node:fs')
+      const words = readFileSync(`/proc/${status.pid}/cmdline`, 'utf8').split('\0').slice(2, -1)
+      expect(words.slice(0, 9)).toEqual([
+        '--bind=127.0.0.1',
+        `--port=${status.port}`,
+        `--dir=${status.dir}`,
+        '--dbfilename=dump',
+        '--df_snapshot_format=false',
+        '--logtostderr',
+        '--minloglevel=0',
+        '--version_check=false',
+        '--omit_basic_usage',
+      ])
+      expect(words[9]).toMatch(/^--proactor_threads=\d+$/)
+      expect(words[10]).toMatch(/^--maxmemory=\d+mb$/)
+      expect(words).toHaveLength(11)
+      expect(status).toMatchObject({ engine: 'dragonfly', version: '1.40.1' })
+    },
+  )
 })

@@ -5,6 +5,7 @@ import { ASSET, archive, PROGRAM, standInArchive, standInProgram } from '../fixt
 import { ProxyServer } from '../fixtures/proxy.js'
 import { fixture, redisServer } from '../project.js'
 import { ENTRY, Shop, type ShopOptions, VERSION } from '../shop.js'
+import { isLinux } from '../system.js'
 
 /** The head of a Linux program for the other processor. */
 const elsewhere = () => {
@@ -130,7 +131,8 @@ const CASES: Readonly<Record<string, () => Case | Promise<Case>>> = {
   }),
 }
 
-describe('skyfly install meets', () => {
+// What they install is a Dragonfly, which is published for Linux alone.
+describe.runIf(isLinux)('skyfly install meets', () => {
   it.each(Object.entries(CASES))('%s, and leaves nothing', async (name, make) => {
     const { message, hint, env = {}, ...options } = await make()
     await using shop = await Shop.open(options)
@@ -185,7 +187,7 @@ describe('skyfly install meets', () => {
   })
 })
 
-describe('a cache', () => {
+describe.runIf(isLinux)('a cache', () => {
   /** Runs in a mount namespace of its own with a small, or read-only, disk as the cache. */
   const onDisk = (shop: Shop, mount: string) =>
     shop.project.sh(
@@ -244,7 +246,7 @@ describe('a cache', () => {
   })
 })
 
-describe('auto', () => {
+describe.runIf(isLinux)('auto', () => {
   it('goes on with a compatible server, and says what runs instead and why', async () => {
     await using shop = await Shop.open()
     shop.unpin()

@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { PROGRAM, standInArchive, standInProgram, zip } from '../fixtures/archive.js'
 import { ENTRY, Shop, sha256, TARGET, VERSION } from '../shop.js'
+import { isLinux } from '../system.js'
 
-describe('skyfly install --from FILE', () => {
+// What they install is a Dragonfly, which is published for Linux alone.
+describe.runIf(isLinux)('skyfly install --from FILE', () => {
   it('takes the archive of the release that skyfly.lock pins, and opens no connection', async () => {
     await using shop = await Shop.open()
     shop.write('bundle.tar.gz', shop.archive)

@@ -5,6 +5,7 @@ import { ASSET, standInArchive } from '../fixtures/archive.js'
 import { ProxyServer } from '../fixtures/proxy.js'
 import { CA_FILE, GITHUB_HOSTS } from '../fixtures/release-site.js'
 import { ENTRY, Shop, sha256, TARGET, VERSION } from '../shop.js'
+import { isLinux } from '../system.js'
 
 /** The real addresses, through a proxy for which github.com and its kin are a site on this machine. */
 async function open() {
@@ -31,7 +32,8 @@ async function open() {
 
 const PAGE = '/dragonflydb/dragonfly/releases'
 
-describe('from the addresses of GitHub, by way of a proxy', () => {
+// What they install is a Dragonfly, which is published for Linux alone.
+describe.runIf(isLinux)('from the addresses of GitHub, by way of a proxy', () => {
   it('a version that skyfly does not know is verified by the digest of the API', async () => {
     await using opened = await open()
     const { shop, proxy } = opened
@@ -117,7 +119,7 @@ describe('from the addresses of GitHub, by way of a proxy', () => {
   })
 })
 
-describe('skyfly lock', () => {
+describe.runIf(isLinux)('skyfly lock', () => {
   /** The other platform has an archive of its own. */
   const publishBoth = async (shop: Shop) => {
     const other = await standInArchive({ version: VERSION, padBytes: 1 })

@@ -5,6 +5,7 @@ import { archive, PROGRAM, standInArchive } from '../fixtures/archive.js'
 import { Hold } from '../fixtures/release-site.js'
 import { until } from '../project.js'
 import { ENTRY, Shop, VERSION } from '../shop.js'
+import { isLinux } from '../system.js'
 
 /** Large enough to be unpacked in more than a moment. */
 const large = () => standInArchive({ version: VERSION, padBytes: 24 * 1024 * 1024 })
@@ -33,7 +34,8 @@ const oneAndOneWaiting = async (shop: Shop, hold: Hold) => {
   return [first, second] as const
 }
 
-describe('installations of the same at the same time', () => {
+// What they install is a Dragonfly, which is published for Linux alone.
+describe.runIf(isLinux)('installations of the same at the same time', () => {
   it('are one download for twenty, and all succeed', async () => {
     const hold = new Hold('headers')
     await using shop = await Shop.open({ behaviour: { hold } })
@@ -76,7 +78,7 @@ describe('installations of the same at the same time', () => {
   })
 })
 
-describe('an installation that is killed', () => {
+describe.runIf(isLinux)('an installation that is killed', () => {
   it.each([0, 0.1, 0.25, 0.5, 0.75, 0.99])(
     'at a share of %d of the download leaves what the next one puts right',
     async share => {
@@ -117,7 +119,7 @@ describe('an installation that is killed', () => {
   }
 })
 
-describe('Ctrl-C', () => {
+describe.runIf(isLinux)('Ctrl-C', () => {
   it.each([
     ['install', ['install']],
     ['start', ['start', '--port', 'auto']],

@@ -14,8 +14,10 @@ import { describe, expect, it } from 'vitest'
 import { ASSET, LICENCE, PROGRAM, standInArchive } from '../fixtures/archive.js'
 import { fixture } from '../project.js'
 import { ENTRY, Shop, sha256, TARGET, VERSION } from '../shop.js'
+import { isLinux } from '../system.js'
 
-describe('skyfly install', () => {
+// What they install is a Dragonfly, which is published for Linux alone.
+describe.runIf(isLinux)('skyfly install', () => {
   it('downloads a release, and keeps its licence beside it', async () => {
     await using shop = await Shop.open()
     const ran = await shop.project.skyfly('install')
@@ -125,7 +127,7 @@ describe('skyfly install', () => {
   })
 })
 
-describe('skyfly start, with nothing on the machine', () => {
+describe.runIf(isLinux)('skyfly start, with nothing on the machine', () => {
   it('runs what it downloads, and opens no connection the next time', async () => {
     await using shop = await Shop.open()
     const { project, site } = shop
@@ -199,7 +201,7 @@ describe('skyfly start, with nothing on the machine', () => {
   })
 })
 
-describe('what is in the cache', () => {
+describe.runIf(isLinux)('what is in the cache', () => {
   const flip = (path: string) => {
     const { atime, mtime } = statSync(path)
     const bytes = readFileSync(path)

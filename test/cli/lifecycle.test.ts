@@ -1,17 +1,30 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { execa } from 'execa'
 import { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 import type { Status } from '../../src/supervisor/status.js'
 import { fixture, isAlive, Project, redisServer, until } from '../project.js'
+import {
+  isLinux,
+  isWindows,
+  isWine,
+  itNotInWine,
+  itOnPosix,
+  itWhereServersEnd,
+  itWithProc,
+  runsFixtures,
+} from '../system.js'
 
 /** The real redis-server where there is one, and the engine of the package everywhere. */
 const ENGINES = redisServer === undefined ? (['embedded'] as const) : (['embedded', 'redis'] as const)
 /** What the system calls its process. */
-const PROGRAMS = { embedded: 'node', redis: 'redis-server' } as const
+const PROGRAMS = { embedded: isWindows ? 'node.exe' : 'node', redis: 'redis-server' } as const
+
+/** Windows may need more than a second. */
+const DURATION = isWindows ? '[\\d.]+ m?s' : '\\d+ ms'
 
 async function withClient<T>(status: Status, work: (client: Redis) => Promise<T>): Promise<T> {
   const client = new Redis(status.url ?? '', { lazyConnect: true, retryStrategy: null })
@@ -44,7 +57,9 @@ describe.each(ENGINES)('%s under skyfly', engine => {
     const started = await project.skyfly('start', '--detach', '--port', 'auto', ...SERVER)
     expect(started).toMatchObject({ exitCode: 0, stderr: '' })
     expect(started.stdout).toMatch(
-      new RegExp(`^${engine} \\d+\\.\\d+\\.\\d+ ready on 127\\.0\\.0\\.1:\\d+ in \\d+ ms \\(pid \\d+\\)$`),
+      new RegExp(
+        `^${engine} \\d+\\.\\d+\\.\\d+ ready on 127\\.0\\.0\\.1:\\d+ in ${DURATION} \\(pid \\d+\\)$`,
+      ),
     )
 
     const tested = await project.skyfly('test', '--samples', '2')
@@ -68,7 +83,9 @@ describe.each(ENGINES)('%s under skyfly', engine => {
     const stopped = await project.skyfly('stop')
     expect(stopped.exitCode).toBe(0)
     expect(stopped.stdout).toMatch(
-      new RegExp(`^stopped ${engine} [\\d.]+ \\(pid \\d+\\) in \\d+ ms; saved dump\\.rdb \\(\\d+ bytes\\)$`),
+      new RegExp(
+        `^stopped ${engine} [\\d.]+ \\(pid \\d+\\) in ${DURATION}; saved dump\\.rdb \\(\\d+ bytes\\)$`,
+      ),
     )
     expect(isAlive(status.pid ?? 0)).toBe(false)
     expect(isAlive(status.supervisorPid ?? 0)).toBe(false)
@@ -93,18 +110,21 @@ describe.each(ENGINES)('%s under skyfly', engine => {
     expect(other.stderr).toContain('skyfly restart --port 1 --dir ')
   })
 
-  it('names who has the port, at once, and the way out', async () => {
-    await using project = new Project()
-    await using holder = new Project()
-    const { port, pid } = await holder.start(...SERVER)
-    const ran = await project.skyfly('start', '--detach', '--port', String(port), ...SERVER)
-    expect(ran.exitCode).toBe(6)
-    expect(ran.stderr).toContain(`port ${port} is taken by ${PROGRAMS[engine]} (pid ${pid})`)
-    expect(ran.stderr).toContain('--port auto')
-    expect(project.leftovers()).toEqual([])
-  })
+  itNotInWine('Wine does not tell who has a port')(
+    'names who has the port, at once, and the way out',
+    async () => {
+      await using project = new Project()
+      await using holder = new Project()
+      const { port, pid } = await holder.start(...SERVER)
+      const ran = await project.skyfly('start', '--detach', '--port', String(port), ...SERVER)
+      expect(ran.exitCode).toBe(6)
+      expect(ran.stderr).toContain(`port ${port} is taken by ${PROGRAMS[engine]} (pid ${pid})`)
+      expect(ran.stderr).toContain('--port auto')
+      expect(project.leftovers()).toEqual([])
+    },
+  )
 
-  it('gives the shell back every pipe it was started with', async () => {
+  itOnPosix('Windows has no bash')('gives the shell back every pipe it was started with', async () => {
     await using project = new Project()
     const start = `${process.execPath} ${join(import.meta.dirname, '../../bin/skyfly.js')} start --detach --port auto --engine ${engine}`
     // Descriptors 3, 9 and 200 are the pipe too, as a build tool or a lock would hand them down.
@@ -127,14 +147,14 @@ describe.each(ENGINES)('%s under skyfly', engine => {
     expect(after).toMatchObject({
       port: before.port,
       restarts: 1,
-      lastExit: { signal: 'SIGKILL', code: null },
+      lastExit: isWindows ? { signal: null, code: 1 } : { signal: 'SIGKILL', code: null },
     })
     expect(after?.pid).not.toBe(before.pid)
     expect(project.read('data/dragonfly.pid')).toBe(`${after?.pid}\n`)
     expect(await withClient(after as Status, client => client.ping())).toBe('PONG')
   })
 
-  it.runIf(process.platform === 'linux')(
+  it.runIf(isLinux)(
     'loses nothing when the supervisor is killed with -9 (Linux: other systems have no signal at the death of a parent)',
     async () => {
       await using project = new Project()
@@ -148,7 +168,7 @@ describe.each(ENGINES)('%s under skyfly', engine => {
     },
   )
 
-  it('cleans up what a killed supervisor left, whichever command comes next', async () => {
+  itWhereServersEnd('cleans up what a killed supervisor left, whichever command comes next', async () => {
     for (const command of ['status', 'stop'] as const) {
       await using project = new Project()
       const { pid, supervisorPid } = await project.start('--ephemeral', ...SERVER)
@@ -157,13 +177,15 @@ describe.each(ENGINES)('%s under skyfly', engine => {
       await until(() => !isAlive(pid ?? 0))
       await project.skyfly(command)
       expect(project.leftovers(), command).toEqual([])
-      expect(readdirSync(join(dir, '..')), command).not.toContain(dir.split('/').at(-1))
+      expect(readdirSync(join(dir, '..')), command).not.toContain(basename(dir))
     }
   })
 
-  it('keeps every key over twenty starts and stops in a row', async () => {
+  it('keeps every key over many starts and stops in a row', async () => {
     await using project = new Project()
-    for (let turn = 0; turn < 20; turn += 1) {
+    // Each takes some seconds under Wine.
+    const turns = isWine ? 5 : 20
+    for (let turn = 0; turn < turns; turn += 1) {
       const status = await project.start(...SERVER)
       if (turn > 0) expect(await get(status, `key:${turn - 1}`)).toBe(String(turn - 1))
       await set(status, `key:${turn}`, String(turn))
@@ -172,7 +194,7 @@ describe.each(ENGINES)('%s under skyfly', engine => {
     }
     expect(project.leftovers()).toEqual([])
     const status = await project.start(...SERVER)
-    expect(await withClient(status, client => client.dbsize())).toBe(20)
+    expect(await withClient(status, client => client.dbsize())).toBe(turns)
   }, 120_000)
 
   it('runs ten instances at once, and stops them all', async () => {
@@ -202,30 +224,37 @@ describe.each(ENGINES)('%s under skyfly', engine => {
     expect(new Set(runs.map(({ stdout }) => (JSON.parse(stdout) as Status).pid)).size).toBe(1)
   })
 
-  it('shows the log in the foreground, and saves on Ctrl-C', async () => {
-    await using project = new Project()
-    const foreground = project.spawn(['start', '--port', 'auto', ...SERVER])
-    await until(async () => (await project.status())?.state === 'running')
-    const status = (await project.status()) as Status
-    await set(status, 'kept', 'yes')
-    foreground.kill('SIGINT')
-    const { exitCode, stdout, stderr } = await foreground
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-    expect(stdout).toMatch(
-      /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] \w+ [\d.]+ ready on 127\.0\.0\.1:\d+ in \d+ ms \(pid \d+\)$/m,
-    )
-    expect(stdout).toMatch(new RegExp(`\\] stopped ${engine} .*; saved dump\\.rdb`))
-    expect(project.leftovers()).toEqual([])
-    expect(await get(await project.start(...SERVER), 'kept')).toBe('yes')
-  })
+  // test/windows/console.test.ts types it into a console.
+  itOnPosix('Windows ends a process whatever the signal')(
+    'shows the log in the foreground, and saves on Ctrl-C',
+    async () => {
+      await using project = new Project()
+      const foreground = project.spawn(['start', '--port', 'auto', ...SERVER])
+      await until(async () => (await project.status())?.state === 'running')
+      const status = (await project.status()) as Status
+      await set(status, 'kept', 'yes')
+      foreground.kill('SIGINT')
+      const { exitCode, stdout, stderr } = await foreground
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+      expect(stdout).toMatch(
+        /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] \w+ [\d.]+ ready on 127\.0\.0\.1:\d+ in \d+ ms \(pid \d+\)$/m,
+      )
+      expect(stdout).toMatch(new RegExp(`\\] stopped ${engine} .*; saved dump\\.rdb`))
+      expect(project.leftovers()).toEqual([])
+      expect(await get(await project.start(...SERVER), 'kept')).toBe('yes')
+    },
+  )
 
-  it.each(['SIGTERM', 'SIGHUP'] as const)('stops gracefully on %s', async signal => {
-    await using project = new Project()
-    const foreground = project.spawn(['start', '--port', 'auto', ...SERVER])
-    await until(async () => (await project.status())?.state === 'running')
-    foreground.kill(signal)
-    expect((await foreground).stdout).toContain('saved dump.rdb')
-  })
+  itOnPosix('Windows ends a process whatever the signal').each(['SIGTERM', 'SIGHUP'] as const)(
+    'stops gracefully on %s',
+    async signal => {
+      await using project = new Project()
+      const foreground = project.spawn(['start', '--port', 'auto', ...SERVER])
+      await until(async () => (await project.status())?.state === 'running')
+      foreground.kill(signal)
+      expect((await foreground).stdout).toContain('saved dump.rdb')
+    },
+  )
 
   it('restarts in the same supervisor, with what is given anew', async () => {
     await using project = new Project()
@@ -255,7 +284,7 @@ describe.each(ENGINES)('%s under skyfly', engine => {
   it('removes the data of an ephemeral instance with it', async () => {
     await using project = new Project()
     const status = await project.start('--ephemeral', ...SERVER)
-    expect(status.dir.startsWith(tmpdir())).toBe(true)
+    expect(status.dir.startsWith(realpathSync(tmpdir()))).toBe(true)
     const stopped = await project.skyfly('stop')
     expect(stopped).toMatchObject({ exitCode: 0 })
     expect(stopped.stdout).toContain('there was nothing to save')
@@ -341,7 +370,7 @@ describe.each(ENGINES)('%s under skyfly', engine => {
   })
 })
 
-describe('a project whose settings went wrong after the start', () => {
+describe.runIf(runsFixtures)('a project whose settings went wrong after the start', () => {
   it('is stopped all the same', async () => {
     await using project = new Project()
     const { pid } = await project.start(
@@ -359,44 +388,51 @@ describe('a project whose settings went wrong after the start', () => {
     expect(isAlive(pid ?? 0)).toBe(false)
   })
 
-  it('is reached again after its control socket was deleted', async () => {
-    await using project = new Project()
-    const { pid } = await project.start(
-      '--engine',
-      'dragonfly',
-      '--binary',
-      fixture('stand-in-dragonfly.mjs'),
-    )
-    rmSync(join(project.dir, 'data/dragonfly.sock'))
-    const early = await project.skyfly('stop')
-    if (early.exitCode !== 0)
-      expect(early.stderr).toMatch(/another skyfly process \(pid \d+\) owns dragonfly/)
-    await until(async () => (await project.skyfly('stop')).exitCode === 0)
-    expect(isAlive(pid ?? 0)).toBe(false)
-    expect(project.leftovers()).toEqual([])
-  })
-})
-
-describe('a start that cannot be', () => {
-  it.runIf(existsSync('/proc/self'))(
-    'ends where a folder cannot be made (Linux: /proc is such a place)',
+  itOnPosix('Windows has no file of it')(
+    'is reached again after its control socket was deleted',
     async () => {
       await using project = new Project()
-      const ran = await project.skyfly('start', '--detach', '--port', 'auto', '--dir', '/proc/x/y')
-      expect(ran.exitCode).toBe(6)
-      expect(ran.stderr).toContain('the data folder /proc/x/y (from --dir) cannot be written')
+      const { pid } = await project.start(
+        '--engine',
+        'dragonfly',
+        '--binary',
+        fixture('stand-in-dragonfly.mjs'),
+      )
+      rmSync(join(project.dir, 'data/dragonfly.sock'))
+      const early = await project.skyfly('stop')
+      if (early.exitCode !== 0)
+        expect(early.stderr).toMatch(/another skyfly process \(pid \d+\) owns dragonfly/)
+      await until(async () => (await project.skyfly('stop')).exitCode === 0)
+      expect(isAlive(pid ?? 0)).toBe(false)
+      expect(project.leftovers()).toEqual([])
     },
   )
+})
+
+/** The variable that says where temporary folders are. */
+const TEMPORARY = isWindows ? 'TEMP' : 'TMPDIR'
+/** Why it is not downloaded: without a connection, or at all. */
+const NO_DRAGONFLY = isLinux
+  ? 'dragonfly 1\\.40\\.1 is not in the cache'
+  : 'dragonfly is published for Linux on x86_64 and arm64 only'
+
+describe('a start that cannot be', () => {
+  itWithProc('in which no folder can be made')('ends where a folder cannot be made', async () => {
+    await using project = new Project()
+    const ran = await project.skyfly('start', '--detach', '--port', 'auto', '--dir', '/proc/x/y')
+    expect(ran.exitCode).toBe(6)
+    expect(ran.stderr).toContain('the data folder /proc/x/y (from --dir) cannot be written')
+  })
 
   it('says so when there is no place for temporary files', async () => {
     await using project = new Project()
-    const binary = fixture('stand-in-dragonfly.mjs')
     const { exitCode, stderr } = await project.spawn(
-      ['start', '--detach', '--port', 'auto', '--ephemeral', '--binary', binary],
-      { TMPDIR: '/nonexistent' },
+      ['start', '--detach', '--port', 'auto', '--ephemeral', '--engine', 'embedded'],
+      { [TEMPORARY]: '/nonexistent' },
     )
     expect(exitCode).toBe(6)
-    expect(stderr).toMatch(/no temporary folder can be made: .*\nhint: set TMPDIR/)
+    expect(stderr).toMatch(/no temporary folder can be made: .*\nhint: set /)
+    expect(stderr).toContain(`hint: set ${TEMPORARY} to a folder`)
   })
 
   it('is how the instance last ended', async () => {
@@ -409,7 +445,7 @@ describe('a start that cannot be', () => {
     })
   })
 
-  it('says so when nothing takes its output', async () => {
+  itWithProc('and /dev/full is there with it')('says so when nothing takes its output', async () => {
     await using project = new Project()
     const script = `${process.execPath} ${join(import.meta.dirname, '../../bin/skyfly.js')} status > /dev/full`
     const { exitCode, stderr } = await execa('sh', ['-c', script], { cwd: project.dir, reject: false })
@@ -422,9 +458,7 @@ describe('a start that cannot be', () => {
     const start = ['start', '--detach', '--engine', 'dragonfly']
     const { exitCode, stderr } = await project.spawn(start, { PATH: '/nonexistent' })
     expect(exitCode).toBe(4)
-    expect(stderr).toMatch(
-      /dragonfly 1\.40\.1 is not in the cache.*; there is no dragonfly, .* on PATH\nhint: /,
-    )
+    expect(stderr).toMatch(new RegExp(`${NO_DRAGONFLY}.*; there is no dragonfly, .* on PATH\\nhint: `))
     expect(project.leftovers()).toEqual([])
   })
 
@@ -435,9 +469,7 @@ describe('a start that cannot be', () => {
     })
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/^embedded [\d.]+ ready on /)
-    expect(stderr).toMatch(
-      /^warning: embedded [\d.]+ runs instead, as dragonfly 1\.40\.1 is not in the cache/,
-    )
+    expect(stderr).toMatch(new RegExp(`^warning: embedded [\\d.]+ runs instead, as ${NO_DRAGONFLY}`))
     expect((await project.skyfly('test', '--samples', '2')).exitCode).toBe(0)
   })
 
@@ -484,19 +516,22 @@ describe('a start that cannot be', () => {
     for (const words of says) expect(ran.stderr).toContain(words)
   })
 
-  it('says so when a program that is no server of skyfly holds the port', async () => {
-    await using project = new Project()
-    const holder = createServer()
-    const port = await new Promise<number>(resolve => {
-      holder.listen(0, '127.0.0.1', () => resolve((holder.address() as { port: number }).port))
-    })
-    try {
-      const ran = await project.skyfly('start', '--detach', '--port', String(port))
-      expect(ran.exitCode).toBe(6)
-      expect(ran.stderr).toContain(`port ${port} is taken by`)
-      expect(ran.stderr).toContain(`(pid ${process.pid})`)
-    } finally {
-      holder.close()
-    }
-  })
+  itNotInWine('Wine does not tell who has a port')(
+    'says so when a program that is no server of skyfly holds the port',
+    async () => {
+      await using project = new Project()
+      const holder = createServer()
+      const port = await new Promise<number>(resolve => {
+        holder.listen(0, '127.0.0.1', () => resolve((holder.address() as { port: number }).port))
+      })
+      try {
+        const ran = await project.skyfly('start', '--detach', '--port', String(port))
+        expect(ran.exitCode).toBe(6)
+        expect(ran.stderr).toContain(`port ${port} is taken by`)
+        expect(ran.stderr).toContain(`(pid ${process.pid})`)
+      } finally {
+        holder.close()
+      }
+    },
+  )
 })

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { LogRecord } from '../../src/logs/record.js'
 import { fixture, Project, until } from '../project.js'
+import { itOnPosix, runsFixtures } from '../system.js'
 
 const STAND_IN = ['--engine', 'dragonfly', '--binary', fixture('stand-in-dragonfly.mjs')]
 
-describe('skyfly logs', () => {
+describe.runIf(runsFixtures)('skyfly logs', () => {
   it('shows what the server and skyfly said, for people and as the records of the file', async () => {
     await using project = new Project()
     await project.start(...STAND_IN)
@@ -38,7 +39,7 @@ describe('skyfly logs', () => {
     expect(stdout.split('\n').at(-1)).toContain('stopped dragonfly 1.40.1')
   })
 
-  it('ends at Ctrl-C', async () => {
+  itOnPosix('Windows ends a process whatever the signal')('ends at Ctrl-C', async () => {
     await using project = new Project()
     await project.start(...STAND_IN)
     const following = project.spawn(['logs', '-f'])

@@ -17,7 +17,7 @@ function config({ json = {}, ...given }: Given = {}): Config {
     serverArgs: [],
     env: {},
     dotenv: {},
-    root: '/project',
+    root: resolvePath('/project'),
     cwd: '/project/sub',
     home: '/home/ann',
     host: { platform: 'linux', uid: 1000 },
@@ -62,7 +62,7 @@ test('without any setting every default holds and no source is named', () => {
     logMaxBytes: 10_485_760,
     logMaxFiles: 5,
     serverArgs: [],
-    root: '/project',
+    root: resolvePath('/project'),
     files: expect.objectContaining({ controlSocket: resolvePath('/project/data/dragonfly.sock') }),
     sources: {},
   })

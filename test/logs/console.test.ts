@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openConsole } from '../../src/logs/console.js'
+import { isWindows, itOnPosix } from '../system.js'
 import { temporaryFolder, until } from './folder.js'
 
 const PRINTER = fileURLToPath(new URL('printer.mjs', import.meta.url))
@@ -77,7 +78,7 @@ describe('a console that nobody reads', () => {
   const kinds: readonly [string, boolean, () => ChildProcess][] = [
     [
       'a pipe',
-      true,
+      !isWindows,
       () => {
         const [node, ...args] = printer({ lines: MANY_LINES })
         return spawn(node, args, { stdio: ['ignore', namedPipe().output, 'pipe'] })
@@ -85,7 +86,8 @@ describe('a console that nobody reads', () => {
     ],
     [
       'a socket',
-      true,
+      // A process waits there for what was written to a pipe.
+      !isWindows,
       () => {
         const [node, ...args] = printer({ lines: MANY_LINES })
         return spawn(node, args, { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -93,7 +95,7 @@ describe('a console that nobody reads', () => {
     ],
     [
       'a terminal',
-      hasScript,
+      hasScript && !isWindows,
       () => {
         const command = printer({ lines: MANY_LINES })
           .map(word => `'${word}'`)
@@ -107,7 +109,7 @@ describe('a console that nobody reads', () => {
   ]
   for (const [kind, isPossible, start] of kinds)
     it.skipIf(!isPossible)(
-      `blocks nothing and keeps no process alive: ${kind} (a terminal needs \`script\`)`,
+      `blocks nothing and keeps no process alive: ${kind} (POSIX; a terminal needs \`script\`)`,
       async () => {
         const child = start()
         const exited = once(child, 'exit')
@@ -124,7 +126,7 @@ describe('a console that nobody reads', () => {
 })
 
 describe('a console whose reader is slow', () => {
-  it('shows or counts every line, each gap in its place', async () => {
+  itOnPosix('Windows has no fifo')('shows or counts every line, each gap in its place', async () => {
     const { input, output } = namedPipe()
     const [node, ...args] = printer({ lines: MANY_LINES, maxQueueBytes: 100_000, flushMs: 20_000 })
     const child = spawn(node, args, { stdio: ['ignore', output, 'pipe'] })
@@ -140,7 +142,7 @@ describe('a console whose reader is slow', () => {
     expect(countDropped(shown)).toBeGreaterThan(0)
   })
 
-  it('is waited for at the end, but not longer than agreed', async () => {
+  itOnPosix('Windows has no fifo')('is waited for at the end, but not longer than agreed', async () => {
     const { output } = namedPipe()
     const [node, ...args] = printer({ lines: MANY_LINES, flushMs: 300 })
     const [code, told] = await ended(spawn(node, args, { stdio: ['ignore', output, 'pipe'] }))
@@ -151,7 +153,7 @@ describe('a console whose reader is slow', () => {
 })
 
 describe('a console', () => {
-  it('that is a file gets everything, after what is there', async () => {
+  itOnPosix('Windows has no sh')('that is a file gets everything, after what is there', async () => {
     const path = join(temporaryFolder(), 'out')
     const fd = openSync(path, 'w')
     const [node, ...args] = printer({ lines: MANY_LINES })
@@ -163,7 +165,7 @@ describe('a console', () => {
     expect(countDropped(content.slice('first\n'.length))).toBe(0)
   })
 
-  it('that is read all the time shows everything', async () => {
+  itOnPosix('Windows has no sh')('that is read all the time shows everything', async () => {
     const [node, ...args] = printer({ lines: MANY_LINES, maxQueueBytes: 100_000_000, flushMs: 20_000 })
     const child = spawn('sh', ['-c', '"$@" | cat', 'sh', node, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -172,7 +174,7 @@ describe('a console', () => {
     expect(countDropped(shown)).toBe(0)
   })
 
-  it('whose reader has gone is no error', async () => {
+  itOnPosix('Windows has no sh')('whose reader has gone is no error', async () => {
     const [node, ...args] = printer({ lines: MANY_LINES, flushMs: 20_000 })
     const [, told] = await ended(
       spawn('sh', ['-c', '"$@" | true', 'sh', node, ...args], { stdio: ['ignore', 'ignore', 'pipe'] }),

@@ -1,11 +1,17 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { loadConfig } from '../../src/config/resolve.js'
 import type { Flags } from '../../src/config/settings.js'
+import { processIdentity } from '../../src/platform.js'
 import { Instance } from '../../src/supervisor/instance.js'
+import { endOrphan } from '../../src/supervisor/orphan.js'
+import { freePort } from '../../src/supervisor/port.js'
+import { neverStarted, type Status } from '../../src/supervisor/status.js'
 import { fixture, isAlive, Project } from '../project.js'
+import { runsFixtures } from '../system.js'
 import { failure, tell } from './own.js'
 
 function garnet(project: Project, flags: Flags = {}, serverArgs: readonly string[] = []): Promise<Instance> {
@@ -15,7 +21,7 @@ function garnet(project: Project, flags: Flags = {}, serverArgs: readonly string
   })
 }
 
-describe('garnet, which knows no SHUTDOWN,', () => {
+describe.runIf(runsFixtures)('garnet, which knows no SHUTDOWN,', () => {
   it('is asked to save, then ended, and has its data at the next start', async () => {
     await using project = new Project()
     const first = await garnet(project)
@@ -48,6 +54,36 @@ describe('garnet, which knows no SHUTDOWN,', () => {
     expect(error.message).toContain('Checkpointing threw an exception')
     await instance.stop({ force: true })
     await run
+  })
+
+  it('is asked again when it is writing a checkpoint, and not ended before it has saved', async () => {
+    await using project = new Project()
+    const instance = await garnet(project)
+    const run = instance.run()
+    const { dir } = await instance.ready()
+    writeFileSync(join(dir, 'is-saving'), '')
+    expect(await instance.stop()).toMatchObject({ killed: false, snapshot: 'saved' })
+    await run
+  })
+
+  it('whose supervisor was killed is asked to save before it is ended', async () => {
+    await using project = new Project()
+    const dir = join(project.dir, 'data', 'dragonfly')
+    mkdirSync(dir, { recursive: true })
+    const port = await freePort('127.0.0.1')
+    const args = ['--port', String(port), '--bind', '127.0.0.1', '--checkpointdir', dir]
+    const server = spawn(process.execPath, [fixture('stand-in-garnet.mjs'), ...args])
+    onTestFinished(() => void server.kill('SIGKILL'))
+    await new Promise<void>(resolve => {
+      server.stdout.on('data', text => String(text).includes('Ready') && resolve())
+    })
+    const pid = server.pid ?? 0
+    const config = loadConfig({ flags: {}, cwd: project.dir, env: project.env })
+    const status: Status = { ...neverStarted(config), engine: 'garnet', pid, port, dir }
+    const serverIdentity = processIdentity(pid, new Date()) ?? null
+    const recorded = { status, serverIdentity, supervisorIdentity: null, temporaryDir: null }
+    const end = await endOrphan({ recorded, pid }, { timeoutMs: 10_000, force: false }, 'stop-failed')
+    expect(end).toMatchObject({ pid, killed: false, saved: { file: expect.stringContaining('checkpoint') } })
   })
 
   it('that fails at its start with the exit code 0 says why', async () => {

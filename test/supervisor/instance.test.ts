@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { SkyflyError } from '../../src/errors.js'
 import { fixture, isAlive, Project, until } from '../project.js'
+import { isWindows, itOnPosix, runsFixtures } from '../system.js'
 import { failure, own, tell } from './own.js'
 
-describe('an instance', () => {
+describe.runIf(runsFixtures)('an instance', () => {
   it('fails at once, with the last lines and the decoded exit, when the server ends at its start', async () => {
     await using project = new Project()
     const instance = await own(project, 'exits-at-once.mjs')
@@ -91,10 +92,13 @@ describe('an instance', () => {
     const run = failure(instance.run())
     for (let crash = 1; crash <= 6; crash += 1) {
       await until(() => instance.status.restarts === crash - 1 && instance.status.state === 'running')
-      await tell(instance, 'CRASH SIGSEGV')
+      await tell(instance, isWindows ? 'CRASH 3' : 'CRASH SIGSEGV')
     }
-    expect((await run).message).toMatch(/^redis failed 6 times within 60 s, the last time: killed by SIGSEGV/)
-    expect(instance.status).toMatchObject({ state: 'failed', restarts: 5, lastExit: { signal: 'SIGSEGV' } })
+    const { message } = await run
+    expect(message).toMatch(/^redis failed 6 times within 60 s, the last time: /)
+    expect(message).toContain(isWindows ? 'exited with code 3' : 'killed by SIGSEGV')
+    const lastExit = isWindows ? { code: 3 } : { signal: 'SIGSEGV' }
+    expect(instance.status).toMatchObject({ state: 'failed', restarts: 5, lastExit })
     expect(project.leftovers()).toEqual([])
   })
 
@@ -153,7 +157,8 @@ describe('an instance', () => {
     await run
   })
 
-  it('ends what its server left running in its process group', async () => {
+  // test/windows/dragonfly.test.ts does it there.
+  itOnPosix('Windows has no sh')('ends what its server left running in its process group', async () => {
     await using project = new Project()
     const script = join(project.dir, 'leaves-a-child')
     const server = fixture('crashes.mjs')
@@ -173,46 +178,49 @@ describe('an instance', () => {
   })
 })
 
-describe('a port that is lost to somebody in the moment before the server binds it', () => {
-  /** A program that loses its port `times` times, and is the stand-in then. */
-  function unlucky(project: Project, times: number): string {
-    const script = join(project.dir, 'unlucky')
-    const count = join(project.dir, 'count')
-    const lines = [
-      '#!/bin/sh',
-      `case "$1" in --version|--helpfull) exec ${fixture('stand-in-dragonfly.mjs')} "$@";; esac`,
-      `echo x >> ${count}`,
-      `[ "$(wc -l < ${count})" -gt ${times} ] && exec ${fixture('stand-in-dragonfly.mjs')} "$@"`,
-      `echo "E20261120 07:43:08.971726  9779 dfly_main.cc:446] Could not open port 1, error: Address already in use" >&2`,
-      'exit 1',
-    ]
-    writeFileSync(script, `${lines.join('\n')}\n`, { mode: 0o755 })
-    return script
-  }
+describe.runIf(runsFixtures)(
+  'a port that is lost to somebody in the moment before the server binds it',
+  () => {
+    /** A program that loses its port `times` times, and is the stand-in then. */
+    function unlucky(project: Project, times: number): string {
+      const script = join(project.dir, 'unlucky')
+      const count = join(project.dir, 'count')
+      const lines = [
+        '#!/bin/sh',
+        `case "$1" in --version|--helpfull) exec ${fixture('stand-in-dragonfly.mjs')} "$@";; esac`,
+        `echo x >> ${count}`,
+        `[ "$(wc -l < ${count})" -gt ${times} ] && exec ${fixture('stand-in-dragonfly.mjs')} "$@"`,
+        `echo "E20261120 07:43:08.971726  9779 dfly_main.cc:446] Could not open port 1, error: Address already in use" >&2`,
+        'exit 1',
+      ]
+      writeFileSync(script, `${lines.join('\n')}\n`, { mode: 0o755 })
+      return script
+    }
 
-  it('is tried again, and does not count as a restart', async () => {
-    await using project = new Project()
-    const flags = { engine: 'dragonfly', binary: unlucky(project, 3) }
-    const instance = await own(project, 'stand-in-dragonfly.mjs', flags)
-    const run = instance.run()
-    expect(await instance.ready()).toMatchObject({ state: 'running', restarts: 0 })
-    await instance.stop()
-    await run
-  })
+    itOnPosix('Windows has no sh')('is tried again, and does not count as a restart', async () => {
+      await using project = new Project()
+      const flags = { engine: 'dragonfly', binary: unlucky(project, 3) }
+      const instance = await own(project, 'stand-in-dragonfly.mjs', flags)
+      const run = instance.run()
+      expect(await instance.ready()).toMatchObject({ state: 'running', restarts: 0 })
+      await instance.stop()
+      await run
+    })
 
-  it('is given up after a while, with a way out', async () => {
-    await using project = new Project()
-    const flags = { engine: 'dragonfly', binary: unlucky(project, 1_000) }
-    const policy = { portRetries: 2 }
-    const instance = await own(project, 'stand-in-dragonfly.mjs', flags, { policy })
-    const error = await failure(instance.run())
-    expect(error.message).toContain('did not start')
-    expect(error.hint).toContain('--port auto')
-    expect(project.read('count')).toBe('x\nx\nx\n')
-  })
-})
+    itOnPosix('Windows has no sh')('is given up after a while, with a way out', async () => {
+      await using project = new Project()
+      const flags = { engine: 'dragonfly', binary: unlucky(project, 1_000) }
+      const policy = { portRetries: 2 }
+      const instance = await own(project, 'stand-in-dragonfly.mjs', flags, { policy })
+      const error = await failure(instance.run())
+      expect(error.message).toContain('did not start')
+      expect(error.hint).toContain('--port auto')
+      expect(project.read('count')).toBe('x\nx\nx\n')
+    })
+  },
+)
 
-describe('an instance of a Dragonfly stand-in', () => {
+describe.runIf(runsFixtures)('an instance of a Dragonfly stand-in', () => {
   it('gets ready, saves at the stop, and loads what it saved', async () => {
     await using project = new Project()
     for (const expected of ['$-1\r\n', '$5\r\nvalue\r\n']) {
@@ -245,12 +253,13 @@ describe('an instance of a Dragonfly stand-in', () => {
     await firstRun
     writeFileSync(join(dir, 'hold-loading'), '')
 
-    // Less than it takes to load, more than it takes to answer LOADING.
-    const instance = await own(project, 'stand-in-dragonfly.mjs', { startTimeoutMs: 1_000 })
+    // Less than it takes to load, more than it takes to answer LOADING: programs start slowly under Wine.
+    const startTimeoutMs = isWindows ? 6_000 : 1_000
+    const instance = await own(project, 'stand-in-dragonfly.mjs', { startTimeoutMs })
     const run = instance.run()
     await until(() => instance.status.pid !== null)
     const since = Date.now()
-    await until(() => Date.now() - since > 1_500)
+    await until(() => Date.now() - since > startTimeoutMs * 1.5)
     expect(instance.status.state).toBe('starting')
     rmSync(join(dir, 'hold-loading'))
     await instance.ready()

@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { isPrivate } from '../../src/supervisor/control.js'
 import { fixture, isAlive, Project, until } from '../project.js'
+import { itOnPosix, runsFixtures } from '../system.js'
 import { configOf, failure, own, tell } from './own.js'
 
 const STAND_IN = 'stand-in-dragonfly.mjs'
@@ -27,8 +28,8 @@ function wrapper(project: Project, lines: readonly string[]): string {
   return script
 }
 
-describe('another server on the port', () => {
-  it('is not taken for the own one, and not shut down', async () => {
+describe.runIf(runsFixtures)('another server on the port', () => {
+  itOnPosix('Windows has no sh')('is not taken for the own one, and not shut down', async () => {
     await using project = new Project()
     await using other = new Project()
     const go = join(project.dir, 'go')
@@ -62,29 +63,32 @@ describe('another server on the port', () => {
   })
 })
 
-describe('a server behind a shell that does not exec', () => {
-  it('saves to the end, although it takes SHUTDOWN without an answer', async () => {
-    await using project = new Project()
-    const binary = wrapper(project, [`${process.execPath} ${fixture(STAND_IN)} "$@"`])
-    const instance = await own(project, STAND_IN, { binary })
-    const run = instance.run()
-    const { dir } = await instance.ready()
-    await tell(instance, 'SET key value')
-    writeFileSync(join(dir, 'hold-saving'), '')
-    let looks = 0
-    instance.on('saving', () => {
-      looks += 1
-    })
-    const stopped = instance.stop()
-    // Longer than skyfly waits for an answer to SHUTDOWN.
-    await until(() => looks >= 15)
-    rmSync(join(dir, 'hold-saving'))
-    expect(await stopped).toMatchObject({ snapshot: 'saved', killed: false })
-    await run
-  })
+describe.runIf(runsFixtures)('a server behind a shell that does not exec', () => {
+  itOnPosix('Windows has no sh')(
+    'saves to the end, although it takes SHUTDOWN without an answer',
+    async () => {
+      await using project = new Project()
+      const binary = wrapper(project, [`${process.execPath} ${fixture(STAND_IN)} "$@"`])
+      const instance = await own(project, STAND_IN, { binary })
+      const run = instance.run()
+      const { dir } = await instance.ready()
+      await tell(instance, 'SET key value')
+      writeFileSync(join(dir, 'hold-saving'), '')
+      let looks = 0
+      instance.on('saving', () => {
+        looks += 1
+      })
+      const stopped = instance.stop()
+      // Longer than skyfly waits for an answer to SHUTDOWN.
+      await until(() => looks >= 15)
+      rmSync(join(dir, 'hold-saving'))
+      expect(await stopped).toMatchObject({ snapshot: 'saved', killed: false })
+      await run
+    },
+  )
 })
 
-describe('a stop and a restart at the same time', () => {
+describe.runIf(runsFixtures)('a stop and a restart at the same time', () => {
   it('end in a stop, whichever came first', async () => {
     await using project = new Project()
     const instance = await own(project, STAND_IN)
@@ -140,7 +144,7 @@ describe('a stop and a restart at the same time', () => {
   })
 })
 
-describe('a restart', () => {
+describe.runIf(runsFixtures)('a restart', () => {
   it('goes back to the settings before when the new server does not start, and says so', async () => {
     await using project = new Project()
     const before = await project.start('--engine', 'dragonfly', '--binary', fixture(STAND_IN))
@@ -152,17 +156,20 @@ describe('a restart', () => {
     expect((await project.skyfly('restart')).exitCode).toBe(0)
   })
 
-  it('restarts what lost its control socket, as soon as that is there again', async () => {
-    await using project = new Project()
-    const before = await project.start('--engine', 'dragonfly', '--binary', fixture(STAND_IN))
-    rmSync(join(project.dir, 'data/dragonfly.sock'))
-    const { exitCode, stdout } = await project.skyfly('restart', '--json')
-    expect(exitCode).toBe(0)
-    expect(JSON.parse(stdout).pid).not.toBe(before.pid)
-  })
+  itOnPosix('Windows has no file of it')(
+    'restarts what lost its control socket, as soon as that is there again',
+    async () => {
+      await using project = new Project()
+      const before = await project.start('--engine', 'dragonfly', '--binary', fixture(STAND_IN))
+      rmSync(join(project.dir, 'data/dragonfly.sock'))
+      const { exitCode, stdout } = await project.skyfly('restart', '--json')
+      expect(exitCode).toBe(0)
+      expect(JSON.parse(stdout).pid).not.toBe(before.pid)
+    },
+  )
 })
 
-describe('a stop', () => {
+describe.runIf(runsFixtures)('a stop', () => {
   it('during a pause between two tries finds nothing to save, and says so', async () => {
     await using project = new Project()
     const policy = { delayMs: 60_000, maxDelayMs: 60_000 }
@@ -194,7 +201,7 @@ describe('a stop', () => {
   it('does not wait for a client of the control socket that stays', async () => {
     await using project = new Project()
     const { supervisorPid } = await project.start('--engine', 'dragonfly', '--binary', fixture(STAND_IN))
-    const socket = connect({ path: join(project.dir, 'data/dragonfly.sock'), allowHalfOpen: true })
+    const socket = connect({ path: project.controlSocket, allowHalfOpen: true })
     await new Promise(resolve => socket.once('connect', resolve))
     await project.skyfly('stop')
     expect(isAlive(supervisorPid ?? 0)).toBe(false)
@@ -202,7 +209,7 @@ describe('a stop', () => {
   })
 })
 
-describe('a starter in the background', () => {
+describe.runIf(runsFixtures)('a starter in the background', () => {
   it('that dies at once leaves nothing running', async () => {
     await using project = new Project()
     const entry = fileURLToPath(new URL('../../dist/supervisor/main.js', import.meta.url))
@@ -214,25 +221,28 @@ describe('a starter in the background', () => {
     expect(project.leftovers()).toEqual([])
   })
 
-  it('is told the reason when the last lines of the server are very long', async () => {
-    await using project = new Project()
-    const long = `${'x'.repeat(60_000)}`
-    const lines = Array.from({ length: 20 }, () => `echo ${long} >&2`)
-    const binary = wrapper(project, [...lines, 'exit 1'])
-    const ran = await project.skyfly(
-      'start',
-      '--detach',
-      '--engine',
-      'dragonfly',
-      '--binary',
-      binary,
-      '--port',
-      'auto',
-    )
-    expect(ran.exitCode).toBe(6)
-    expect(ran.stderr).toContain('skyfly: dragonfly did not start: exited with code 1')
-    expect(ran.stderr.length).toBeLessThan(20_000)
-  })
+  itOnPosix('Windows has no sh')(
+    'is told the reason when the last lines of the server are very long',
+    async () => {
+      await using project = new Project()
+      const long = `${'x'.repeat(60_000)}`
+      const lines = Array.from({ length: 20 }, () => `echo ${long} >&2`)
+      const binary = wrapper(project, [...lines, 'exit 1'])
+      const ran = await project.skyfly(
+        'start',
+        '--detach',
+        '--engine',
+        'dragonfly',
+        '--binary',
+        binary,
+        '--port',
+        'auto',
+      )
+      expect(ran.exitCode).toBe(6)
+      expect(ran.stderr).toContain('skyfly: dragonfly did not start: exited with code 1')
+      expect(ran.stderr.length).toBeLessThan(20_000)
+    },
+  )
 
   it('waits for the end of a stop that is under way, and starts anew', async () => {
     await using project = new Project()
@@ -252,7 +262,7 @@ describe('a starter in the background', () => {
   })
 })
 
-describe('what a killed supervisor left', () => {
+describe.runIf(runsFixtures)('what a killed supervisor left', () => {
   it.runIf(process.platform === 'linux')(
     'is waited for by another instance that uses its data folder (Linux: elsewhere the server lives on)',
     async () => {
@@ -275,33 +285,36 @@ describe('what a killed supervisor left', () => {
     },
   )
 
-  it('is not killed while it serves and cannot save, unless that is forced', async () => {
-    await using project = new Project()
-    const args = ['--engine', 'redis', '--binary', fixture('cannot-save.mjs')]
-    const { pid, supervisorPid } = await project.start(...args)
-    process.kill(supervisorPid ?? 0, 'SIGKILL')
-    await until(() => !isAlive(supervisorPid ?? 0))
-    const stopped = await project.skyfly('stop', '--timeout', '200ms')
-    expect(stopped.exitCode).toBe(8)
-    expect(stopped.stderr).toContain('still serves')
-    expect(stopped.stderr).toContain('skyfly stop --force')
-    const started = await project.skyfly(
-      'start',
-      '--detach',
-      '--port',
-      'auto',
-      '--stop-timeout',
-      '200ms',
-      ...args,
-    )
-    expect(started.exitCode).toBe(6)
-    expect(isAlive(pid ?? 0)).toBe(true)
-    expect(await project.skyfly('status')).toMatchObject({ exitCode: 0 })
-    expect((await project.skyfly('stop', '--force')).stdout).toContain(
-      'what changed since the last snapshot is lost',
-    )
-    expect(isAlive(pid ?? 0)).toBe(false)
-  })
+  itOnPosix('on Windows it ends with its supervisor')(
+    'is not killed while it serves and cannot save, unless that is forced',
+    async () => {
+      await using project = new Project()
+      const args = ['--engine', 'redis', '--binary', fixture('cannot-save.mjs')]
+      const { pid, supervisorPid } = await project.start(...args)
+      process.kill(supervisorPid ?? 0, 'SIGKILL')
+      await until(() => !isAlive(supervisorPid ?? 0))
+      const stopped = await project.skyfly('stop', '--timeout', '200ms')
+      expect(stopped.exitCode).toBe(8)
+      expect(stopped.stderr).toContain('still serves')
+      expect(stopped.stderr).toContain('skyfly stop --force')
+      const started = await project.skyfly(
+        'start',
+        '--detach',
+        '--port',
+        'auto',
+        '--stop-timeout',
+        '200ms',
+        ...args,
+      )
+      expect(started.exitCode).toBe(6)
+      expect(isAlive(pid ?? 0)).toBe(true)
+      expect(await project.skyfly('status')).toMatchObject({ exitCode: 0 })
+      expect((await project.skyfly('stop', '--force')).stdout).toContain(
+        'what changed since the last snapshot is lost',
+      )
+      expect(isAlive(pid ?? 0)).toBe(false)
+    },
+  )
 
   it('does not include a folder that only a foreign state file names', async () => {
     await using project = new Project()
@@ -319,14 +332,14 @@ describe('what a killed supervisor left', () => {
   })
 })
 
-describe('the control socket', () => {
+describe.runIf(runsFixtures)('the control socket', () => {
   it.each(['not json\n', '{"strange":1}\n', '[]\n', 'null\n'])(
     'that answers %j is no supervisor',
     async answer => {
       await using project = new Project()
       mkdirSync(join(project.dir, 'data'))
       const server = createServer(socket => socket.end(answer))
-      await new Promise<void>(resolve => server.listen(join(project.dir, 'data/dragonfly.sock'), resolve))
+      await new Promise<void>(resolve => server.listen(project.controlSocket, resolve))
       const ran = await project.skyfly('status')
       server.close()
       expect(ran.exitCode).toBe(3)
@@ -334,33 +347,39 @@ describe('the control socket', () => {
     },
   )
 
-  it('of a suspended supervisor is given up on, with its PID and what to do', async () => {
-    await using project = new Project()
-    const { supervisorPid } = await project.start('--engine', 'dragonfly', '--binary', fixture(STAND_IN))
-    process.kill(supervisorPid ?? 0, 'SIGSTOP')
-    const ran = await project.skyfly('stop')
-    process.kill(supervisorPid ?? 0, 'SIGCONT')
-    expect(ran.exitCode).toBe(8)
-    expect(ran.stderr).toContain(`the supervisor (pid ${supervisorPid}) does not answer`)
-    expect(ran.stderr).toContain(`kill -CONT ${supervisorPid}`)
-  })
+  itOnPosix('Windows has no SIGSTOP')(
+    'of a suspended supervisor is given up on, with its PID and what to do',
+    async () => {
+      await using project = new Project()
+      const { supervisorPid } = await project.start('--engine', 'dragonfly', '--binary', fixture(STAND_IN))
+      process.kill(supervisorPid ?? 0, 'SIGSTOP')
+      const ran = await project.skyfly('stop')
+      process.kill(supervisorPid ?? 0, 'SIGCONT')
+      expect(ran.exitCode).toBe(8)
+      expect(ran.stderr).toContain(`the supervisor (pid ${supervisorPid}) does not answer`)
+      expect(ran.stderr).toContain(`kill -CONT ${supervisorPid}`)
+    },
+  )
 
-  it('is not looked for in a folder below /tmp that others may write to', async () => {
-    await using project = new Project()
-    const rows = [
-      { name: 'mine', mode: 0o700, trusted: true },
-      { name: 'everybodys', mode: 0o777, trusted: false },
-      { name: 'readable', mode: 0o755, trusted: false },
-    ]
-    for (const { name, mode, trusted } of rows) {
-      const folder = join(project.dir, name)
-      mkdirSync(folder)
-      chmodSync(folder, mode)
-      expect(isPrivate(folder), name).toBe(trusted)
-    }
-    symlinkSync(join(project.dir, 'mine'), join(project.dir, 'link'))
-    expect(isPrivate(join(project.dir, 'link'))).toBe(false)
-  })
+  itOnPosix('Windows has a named pipe')(
+    'is not looked for in a folder below /tmp that others may write to',
+    async () => {
+      await using project = new Project()
+      const rows = [
+        { name: 'mine', mode: 0o700, trusted: true },
+        { name: 'everybodys', mode: 0o777, trusted: false },
+        { name: 'readable', mode: 0o755, trusted: false },
+      ]
+      for (const { name, mode, trusted } of rows) {
+        const folder = join(project.dir, name)
+        mkdirSync(folder)
+        chmodSync(folder, mode)
+        expect(isPrivate(folder), name).toBe(trusted)
+      }
+      symlinkSync(join(project.dir, 'mine'), join(project.dir, 'link'))
+      expect(isPrivate(join(project.dir, 'link'))).toBe(false)
+    },
+  )
 
   it('that cannot be made is told, with what to do', async () => {
     await using project = new Project()

@@ -1,12 +1,11 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { describeLife, newProject, withClient } from './life.js'
+import { newProject, withClient } from './life.js'
 
 const skipped = process.platform === 'win32' ? undefined : 'needs Windows'
 
-describeLife({ engine: 'embedded', server: ['--engine', 'embedded'], skipped })
-
+// Its life is that of test/cli/lifecycle.test.ts, which runs on Windows, too.
 describe.skipIf(skipped !== undefined)(`data on Windows (${skipped ?? 'here'})`, () => {
   it('is there again after a stop and a start', async () => {
     await using project = newProject()

@@ -47,11 +47,12 @@ describe.skipIf(skipped !== undefined)(`a process on Windows (${skipped ?? 'here
     expect(signalServer(pid, 'SIGKILL')).toBe(false)
   })
 
-  it('may be the server behind a shim if it is younger than that', async () => {
-    const shim = await idle()
-    const server = await idle()
-    expect(isInGroup(server.pid, shim.pid)).toBe(true)
-    expect(isInGroup(shim.pid, server.pid)).toBe(false)
-    expect(isInGroup(shim.pid, shim.pid)).toBe(true)
+  it('behind a shim is known by what started it', async () => {
+    const { child, pid } = await idle()
+    const other = await idle()
+    expect(await isInGroup(pid, process.pid)).toBe(true)
+    expect(await isInGroup(pid, pid)).toBe(true)
+    expect(await isInGroup(pid, other.pid)).toBe(false)
+    expect(child.exitCode).toBe(null)
   })
 })

@@ -1,24 +1,24 @@
 /*
- * Stands for powershell.exe where Wine has only one that prints nothing. It answers a single question, when a process was
- * started: a command line with `Get-Process -Id N` gives `2026-11-20T14:03:05.1234567Z`, or nothing and 1 if there is none.
+ * Stands for powershell.exe where Wine has only one that prints nothing. It answers two questions:
+ * `Get-Process -Id N` gives when that process was started, `2026-11-20T14:03:05.1234567Z`, or nothing and 1 if there is none;
+ * `$p=N; ... Win32_Process` gives N, what started it, and so on, a PID a line.
  *
  * gcc powershell.c -o powershell.exe
  */
 #include <windows.h>
+#include <tlhelp32.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char QUESTION[] = "get-process -id ";
+/* What follows these words on the command line; NULL: they are not there. */
+static const char *after(const char *line, const char *words) {
+  for (; *line != '\0'; line++)
+    if (_strnicmp(line, words, strlen(words)) == 0) return line + strlen(words);
+  return NULL;
+}
 
-int main(void) {
-  const char *line = GetCommandLineA();
-  while (*line != '\0' && _strnicmp(line, QUESTION, strlen(QUESTION)) != 0) line++;
-  if (*line == '\0') {
-    fprintf(stderr, "this stand-in for powershell knows only: Get-Process -Id N\r\n");
-    return 1;
-  }
-  DWORD pid = strtoul(line + strlen(QUESTION), NULL, 10);
+static int print_start(DWORD pid) {
   HANDLE process = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, pid);
   FILETIME created, exited, kernel, user;
   DWORD code = 0;
@@ -31,4 +31,30 @@ int main(void) {
   printf("%04d-%02d-%02dT%02d:%02d:%02d.%07dZ\r\n", utc.wYear, utc.wMonth, utc.wDay, utc.wHour, utc.wMinute, utc.wSecond,
          (int)(ticks.QuadPart % 10000000));
   return 0;
+}
+
+/* 0: there is no such process. */
+static DWORD parent_of(DWORD pid) {
+  HANDLE all = CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
+  PROCESSENTRY32 entry = {.dwSize = sizeof entry};
+  DWORD parent = 0;
+  for (BOOL more = Process32First(all, &entry); more; more = Process32Next(all, &entry))
+    if (entry.th32ProcessID == pid) parent = entry.th32ParentProcessID;
+  CloseHandle(all);
+  return parent;
+}
+
+static int print_ancestors(DWORD pid) {
+  for (int steps = 0; pid != 0 && steps < 64; pid = parent_of(pid), steps++) printf("%lu\r\n", pid);
+  return 0;
+}
+
+int main(void) {
+  const char *line = GetCommandLineA();
+  const char *start = after(line, "get-process -id ");
+  if (start != NULL) return print_start(strtoul(start, NULL, 10));
+  const char *process = after(line, "$p=");
+  if (process != NULL && after(line, "win32_process") != NULL) return print_ancestors(strtoul(process, NULL, 10));
+  fprintf(stderr, "this stand-in for powershell knows only two questions\r\n");
+  return 1;
 }
