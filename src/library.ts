@@ -1,6 +1,7 @@
 // `await start()`: the use cases of the command line as an object for programs.
 import { EventEmitter } from 'node:events'
 import { rm } from 'node:fs/promises'
+import { removeAtExit } from './abandoned.js'
 import type { OnInstall } from './binary/events.js'
 import { findBinary, startHere, type Watching } from './commands/start.js'
 import { stop } from './commands/stop.js'
@@ -96,7 +97,10 @@ async function startPrivate(shared: Config, env: NodeJS.ProcessEnv, watching: Wa
       findBinary(config, env, watching),
     ])
     const instance = await Instance.own(config, { env, binary })
-    const over = overOf(instance).finally(() => rm(root, { recursive: true, force: true }))
+    const keep = removeAtExit({ status: () => instance.status, root })
+    const over = overOf(instance)
+      .finally(() => rm(root, { recursive: true, force: true, maxRetries: 5 }))
+      .finally(keep)
     return new Handle(config, await instance.ready(), { instance, over })
   } catch (error) {
     await rm(root, { recursive: true, force: true })

@@ -37,8 +37,8 @@ export function homeFolder(): string {
 
 /** The folder of this user for what can be fetched again; undefined: there is none. */
 export function userCacheFolder(env: NodeJS.ProcessEnv, home: string): string | undefined {
-  if (process.platform === 'win32' && (env.LOCALAPPDATA ?? home) === '') return undefined
-  if (process.platform === 'win32') return join(env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'skyfly')
+  const local = env.LOCALAPPDATA || (home === '' ? '' : join(home, 'AppData', 'Local'))
+  if (process.platform === 'win32') return local === '' ? undefined : join(local, 'skyfly')
   if (process.platform === 'darwin')
     return home === '' ? undefined : join(home, 'Library', 'Caches', 'skyfly')
   // The XDG base directory specification: a relative path is to be ignored.

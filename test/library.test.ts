@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { execa } from 'execa'
 import { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
@@ -91,6 +92,31 @@ describe.runIf(runsFixtures)('start() in a program', () => {
       extendEnv: false,
     })
     await until(() => !isAlive(Number(stdout)))
+  })
+
+  it.each([
+    ['process.exit(3)', 3],
+    ['throw new Error("on purpose")', 1],
+  ])('leaves no folder of private servers when the program ends by %s', async (end, exitCode) => {
+    await using project = new Project()
+    const temporary = join(project.dir, 'temporary')
+    mkdirSync(temporary)
+    const options = JSON.stringify({ engine: 'embedded', port: 0, ephemeral: true, cwd: project.dir })
+    const program = `
+      import { start } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)}
+      const servers = await Promise.all([start(${options}), start(${options})])
+      process.stdout.write(servers.map(({ pid }) => pid).join(' '))
+      ${end}`
+    const ran = await execa(process.execPath, ['--input-type=module', '-e', program], {
+      env: { ...project.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary },
+      extendEnv: false,
+      reject: false,
+    })
+    expect(ran.exitCode).toBe(exitCode)
+    const pids = ran.stdout.split(' ').map(Number)
+    expect(pids).toHaveLength(2)
+    await until(() => pids.every(pid => !isAlive(pid)))
+    expect(readdirSync(temporary)).toEqual([])
   })
 
   // Dragonfly is published for Linux alone.

@@ -46,8 +46,9 @@ const MAX_FILES = 500
 export class Taker {
   /** By their paths in the folder; undefined: begun, and not whole yet. */
   readonly #files = new Map<string, Stored | undefined>()
-  /** Those paths as systems see them for which names that differ in case alone are one file. */
+  /** Those paths, and the folders in them, as systems see them for which names that differ in case alone are one. */
   readonly #taken = new Set<string>()
+  readonly #folders = new Set<string>()
   readonly #names: string[] = []
   /** What has the program's name and is no file. */
   #instead: string | undefined
@@ -105,22 +106,29 @@ export class Taker {
     return licenceFile !== undefined && name.split('/').at(-1) === licenceFile ? licenceFile : undefined
   }
 
+  /** @throws SkyflyError `download` for what would be a file and a folder */
+  #claim(path: string): void {
+    const steps = path.toLowerCase().split('/')
+    const folders = steps.slice(1).map((_, index) => steps.slice(0, index + 1).join('/'))
+    if (this.#folders.has(path.toLowerCase()) || folders.some(folder => this.#taken.has(folder)))
+      throw damagedArchive(this.input.name, `${harmless(path)} in it is a file and a folder, or in a file`)
+    this.#taken.add(path.toLowerCase())
+    for (const folder of folders) this.#folders.add(folder)
+  }
+
   async #store(content: AsyncIterable<Buffer>, path: string, mode: number): Promise<void> {
     const { name, folder } = this.input
     const place = join(folder, path)
     if (this.#files.size === MAX_FILES)
       throw damagedArchive(name, `more than ${MAX_FILES} files in it belong to the program`)
+    this.#claim(path)
     try {
       if (path.includes('/')) mkdirSync(dirname(place), { recursive: true })
       // Exclusive: a link that somebody put there is not followed.
       const file = await open(place, 'wx', mode)
-      this.#taken.add(path.toLowerCase())
       this.#files.set(path, undefined)
       this.#files.set(path, await copy(content, file, mode).finally(() => file.close()))
     } catch (error) {
-      // The folder was empty: what is in the way came out of the archive.
-      if (IN_THE_WAY.has((error as NodeJS.ErrnoException).code))
-        throw damagedArchive(name, `${harmless(path)} in it is a file and a folder, or is there twice`, error)
       throw unwritable(error, folder)
     }
   }
@@ -137,8 +145,6 @@ export class Taker {
     })
   }
 }
-
-const IN_THE_WAY: ReadonlySet<string | undefined> = new Set(['EEXIST', 'ENOTDIR', 'EISDIR'])
 
 async function copy(content: AsyncIterable<Buffer>, file: FileHandle, mode: number): Promise<Stored> {
   const hash = createHash('sha256')

@@ -55,7 +55,8 @@ export interface EnginesInput {
 export async function inspectEngines(config: Config, input: EnginesInput): Promise<EnginesReport> {
   const { target = thisTarget() } = input
   const pins = readPins(config.root)
-  const outlook = (config: Config, mustTell = false) => lookAhead(config, { ...input, target, pins, mustTell })
+  const outlook = (config: Config, mustTell = false) =>
+    lookAhead(config, { ...input, target, pins, mustTell })
   const start = await outlook(config)
   const rowOf = async (engine: EngineName): Promise<EngineReport> => {
     if ('found' in start && start.found.engine === engine) return available(start.found)
@@ -91,13 +92,7 @@ type Outlook = { readonly found: Binary | Fetchable } | { readonly missing: stri
 /** What a start with these settings comes to, as far as this machine can tell. */
 async function lookAhead(
   config: Config,
-  {
-    env,
-    platform = host().platform,
-    target,
-    glibc = glibcVersion,
-  }: EnginesInput & { readonly target: Target },
-  pins: Pins,
+  { env, platform = host().platform, target, glibc = glibcVersion, pins, mustTell }: Asking,
 ): Promise<Outlook> {
   try {
     if (config.binary !== undefined)

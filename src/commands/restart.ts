@@ -40,7 +40,7 @@ export async function restart(config: Config, options: RestartOptions): Promise<
       throw error instanceof SkyflyError && error.code === 'no-engine' ? (missing ?? error) : error
     }))
   if (restarted !== undefined)
-    return { ...restarted, warnings: [], already: false, tookMs: Math.round(performance.now() - since) }
+    return { ...restarted, already: false, tookMs: Math.round(performance.now() - since) }
   const started = await startDetached(next, options.env, options)
   // It ran all the while, and opened a control socket that somebody had deleted again.
   return started.already ? restart(config, options) : { ...started, lost: null }

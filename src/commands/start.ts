@@ -158,6 +158,7 @@ function assertAsAsked(asked: Config, owned: Config, status: Status): void {
   compare('host', asked.sources.host !== undefined, status.host, asked.host)
   compare('engine', asked.engine !== 'auto', status.engine, asked.engine)
   compare('engine-version', /^\d/.test(asked.engineVersion ?? ''), status.version, asked.engineVersion)
+  compare('ephemeral', asked.sources.ephemeral !== undefined, owned.ephemeral, asked.ephemeral)
   compare('dir', asked.sources.dir !== undefined && !owned.ephemeral, owned.dir, asked.dir)
   compare('binary', asked.binary !== undefined && isAbsolute(asked.binary), status.binary, asked.binary)
   if (differs.length === 0) return

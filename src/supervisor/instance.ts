@@ -34,6 +34,8 @@ export interface Restarted {
   readonly status: Status
   /** The server runs again, but what the last one had not saved is lost; null: nothing is. */
   readonly lost: string | null
+  /** What the user should be warned of: that another server runs than before, for one. */
+  readonly warnings: readonly string[]
 }
 
 interface InstanceEvents {
@@ -192,7 +194,7 @@ export class Instance extends EventEmitter<InstanceEvents> {
     const lost = this.#stopped instanceof SkyflyError ? this.#stopped.message : null
     const status = await this.ready()
     const refused = this.#refusedNext
-    if (refused === undefined) return { status, lost }
+    if (refused === undefined) return { status, lost, warnings: this.warnings }
     this.#refusedNext = undefined
     throw new SkyflyError(
       refused.code,

@@ -1,5 +1,5 @@
 // Cleaning up after a supervisor that was killed: whatever it left, proven to be its own before it is touched.
-import { lstatSync, readdirSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { Config } from '../config/config.js'
@@ -88,13 +88,13 @@ function removeFile(file: string): void {
 function halfWritten({ files, name }: Config): readonly string[] {
   const folder = dirname(files.stateFile)
   const isHalf = (file: string) => file.startsWith(`${name}.`) && /\.(json|pid|sock)\.\d+\.tmp$/.test(file)
-  return readdirSync(folder)
-    .filter(isHalf)
-    .map(file => join(folder, file))
+  // There is no folder yet: nothing was ever started here.
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  return names.filter(isHalf).map(file => join(folder, file))
 }
 
 /** A state file can come from anywhere, with a cloned project for one: only a folder that skyfly may have made goes. */
-function removeTemporary(folder: string | null, name: string): void {
+export function removeTemporary(folder: string | null, name: string): void {
   if (folder === null || dirname(folder) !== realpathSync(tmpdir())) return
   if (!basename(folder).startsWith(temporaryPrefix(name))) return
   const found = lstatSync(folder, { throwIfNoEntry: false })

@@ -94,8 +94,10 @@ function portTaken(port: number, owner: PortOwner, name: string): SkyflyError {
   const who =
     owner.pid === undefined ? 'another program' : `${owner.command ?? 'a process'} (pid ${owner.pid})`
   const named = name === 'dragonfly' ? '' : ` --name ${name}`
+  const isUnnamed = owner.pid === undefined && system().platform === 'win32'
+  const look = isUnnamed ? `; who has it: netstat -ano | findstr :${port}` : ''
   return new SkyflyError('start-failed', `port ${port} is taken by ${who}`, {
-    hint: `take any free port with: skyfly start${named} --port auto`,
+    hint: `take any free port with: skyfly start${named} --port auto${look}`,
   })
 }
 

@@ -47,7 +47,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
   #lastExit: LastExit | undefined
   #lastWords = ''
   #wasAsked = false
-  /** How the present child was ended without a word of its own. */
+  /** How the present child ended without a word of its own, or why it could not be made. */
   #endedAs: string | undefined
   #explanation: Explanation | undefined
   #timer: NodeJS.Timeout | undefined
@@ -193,10 +193,9 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
       if (this.#life.state === 'stopping') this.#perform({ do: this.#life.killed ? 'kill' : 'ask' })
       this.emit('change')
     } catch (error) {
-      log.event(
-        'error',
-        `cannot start ${launch.binary.path}: ${error instanceof Error ? error.message : error}`,
-      )
+      const why = `cannot start ${launch.binary.path}: ${error instanceof Error ? error.message : error}`
+      log.event('error', why)
+      this.#endedAs = why
       await this.#exited(number, { code: 126, signal: null })
     }
   }
@@ -299,8 +298,8 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
   /** The end of a child that skyfly itself brought about, in words. */
   #doneBySkyfly(): string | undefined {
     const { state, goal, readyAt, killed } = this.#life
-    if (state !== 'stopping') return undefined
     if (this.#endedAs !== undefined && !killed) return this.#endedAs
+    if (state !== 'stopping') return undefined
     if (readyAt !== undefined && (goal === 'restart' || goal === 'unhealthy'))
       return 'no longer answered and was stopped'
     return killed ? 'killed by skyfly' : undefined

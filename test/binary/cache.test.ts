@@ -1,8 +1,10 @@
 import {
   chmodSync,
+  closeSync,
   cpSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -17,6 +19,7 @@ import { describe, expect, it } from 'vitest'
 import { Cache, type Entry } from '../../src/binary/cache.js'
 import { withInstallLock } from '../../src/binary/install-lock.js'
 import { MANIFEST_FILE, type Manifest, manifestText, stampOf } from '../../src/binary/manifest.js'
+import { publishFolder } from '../../src/binary/publish.js'
 import { newestUsable } from '../../src/binary/usable.js'
 import { isWindows, itOnPosix } from '../system.js'
 import { asNobody, ID, install, PROGRAM, sha256, staged, temporaryCache, temporaryFolder } from './entries.js'
@@ -354,6 +357,42 @@ describe('publishing', () => {
     const entries = await Promise.all(stages.map(stage => cache.publish(ID, stage)))
     for (const { path } of entries) expect(readFileSync(path, 'utf8')).toBe('a program')
     expect(readdirSync(cache.dir)).toEqual(['dragonfly-1.40.1-linux-x64'])
+  })
+
+  it.runIf(process.getuid?.() === 0)(
+    'is not tried again where it is refused and nothing is in the way',
+    async () => {
+      const folder = temporaryFolder()
+      // Of another user's folder in it, nobody else may change the name.
+      chmodSync(folder, 0o1777)
+      const stage = join(folder, 'stage')
+      mkdirSync(stage)
+      let asked = 0
+      const mayStay = async () => {
+        asked += 1
+        return false
+      }
+      await asNobody(async () => {
+        const names = { stage, place: join(folder, 'place'), aside: join(folder, 'aside') }
+        await expect(publishFolder({ ...names, mayStay })).rejects.toMatchObject({ code: 'EPERM' })
+      })
+      expect(asked).toBe(0)
+    },
+  )
+
+  it.runIf(isWindows)('ends at once when it is interrupted while another program holds a file', async () => {
+    const folder = temporaryFolder()
+    const stage = join(folder, 'stage')
+    mkdirSync(stage)
+    const file = openSync(join(stage, 'held'), 'w')
+    try {
+      const names = { stage, place: join(folder, 'place'), aside: join(folder, 'aside') }
+      const signal = AbortSignal.abort(new Error('interrupted'))
+      const published = publishFolder({ ...names, mayStay: async () => false, signal })
+      await expect(published).rejects.toThrow('interrupted')
+    } finally {
+      closeSync(file)
+    }
   })
 
   itOnPosix('Windows has no seteuid')('in a folder that may only be read says so', async () => {

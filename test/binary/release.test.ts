@@ -114,6 +114,23 @@ describe('the version that is wanted', () => {
     })
   })
 
+  it.each([
+    ['auto', 'dragonfly', '1.38.0', 'setting'],
+    ['auto', 'valkey', '9.0.1', 'default'],
+    ['auto', 'embedded', undefined, 'default'],
+    ['valkey', 'valkey', '1.38.0', 'setting'],
+    ['embedded', 'embedded', '1.38.0', 'setting'],
+  ] as const)('with --engine %s is for %s %s, by the %s', (asked, engine, version, decidedBy) => {
+    const wanted = wantedOf(engine, { ...config('1.38.0'), engine: asked }, {}, 'linux-x64')
+    expect(wanted).toMatchObject({ version, decidedBy })
+  })
+
+  it('of Dragonfly does not speak against a pin of another engine', () => {
+    const pinned = { valkey: { version: '9.0.1', builds: {} } }
+    const wanted = wantedOf('valkey', { ...config('1.40.1'), engine: 'auto' }, pinned, 'win32-x64')
+    expect(wanted).toMatchObject({ version: '9.0.1', decidedBy: 'lock' })
+  })
+
   it('cannot be another than skyfly.lock pins', () => {
     const failure = () => wantedOf('dragonfly', config('1.40.1'), pins, 'linux-x64')
     expect(failure).toThrow(SkyflyError)

@@ -133,9 +133,29 @@ describe.skipIf(process.platform === 'win32')('auto, where Dragonfly has no buil
     expect(site.connections).toBe(0)
   })
 
-  it('does not take the version of Dragonfly that was asked for to be one of valkey', async () => {
-    await expect(find({ engineVersion: '1.40.1' })).rejects.toMatchObject({ code: 'no-engine' })
-    expect(site.connections).toBe(0)
+  it.each(['1.40.1', 'latest'])(
+    'takes %s for a version of Dragonfly, and fetches valkey in its own',
+    async engineVersion => {
+      publishValkey()
+      expect(await find({ engineVersion })).toMatchObject({
+        engine: 'valkey',
+        version: VERSION,
+        instead: NOT_PUBLISHED,
+      })
+    },
+  )
+
+  it('runs its own engine, which has a version of its own, where a version of Dragonfly was asked for', async () => {
+    const found = await find({ engineVersion: '1.40.1', offline: true })
+    expect(found).toMatchObject({ engine: 'embedded', instead: NOT_PUBLISHED })
+  })
+
+  it('takes the version for one of the engine that was asked for', async () => {
+    publishValkey()
+    await expect(find({ engine: 'valkey', engineVersion: '1.40.1' })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining(`skyfly.lock pins valkey ${VERSION}, and`),
+    })
   })
 
   it('finds what is missing in the cache, and fetches it anew', async () => {

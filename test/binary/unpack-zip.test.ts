@@ -45,6 +45,28 @@ describe('unpack, of a .zip', () => {
   const library: ZipEntry = { name: 'cygwin1.dll', body: 'a library' }
   const licence: ZipEntry = { name: 'LICENSE', body: 'the licence' }
 
+  const ALL = /^(net8\.0\/.+)$/
+  const kept = (...names: readonly string[]) => names.map(name => ({ name: `net8.0/${name}`, body: '' }))
+
+  it.each([
+    ['a file, then a folder', ['a', 'a/b']],
+    ['a folder, then a file', ['a/b', 'a']],
+    ['a file, then a folder in another case', ['a', 'A/b']],
+    ['a file, then a folder in a folder of that name', ['a', 'a/b/c']],
+  ])('refuses an archive in which a name is %s', async (_, names) => {
+    const error = await failure(run(zip([...kept(...names), program]), { keeps: ALL }))
+    expect(error.message).toMatch(/is damaged: net8\.0\/\S+ in it is a file and a folder/)
+    expect(error.hint).toMatch(/download it again/)
+    expect(files()).toEqual([])
+  })
+
+  it('refuses an archive with more files than any program needs', async () => {
+    const names = Array.from({ length: 501 }, (_, index) => `${index}.dll`)
+    const error = await failure(run(zip([...kept(...names), program]), { keeps: ALL }))
+    expect(error.message).toMatch(/is damaged: more than 500 files in it belong to the program/)
+    expect(files()).toEqual([])
+  })
+
   it('gives the program, what it needs, its licence, and nothing else', async () => {
     const unpacked = await run(
       zip([

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -24,7 +24,7 @@ const ENGINES = redisServer === undefined ? (['embedded'] as const) : (['embedde
 const PROGRAMS = { embedded: isWindows ? 'node.exe' : 'node', redis: 'redis-server' } as const
 
 /** Windows may need more than a second. */
-const DURATION = isWindows ? '[\\d.]+ m?s' : '\\d+ ms'
+const DURATION = '[\\d.]+ m?s'
 
 async function withClient<T>(status: Status, work: (client: Redis) => Promise<T>): Promise<T> {
   const client = new Redis(status.url ?? '', { lazyConnect: true, retryStrategy: null })
@@ -108,6 +108,19 @@ describe.each(ENGINES)('%s under skyfly', engine => {
     expect(other.exitCode).toBe(6)
     expect(other.stderr).toContain(`port ${status.port}, not 1`)
     expect(other.stderr).toContain('skyfly restart --port 1 --dir ')
+  })
+
+  it('does not take a server with data for an ephemeral one', async () => {
+    await using project = new Project()
+    await project.start(...SERVER)
+    const again = await project.skyfly('start', '--detach', '--ephemeral')
+    expect(again).toMatchObject({ exitCode: 6, stderr: expect.stringContaining('ephemeral false, not true') })
+  })
+
+  it('is not running where nothing was ever started, and stopping that is no error', async () => {
+    await using project = new Project()
+    expect(await project.skyfly('stop')).toMatchObject({ exitCode: 0, stdout: 'dragonfly is not running' })
+    expect(existsSync(join(project.dir, 'data'))).toBe(false)
   })
 
   itNotInWine('Wine does not tell who has a port')(

@@ -29,6 +29,7 @@ export async function restart(session: Session, config: Config, options: Options
       onSaving,
     }),
   )
+  for (const warning of started.warnings) io.stderr.write(`warning: ${warning}\n`)
   io.stdout.write(
     options.json === true ? `${JSON.stringify(started.status, null, 2)}\n` : renderStarted(started),
   )
