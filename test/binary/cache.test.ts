@@ -1,10 +1,10 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
-  closeSync,
   cpSync,
   existsSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -380,20 +380,26 @@ describe('publishing', () => {
     },
   )
 
-  it.runIf(isWindows)('ends at once when it is interrupted while another program holds a file', async () => {
-    const folder = temporaryFolder()
-    const stage = join(folder, 'stage')
-    mkdirSync(stage)
-    const file = openSync(join(stage, 'held'), 'w')
-    try {
-      const names = { stage, place: join(folder, 'place'), aside: join(folder, 'aside') }
-      const signal = AbortSignal.abort(new Error('interrupted'))
-      const published = publishFolder({ ...names, mayStay: async () => false, signal })
-      await expect(published).rejects.toThrow('interrupted')
-    } finally {
-      closeSync(file)
-    }
-  })
+  it.runIf(isWindows)(
+    'ends at once when it is interrupted while another program holds the folder',
+    async () => {
+      const folder = temporaryFolder()
+      const stage = join(folder, 'stage')
+      mkdirSync(stage)
+      // A folder that a process works in cannot be renamed.
+      const holder = spawn(process.execPath, ['-e', 'console.log(1); process.stdin.resume()'], { cwd: stage })
+      try {
+        await once(holder.stdout, 'data')
+        const names = { stage, place: join(folder, 'place'), aside: join(folder, 'aside') }
+        const signal = AbortSignal.abort(new Error('interrupted'))
+        const published = publishFolder({ ...names, mayStay: async () => false, signal })
+        await expect(published).rejects.toThrow('interrupted')
+      } finally {
+        holder.kill()
+        await once(holder, 'close')
+      }
+    },
+  )
 
   itOnPosix('Windows has no seteuid')('in a folder that may only be read says so', async () => {
     const cache = temporaryCache()
