@@ -7,6 +7,8 @@ import type { Status } from './supervisor/status.js'
 /** A server that no other program knows, and that has nothing to save. */
 export interface PrivateServer {
   readonly status: () => Status
+  /** Windows keeps a folder in which this process has a file open. */
+  readonly closeLog: () => void
   /** The folder of its log and its state. */
   readonly root: string
 }
@@ -24,7 +26,8 @@ export function removeAtExit(server: PrivateServer): () => void {
 }
 
 function removeAll(): void {
-  for (const { status, root } of servers) {
+  for (const { status, closeLog, root } of servers) {
+    attempt(closeLog)
     const { pid, dir, name } = status()
     // Not by taskkill, which would outlive this process.
     if (pid !== null) attempt(() => (hasSignals() ? signalServer(pid, 'SIGKILL') : process.kill(pid)))

@@ -1,5 +1,5 @@
 // Making a folder that may be missing, and finding out whether it can be written.
-import { accessSync, constants, mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, mkdtempSync, realpathSync, rmdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { host } from './platform.js'
 
@@ -26,6 +26,16 @@ export function isFolder(path: string): boolean {
   } catch {
     // Missing, or behind something that is no folder: making it tells why.
     return false
+  }
+}
+
+/** With links and mapped drives resolved. @throws the system's error when there is nothing */
+export function realPath(path: string): string {
+  try {
+    return realpathSync.native(path)
+  } catch {
+    // Wine refuses paths of more than 260 characters there; and what is missing is told by the other way, too.
+    return realpathSync(path)
   }
 }
 

@@ -97,7 +97,7 @@ async function startPrivate(shared: Config, env: NodeJS.ProcessEnv, watching: Wa
       findBinary(config, env, watching),
     ])
     const instance = await Instance.own(config, { env, binary })
-    const keep = removeAtExit({ status: () => instance.status, root })
+    const keep = removeAtExit({ status: () => instance.status, closeLog: () => instance.closeLog(), root })
     const over = overOf(instance)
       .finally(() => rm(root, { recursive: true, force: true, maxRetries: 5 }))
       .finally(keep)

@@ -1,5 +1,5 @@
 // A project folder of its own for one test: runs the built command line in it, and leaves nothing behind.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { onPath } from '../src/binary/path.js'
 import { instanceFiles } from '../src/config/files.js'
+import { hasSocketFiles, newPipe } from '../src/platform.js'
 import { callControl } from '../src/supervisor/control.js'
 import type { Status } from '../src/supervisor/status.js'
 import { isWindows, runnable } from './system.js'
@@ -89,7 +90,11 @@ export class Project implements AsyncDisposable {
 
   /** Where a supervisor is asked. */
   get controlSocket(): string {
-    return instanceFiles(this.dir, 'dragonfly').controlSocket
+    const { controlSocket } = instanceFiles(this.dir, 'dragonfly')
+    if (hasSocketFiles()) return controlSocket
+    // There it is a pipe, which a file names.
+    if (!existsSync(controlSocket)) writeFileSync(controlSocket, newPipe())
+    return readFileSync(controlSocket, 'utf8')
   }
 
   read(path: string): string {

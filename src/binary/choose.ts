@@ -71,7 +71,10 @@ async function download<Fetched extends object>(
 ): Promise<Fetched | Missing> {
   const { wanted } = step
   const releases = RELEASES[wanted.engine]
-  if (releases === undefined || buildFor(wanted) === undefined) return notPublished(wanted, releases)
+  if (releases === undefined || buildFor(wanted) === undefined) {
+    const missing = notPublished(wanted, releases)
+    return damaged === undefined ? missing : { ...missing, because: `${damaged}, and ${missing.because}` }
+  }
   try {
     assertRunsHere({ ...wanted, releases }, glibc())
     assertDotnet(wanted, place.env)

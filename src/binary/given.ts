@@ -1,5 +1,5 @@
 // The server program that --binary names.
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import type { Config } from '../config/config.js'
 import type { Binary } from '../engines/engine.js'
 import { ENGINES } from '../engines/table.js'
@@ -34,19 +34,29 @@ function givenPath(binary: string, config: Wanted, where: Where): string {
   if (isBareName(binary)) {
     const path = onPath(binary, where)
     if (path !== undefined) return path
-    throw new SkyflyError('usage', `there is no program ${binary}${from} on PATH`, {
-      hint: 'give its full path, or leave --binary out',
+    // cmd.exe would take it; PowerShell and other systems would not.
+    const isHere = fault(binary) === undefined ? `, and the one in this folder is .${sep}${binary}` : ''
+    throw new SkyflyError('usage', `there is no program ${binary}${from} on PATH${isHere}`, {
+      hint: isHere === '' ? 'give its full path, or leave --binary out' : `use --binary .${sep}${binary}`,
     })
   }
   const wrong = fault(binary)
+  if (wrong === 'does not exist' && where.platform === 'win32' && fault(`${binary}.exe`) === undefined)
+    return `${binary}.exe`
   if (wrong === undefined) return binary
-  throw new SkyflyError('usage', `${binary}${from} ${wrong}`, { hint: hintFor(wrong, binary, config.engine) })
+  throw new SkyflyError('usage', `${binary}${from} ${wrong}`, {
+    hint: hintFor(wrong, binary, { engine: config.engine, ...where }),
+  })
 }
 
-function hintFor(wrong: string, binary: string, engine: Wanted['engine']): string {
+function hintFor(
+  wrong: string,
+  binary: string,
+  { engine, platform }: Where & Pick<Wanted, 'engine'>,
+): string {
   if (wrong === 'is a folder') {
     const [program = 'dragonfly'] = ENGINES[engine === 'auto' ? 'dragonfly' : engine].programs
-    return `name the program in it, such as ${join(binary, program)}`
+    return `name the program in it, such as ${join(binary, program + (platform === 'win32' ? '.exe' : ''))}`
   }
   return wrong === 'does not exist'
     ? 'correct the path of the server program, or leave --binary out'

@@ -1,5 +1,5 @@
 // Asking a program who it is: its version and its flags, within a time and an amount of output.
-import { spawn } from 'node:child_process'
+import { type SpawnOptionsWithStdioTuple, type StdioNull, type StdioPipe, spawn } from 'node:child_process'
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { arch } from 'node:os'
 import type { Readable } from 'node:stream'
@@ -9,7 +9,7 @@ import { describeExit } from '../engines/exit.js'
 import { explainProgram } from '../engines/program-failures.js'
 import { ENGINES } from '../engines/table.js'
 import { SkyflyError } from '../errors.js'
-import { signalServer } from '../platform.js'
+import { host, signalServer } from '../platform.js'
 import { HEAD_BYTES, unfitFor } from './format.js'
 import { layerOf } from './layer.js'
 
@@ -83,7 +83,7 @@ function ask(input: ProbeInput, args: readonly string[]): Promise<string> {
   const { path, env, platform, timeoutMs = TIMEOUT_MS, signal } = input
   return new Promise((resolve, reject) => {
     // A group of its own: what it starts ends with it.
-    const child = spawn(path, args, {
+    const child = spawnOrThrow(path, args, {
       env: acceptableTo(env),
       detached: platform !== 'win32',
       windowsHide: true,
@@ -114,6 +114,19 @@ function ask(input: ProbeInput, args: readonly string[]): Promise<string> {
       else reject(failure)
     })
   })
+}
+
+/** Of some failures Node tells by an event, of the others at once. @throws SkyflyError `no-engine` */
+function spawnOrThrow(
+  path: string,
+  args: readonly string[],
+  options: SpawnOptionsWithStdioTuple<StdioNull, StdioPipe, StdioPipe>,
+) {
+  try {
+    return spawn(path, args, options)
+  } catch (error) {
+    throw notSpawned(path, error as NodeJS.ErrnoException)
+  }
 }
 
 /** How it ended, if not by itself. */
@@ -151,8 +164,7 @@ function failureOf(end: Ended, { path, asked, stderr, timeoutMs }: Asked): Skyfl
   const { error, late, enough, code, signal } = end
   if (enough) return undefined
   if (late) return cannotRun(path, `does not answer --version within ${timeoutMs / 1000} s`)
-  if (error !== undefined)
-    return cannotRun(path, SPAWN_FAILURES[error.code ?? ''] ?? `cannot be run (${error.code})`, error)
+  if (error !== undefined) return notSpawned(path, error)
   if (signal) return cannotRun([path, ...asked].join(' '), `was ${describeExit({ code: null, signal })}`)
   // A status of Windows: a DLL that is missing, say, about which the program itself could print nothing.
   if (code != null && code >= 0x80000000) return cannotRun(path, describeExit({ code, signal: null }))
@@ -167,6 +179,18 @@ const SPAWN_FAILURES: Readonly<Record<string, string>> = {
   EACCES: 'may not be executed by this user',
   ENOEXEC: 'is not a program for this machine',
   ETXTBSY: 'is being written right now',
+}
+
+const SPAWN_FAILURES_OF_WINDOWS: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there any more, or is no program for Windows: an antivirus may have removed it',
+  UNKNOWN: 'cannot be loaded by Windows: it is damaged, for another processor, or kept back by an antivirus',
+  EACCES: 'may not be run by this user, or is kept back by an antivirus',
+}
+
+function notSpawned(path: string, error: NodeJS.ErrnoException): SkyflyError {
+  const { code = '' } = error
+  const ofWindows = host().platform === 'win32' ? SPAWN_FAILURES_OF_WINDOWS[code] : undefined
+  return cannotRun(path, ofWindows ?? SPAWN_FAILURES[code] ?? `cannot be run (${code})`, error)
 }
 
 function cannotRun(what: string, why: string, cause?: unknown): SkyflyError {

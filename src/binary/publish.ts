@@ -1,5 +1,14 @@
 // Putting a folder in the place of another by renames, so that whoever looks sees one or the other, whole.
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { SkyflyError } from '../errors.js'
 import { insist, insistLong } from '../insist.js'
@@ -32,10 +41,13 @@ export async function publishFolder(publication: Publication): Promise<void> {
   persist(dirname(place))
 }
 
-/** It is gone at once for all who look, though removing a large file takes time. */
+/**
+ * It is gone at once for all who look, though removing a large file takes time.
+ * @throws the system's error, and nothing is changed then: on Windows while a program in it runs
+ */
 export async function removeFolder(place: string, aside: string): Promise<void> {
   try {
-    // Windows refuses it as long as a program in it runs.
+    if (host().platform === 'win32') assertUnused(place)
     insist(() => renameSync(place, aside))
   } catch (error) {
     // Another process was faster.
@@ -43,6 +55,16 @@ export async function removeFolder(place: string, aside: string): Promise<void> 
     throw error
   }
   await insistLong(() => rmSync(aside, { recursive: true, force: true }))
+}
+
+/** Windows lets the folder of a running program be renamed, and then all of it be removed but the program: so it is asked before. */
+function assertUnused(folder: string): void {
+  // A file in its place is nobody's program.
+  if (!statSync(folder).isDirectory()) return
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const path = join(folder, name)
+    if (statSync(path).isFile()) insist(() => closeSync(openSync(path, 'r+')))
+  }
 }
 
 /** Removes a staged folder after whatever became of it. One that is held is swept by whoever installs next. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
-import { assertWritable, makeFolder } from '../folder.js'
+import { assertWritable, makeFolder, realPath } from '../folder.js'
 import { insist } from '../insist.js'
 import { temporaryVariable } from '../platform.js'
 import { takeLock } from './lock.js'
@@ -23,7 +23,7 @@ export async function openFolder(config: Config): Promise<Folder> {
     return { dir, temporaryDir: dir, release: () => remove(dir) }
   }
   makeWritable(config)
-  const lock = await takeLock(realpathSync.native(config.dir))
+  const lock = await takeLock(realPath(config.dir))
   if (!('heldBy' in lock)) return { dir: config.dir, temporaryDir: null, release: () => lock.release() }
   throw new SkyflyError(
     'start-failed',

@@ -203,6 +203,11 @@ export class Instance extends EventEmitter<InstanceEvents> {
     )
   }
 
+  /** For a process that ends now. */
+  closeLog(): void {
+    this.#life?.closeLog()
+  }
+
   /** Writes a line of skyfly's own into the log, where there is one. */
   note(level: Level, text: string): void {
     this.#life?.note(level, text)

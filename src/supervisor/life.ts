@@ -73,6 +73,10 @@ export class ServerLife {
     this.#log.event(level, text)
   }
 
+  closeLog(): void {
+    this.#log.close()
+  }
+
   /** What this life knows of the status. */
   status(): Pick<Status, 'state' | 'restarts' | 'lastExit'> & Partial<Status> {
     const { launch } = this.prepared

@@ -1,7 +1,7 @@
 // Owning something by name: a lock that the kernel frees when its holder ends, so it can never be stale.
-import { realpathSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { basename, dirname, join } from 'node:path'
+import { realPath } from '../folder.js'
 import { lockName } from '../platform.js'
 
 export interface Lock {
@@ -31,7 +31,7 @@ export async function takeLock(path: string): Promise<Lock | HeldBy> {
 /** Drives can be mapped, and folders be links: what is one place has one lock. The last step may be missing. */
 function canonical(path: string): string {
   try {
-    return join(realpathSync.native(dirname(path)), basename(path))
+    return join(realPath(dirname(path)), basename(path))
   } catch {
     // There is no such folder, and so nothing that could be owned.
     return path

@@ -380,9 +380,9 @@ describe('publishing', () => {
     },
   )
 
-  it.runIf(isWindows)(
-    'ends at once when it is interrupted while another program holds the folder',
-    async () => {
+  // Elsewhere nothing keeps a folder from being renamed.
+  if (isWindows)
+    it('ends at once when it is interrupted while another program holds the folder', async () => {
       const folder = temporaryFolder()
       const stage = join(folder, 'stage')
       mkdirSync(stage)
@@ -398,8 +398,7 @@ describe('publishing', () => {
         holder.kill()
         await once(holder, 'close')
       }
-    },
-  )
+    })
 
   itOnPosix('Windows has no seteuid')('in a folder that may only be read says so', async () => {
     const cache = temporaryCache()

@@ -29,6 +29,7 @@ describe('withInstallLock', () => {
   let folder: string
   let file: string
   const children: ChildProcess[] = []
+  const startedAt = new Map<number, Date>()
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'skyfly-install-lock-'))
     file = join(folder, 'dragonfly-1.40.1-linux-x64.lock')
@@ -45,6 +46,7 @@ describe('withInstallLock', () => {
   const child = async () => {
     const idle = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6); console.log("ready")'])
     children.push(idle)
+    startedAt.set(Number(idle.pid), new Date())
     await once(idle.stdout, 'data')
     return idle
   }
@@ -56,7 +58,7 @@ describe('withInstallLock', () => {
   }
   const hold = (more: { pid?: number; identity?: string | null; space?: string; token?: string } = {}) => {
     const pid = more.pid ?? process.pid
-    const identity = (pid === process.pid ? ownIdentity() : processIdentity(pid, new Date())) ?? null
+    const identity = (pid === process.pid ? ownIdentity() : processIdentity(pid, startedAt.get(pid) ?? new Date())) ?? null
     const since = new Date(2026, 0, 21, 10, 31, 5).toISOString()
     writeFileSync(file, JSON.stringify({ pid, identity, space: processSpace(), since, token: 'x', ...more }))
   }

@@ -72,7 +72,7 @@ describe.runIf(runsFixtures)('garnet, which knows no SHUTDOWN,', () => {
     mkdirSync(dir, { recursive: true })
     const port = await freePort('127.0.0.1')
     const args = ['--port', String(port), '--bind', '127.0.0.1', '--checkpointdir', dir]
-    const server = spawn(process.execPath, [fixture('stand-in-garnet.mjs'), ...args])
+    const server = spawn(fixture('stand-in-garnet.mjs'), args)
     onTestFinished(() => void server.kill('SIGKILL'))
     await new Promise<void>(resolve => {
       server.stdout.on('data', text => String(text).includes('Ready') && resolve())

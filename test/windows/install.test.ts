@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { zip } from '../fixtures/archive.js'
@@ -84,6 +84,40 @@ describe.skipIf(skipped !== undefined)(`a dragonfly.exe of a team (${skipped ?? 
     const installed = await project.skyfly('install', 'dragonfly', '--from', DRAGONFLY ?? '')
     expect(installed).toMatchObject({ exitCode: 0 })
     expect((await project.start()).engine).toBe('dragonfly')
+  })
+})
+
+describe.skipIf(skipped !== undefined)(`a program on Windows (${skipped ?? 'here'})`, () => {
+  it('that runs stays in the cache, whole, when that is cleaned', async () => {
+    await using project = newProject()
+    await project.skyfly('install', 'dragonfly', '--from', DRAGONFLY ?? '')
+    const { version } = await project.start()
+    const cleaned = await project.skyfly('cache', 'clean', '--older-than', '0s')
+    expect(cleaned).toMatchObject({ exitCode: 5, stdout: expect.stringContaining('could not remove') })
+    expect((await project.skyfly('cache', 'verify')).stdout).toContain(`dragonfly-${version}-win32-x64: ok`)
+    expect((await project.skyfly('restart')).stdout).toContain('dragonfly')
+    await project.skyfly('stop')
+    expect((await project.skyfly('cache', 'clean', '--older-than', '0s')).exitCode).toBe(0)
+  })
+
+  it.each([
+    ['cut off', 4000],
+    ['no more than its first letters', 2],
+  ])('that is %s is told, and no bug of skyfly', async (_, bytes) => {
+    await using project = newProject()
+    const file = join(project.dir, 'damaged.exe')
+    writeFileSync(file, readFileSync(DRAGONFLY ?? '').subarray(0, bytes))
+    const ran = await project.skyfly('start', '--detach', '--port', 'auto', '--binary', file)
+    expect(ran.exitCode).toBe(4)
+    expect(ran.stderr).toMatch(/damaged\.exe (?:cannot be loaded by Windows: it is damaged|is not a program)/)
+  })
+
+  it('may be named without its .exe, and in this folder by its path', async () => {
+    await using project = newProject()
+    copyFileSync(DRAGONFLY ?? '', join(project.dir, 'df.exe'))
+    const ran = await project.skyfly('start', '--detach', '--port', 'auto', '--binary', 'df.exe')
+    expect(ran).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('use --binary .\\df.exe') })
+    expect((await project.start('--binary', '.\\df')).engine).toBe('dragonfly')
   })
 })
 
