@@ -58,7 +58,8 @@ describe('withInstallLock', () => {
   }
   const hold = (more: { pid?: number; identity?: string | null; space?: string; token?: string } = {}) => {
     const pid = more.pid ?? process.pid
-    const identity = (pid === process.pid ? ownIdentity() : processIdentity(pid, startedAt.get(pid) ?? new Date())) ?? null
+    const identity =
+      (pid === process.pid ? ownIdentity() : processIdentity(pid, startedAt.get(pid) ?? new Date())) ?? null
     const since = new Date(2026, 0, 21, 10, 31, 5).toISOString()
     writeFileSync(file, JSON.stringify({ pid, identity, space: processSpace(), since, token: 'x', ...more }))
   }
