@@ -13,8 +13,9 @@ import { usable } from '../binary/usable.js'
 import { buildFor, releaseFor, wantedOf } from '../binary/wanted.js'
 import type { Config, EngineName } from '../config/config.js'
 import { RELEASES } from '../engines/releases.js'
+import { ENGINES } from '../engines/table.js'
 import { SkyflyError } from '../errors.js'
-import { target } from '../platform.js'
+import { type Target, target } from '../platform.js'
 
 export interface InstallOptions {
   readonly env: NodeJS.ProcessEnv
@@ -87,18 +88,22 @@ function preferred(config: Config, pins: Pins, from: string | undefined): Engine
   return plan.find(step => isFetch(step) && buildFor(step.wanted))?.wanted.engine ?? 'dragonfly'
 }
 
-function notPublished(engine: EngineName, machine: string): SkyflyError {
+function notPublished(engine: EngineName, machine: Target): SkyflyError {
+  if (ENGINES[engine].bundled !== undefined)
+    return new SkyflyError('usage', `the ${engine} engine is part of skyfly: there is nothing to install`, {
+      hint: `start it: skyfly start --engine ${engine}`,
+    })
   const releases = RELEASES[engine]
-  const why =
-    releases === undefined
-      ? `skyfly knows no build of ${engine} to download`
-      : `${engine} is ${publishedFor(releases)}, and this is ${machine}`
-  return new SkyflyError('no-engine', why, {
-    hint:
-      releases?.unread === undefined
-        ? 'give the file of a program that runs here by --from FILE, or install a server by the means of this system: skyfly start finds it on PATH'
-        : howToGet(engine, target()),
-  })
+  if (releases === undefined)
+    return new SkyflyError('no-engine', `skyfly knows no build of ${engine} to download`, {
+      hint: howToGet(engine, machine),
+    })
+  const message = `${engine} is ${publishedFor(releases)}, and this is ${machine}`
+  const hint =
+    releases.unread === undefined
+      ? 'give the file of a program that runs here by --from FILE, or install a server by the means of this system: skyfly start finds it on PATH'
+      : howToGet(engine, machine)
+  return new SkyflyError('no-engine', message, { hint })
 }
 
 function offline(what: string, { sources }: Config): SkyflyError {

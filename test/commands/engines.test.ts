@@ -242,4 +242,13 @@ describe('the engines of a machine', () => {
       ...['dragonfly', 'valkey', 'redis', 'memurai', 'garnet', 'embedded'],
     ])
   })
+
+  it.each([
+    ['embedded', 2, 'there is nothing to install'],
+    ['memurai', 4, 'skyfly knows no build of memurai'],
+  ])('that cannot be installed say so: %s', async (engine, exitCode, words) => {
+    await using project = new Project()
+    const ran = await project.skyfly('install', engine)
+    expect(ran).toMatchObject({ exitCode, stderr: expect.stringContaining(words) })
+  })
 })
