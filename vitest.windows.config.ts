@@ -6,21 +6,22 @@ const report = process.env.SKYFLY_TEST_REPORT
 /** What runs under Wine; on Linux beside it only what needs a terminal. */
 const UNDER_WINE = [
   'test/*.test.ts',
-  'test/{binary,cli,commands,config,engines,logs,supervisor,windows}/*.test.ts',
+  'test/{cli,config,engines,logs,operations,servers,smoke,snapshots,supervisor,system,windows}/**/*.test.ts',
   // Not those of the fixtures, which are used there all the time. The other tests of the embedded engine put the same
   // to redis-server, or ask nothing of the system.
-  'test/embedded/{clients,main,save-points,snapshot}.test.ts',
+  'test/embedded/{clients,main,rdb/save-points,rdb/snapshot}.test.ts',
 ]
 const NOT_UNDER_WINE = [
   // Dragonfly, which they install, is published for Linux alone.
-  'test/cli/install*.test.ts',
+  'test/cli/commands/install*.test.ts',
   // Their programs are shell scripts.
-  'test/binary/{probe,substitute}.test.ts',
-  'test/engines/help.test.ts',
+  'test/servers/program/probe.test.ts',
+  'test/servers/search/substitute.test.ts',
+  'test/engines/dragonfly/help.test.ts',
   // There is no redis-server for Windows that could be compared with.
-  'test/engines/real-redis.test.ts',
+  'test/engines/redis/real-redis.test.ts',
   // Tens of thousands of lives in a table, which is the same everywhere.
-  'test/supervisor/machine.test.ts',
+  'test/supervisor/run/lifecycle.test.ts',
 ]
 const ON_LINUX = ['test/windows/console.test.ts']
 

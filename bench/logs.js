@@ -87,8 +87,8 @@ function skyfly(source, file) {
 
 /** What a supervisor does, and nothing else. */
 async function writeLog(source, file) {
-  const { openLog } = await import(new URL('logs/log.js', DIST).href)
-  const { parseGlogLine } = await import(new URL('engines/glog.js', DIST).href)
+  const { openLog } = await import(new URL('logs/write/log.js', DIST).href)
+  const { parseGlogLine } = await import(new URL('engines/dragonfly/log.js', DIST).href)
   const log = openLog({
     file,
     format: 'json',

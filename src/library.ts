@@ -1,18 +1,18 @@
 // `await start()`: the use cases of the command line as an object for programs.
 import { EventEmitter } from 'node:events'
 import { rm } from 'node:fs/promises'
-import { removeAtExit } from './abandoned.js'
-import type { OnInstall } from './binary/events.js'
-import { findBinary, startHere, type Watching } from './commands/start.js'
-import { stop } from './commands/stop.js'
 import type { Config, Settings } from './config/config.js'
 import { instanceFiles } from './config/files.js'
 import { loadConfig } from './config/resolve.js'
 import { SETTING_NAMES } from './config/settings.js'
 import { SkyflyError } from './errors.js'
+import { removeAtExit } from './library-exit.js'
+import { findBinary, startHere, type Watching } from './operations/start.js'
+import { stop } from './operations/stop.js'
+import type { OnInstall } from './servers/install/events.js'
 import type { Instance, StopOptions } from './supervisor/instance.js'
 import type { Status } from './supervisor/status.js'
-import type { StopReport } from './supervisor/stop-report.js'
+import type { StopReport } from './supervisor/stop/stop-report.js'
 
 /** Settings of the server; what is not given comes from the environment, `.env`, `skyfly.json` and the defaults. */
 export interface StartOptions extends Partial<Omit<Settings, 'port'>> {
@@ -88,7 +88,7 @@ async function startShared(config: Config, env: NodeJS.ProcessEnv, watching: Wat
 
 /** An instance in a folder of its own, which goes with it. */
 async function startPrivate(shared: Config, env: NodeJS.ProcessEnv, watching: Watching): Promise<Server> {
-  const { temporaryFolder } = await import('./supervisor/folder.js')
+  const { temporaryFolder } = await import('./supervisor/prepare/data-folder.js')
   const root = temporaryFolder('skyfly-')
   const config = { ...shared, files: instanceFiles(root, shared.name) }
   try {

@@ -66,7 +66,7 @@ const COMMANDS: Readonly<Record<string, Row | Group>> = {
       QUIET_OPTION,
       JSON_OPTION,
     ],
-    run: async (...call) => (await import('./actions/start.js')).start(...call),
+    run: async (...call) => (await import('./commands/start.js')).start(...call),
   },
   stop: {
     description: 'stop the server, its snapshot saved',
@@ -77,20 +77,20 @@ const COMMANDS: Readonly<Record<string, Row | Group>> = {
       ['--force', 'kill it at once, without saving'],
       JSON_OPTION,
     ],
-    run: async (...call) => (await import('./actions/stop.js')).stop(...call),
+    run: async (...call) => (await import('./commands/stop.js')).stop(...call),
   },
   restart: {
     description: 'stop and start with the same settings, or with those given anew',
     usage: SERVER_USAGE,
     settings: 'all',
     options: [QUIET_OPTION, JSON_OPTION],
-    run: async (...call) => (await import('./actions/restart.js')).restart(...call),
+    run: async (...call) => (await import('./commands/restart.js')).restart(...call),
   },
   status: {
     description: 'what runs; exit code 0 when running, 3 when not',
     ...OF_INSTANCE,
     options: [ALL_OPTION, JSON_OPTION],
-    run: async (...call) => (await import('./actions/status.js')).status(...call),
+    run: async (...call) => (await import('./commands/status.js')).status(...call),
   },
   logs: {
     description: 'show the log, across rotated files, newest last',
@@ -103,7 +103,7 @@ const COMMANDS: Readonly<Record<string, Row | Group>> = {
       ['--grep <RE>', 'only lines that match this regular expression'],
       ['--json', 'print the records of the file as they are'],
     ],
-    run: async (...call) => (await import('./actions/logs.js')).logs(...call),
+    run: async (...call) => (await import('./commands/logs.js')).logs(...call),
   },
   test: {
     description: 'prove that the server works: PING, SET, LPUSH, BRPOP, and how fast',
@@ -115,7 +115,7 @@ const COMMANDS: Readonly<Record<string, Row | Group>> = {
       ['--junit <FILE>', 'also write the result as JUnit XML'],
       JSON_OPTION,
     ],
-    run: async (...call) => (await import('./actions/test.js')).test(...call),
+    run: async (...call) => (await import('./commands/test.js')).test(...call),
   },
   install: {
     description: 'put a server program into the cache, verified, and start nothing',
@@ -126,21 +126,21 @@ const COMMANDS: Readonly<Record<string, Row | Group>> = {
       QUIET_OPTION,
       JSON_OPTION,
     ],
-    run: async (...call) => (await import('./actions/install.js')).install(...call),
+    run: async (...call) => (await import('./commands/install.js')).install(...call),
   },
   lock: {
     description: 'pin version, addresses and checksums for every platform in skyfly.lock',
     argument: SPEC_ARGUMENT,
     settings: LOCK_SETTINGS,
     options: [QUIET_OPTION, JSON_OPTION],
-    run: async (...call) => (await import('./actions/lock.js')).lock(...call),
+    run: async (...call) => (await import('./commands/lock.js')).lock(...call),
   },
   engines: {
     description: 'which servers this machine has, could fetch, or lacks, and which one a start takes',
     settings: ['offline', 'mirror', 'cacheDir'],
     lenient: true,
     options: [JSON_OPTION],
-    run: async (...call) => (await import('./actions/engines.js')).engines(...call),
+    run: async (...call) => (await import('./commands/engines.js')).engines(...call),
   },
   cache: {
     description: 'the server programs that were downloaded: list, path, verify, clean',
@@ -149,19 +149,19 @@ const COMMANDS: Readonly<Record<string, Row | Group>> = {
         description: 'what is in the cache',
         ...OF_CACHE,
         options: [JSON_OPTION],
-        run: async (...call) => (await import('./actions/cache.js')).cacheList(...call),
+        run: async (...call) => (await import('./commands/cache.js')).cacheList(...call),
       },
       path: {
         description: 'which folder is the cache, and why',
         ...OF_CACHE,
         options: [JSON_OPTION],
-        run: async (...call) => (await import('./actions/cache.js')).cachePath(...call),
+        run: async (...call) => (await import('./commands/cache.js')).cachePath(...call),
       },
       verify: {
         description: 'compare every program with its checksum; exit code 5 when one is damaged',
         ...OF_CACHE,
         options: [JSON_OPTION],
-        run: async (...call) => (await import('./actions/cache.js')).cacheVerify(...call),
+        run: async (...call) => (await import('./commands/cache.js')).cacheVerify(...call),
       },
       clean: {
         description: 'remove what no server runs, and what killed installations left',
@@ -170,7 +170,7 @@ const COMMANDS: Readonly<Record<string, Row | Group>> = {
           ['--older-than <TIME>', 'only what was not used for so long (default 5m); 0 removes all'],
           JSON_OPTION,
         ],
-        run: async (...call) => (await import('./actions/cache.js')).cacheClean(...call),
+        run: async (...call) => (await import('./commands/cache.js')).cacheClean(...call),
       },
     },
   },
@@ -229,7 +229,9 @@ async function fill(command: Command, row: Row, session: Session): Promise<void>
     const [spec] = command.processedArgs
     const options: Options = {
       ...command.opts(),
-      ...(spec === undefined ? {} : (await import('./spec.js')).flagsOf(spec, command.opts())),
+      ...(spec === undefined
+        ? {}
+        : (await import('./commands/engine-spec.js')).flagsOf(spec, command.opts())),
     }
     const config = loadConfig({
       flags: flagsFrom(options),

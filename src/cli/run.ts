@@ -36,7 +36,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     // Commander has printed its message already, or it was --help or --version.
     if (isFromCommander(error)) return error.exitCode === 0 ? 0 : EXIT_CODES.usage
-    const { renderError } = await import('./render-error.js')
+    const { renderError } = await import('./text/error.js')
     io.stderr.write(renderError(error, { colour: isColourful(io.stderr, io.env) }))
     return error instanceof SkyflyError ? EXIT_CODES[error.code] : EXIT_CODES.bug
   }

@@ -1,6 +1,6 @@
 // Where the files of an instance are.
 import { join } from 'node:path'
-import { host } from '../platform.js'
+import { host } from '../system/platform.js'
 import type { InstanceFiles } from './config.js'
 
 /** What the place of a control socket depends on. */

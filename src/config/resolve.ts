@@ -1,6 +1,6 @@
 // Which value of a setting counts: flags > environment > .env > instance in skyfly.json > skyfly.json > default.
 import { SkyflyError } from '../errors.js'
-import { homeFolder } from '../platform.js'
+import { homeFolder } from '../system/platform.js'
 import type { Config, SettingName, Settings } from './config.js'
 import { type Host, instanceFiles } from './files.js'
 import {

@@ -1,8 +1,9 @@
 // Clients that wait for an element of a key: first come, first served.
-import type { Client } from './client.js'
-import { CommandError } from './command.js'
+
+import { CommandError } from './commands/command.js'
 import type { Database } from './keyspace.js'
-import { parseLongDouble } from './long-double.js'
+import type { Client } from './protocol/client.js'
+import { parseLongDouble } from './values/long-double.js'
 
 export interface Wait {
   readonly db: Database

@@ -2,14 +2,14 @@
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { Blocking } from './blocking.js'
-import { Client } from './client.js'
-import type { Row } from './command.js'
+import type { Row } from './commands/command.js'
+import { monitorLine } from './commands/monitor.js'
 import { Database } from './keyspace.js'
 import { Memory } from './memory.js'
-import { monitorLine } from './monitor.js'
-import type { Limits } from './parser.js'
 import { Pauses } from './pauses.js'
-import { Saving } from './saving.js'
+import { Client } from './protocol/client.js'
+import type { Limits } from './protocol/parser.js'
+import { Saving } from './rdb/saving.js'
 
 /** What CONFIG GET tells and CONFIG SET may change. */
 export interface EmbeddedConfig {

@@ -1,8 +1,9 @@
 // From the words of a request to its answer: may this client do that now, and if so, what comes of it.
-import type { Client } from './client.js'
-import { type Call, CommandError, type Row, shown, wrongArity } from './command.js'
-import { error, QUEUED } from './reply.js'
-import { COMMANDS } from './table.js'
+
+import { type Call, CommandError, type Row, shown, wrongArity } from './commands/command.js'
+import { COMMANDS } from './commands/table.js'
+import type { Client } from './protocol/client.js'
+import { error, QUEUED } from './protocol/reply.js'
 
 export const TOO_LARGE = 'ERR the answer is too large for this server'
 

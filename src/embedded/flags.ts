@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import type { EmbeddedConfig } from './embedded.js'
 import { isLogLevel } from './log.js'
-import { parseSize } from './sizes.js'
+import { parseSize } from './values/sizes.js'
 
 export type Parsed =
   | { readonly kind: 'start'; readonly config: EmbeddedConfig }

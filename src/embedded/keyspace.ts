@@ -1,10 +1,11 @@
 // The keys and their values: expiry, who watches a key, and how much was changed.
-import type { Client } from './client.js'
-import { CommandError, wrongType } from './command.js'
-import type { HashValue } from './hashes.js'
-import type { ListValue } from './lists.js'
-import type { SetValue } from './sets.js'
-import type { SortedSetValue } from './sorted-set.js'
+
+import { CommandError, wrongType } from './commands/command.js'
+import type { HashValue } from './commands/hashes.js'
+import type { ListValue } from './commands/lists.js'
+import type { SetValue } from './commands/sets.js'
+import type { Client } from './protocol/client.js'
+import type { SortedSetValue } from './values/sorted-set.js'
 
 /** A string is the value of a string key; a character is a byte. */
 export type Value = string | ListValue | HashValue | SetValue | SortedSetValue

@@ -3,10 +3,10 @@ import { statSync } from 'node:fs'
 import { VERSION } from '../version.js'
 import { Embedded, type EmbeddedConfig, type LogLevel } from './embedded.js'
 import { helpText, parseFlags } from './flags.js'
-import { listen } from './listen.js'
 import { isLogged, logLine } from './log.js'
-import { saveNowAndThen } from './save-points.js'
-import { loadSnapshot, SnapshotError } from './snapshot.js'
+import { listen } from './protocol/listen.js'
+import { saveNowAndThen } from './rdb/save-points.js'
+import { loadSnapshot, SnapshotError } from './rdb/snapshot.js'
 
 /** In the words of Redis, which skyfly explains. */
 const REASONS: Readonly<Record<string, string>> = {

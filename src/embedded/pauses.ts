@@ -1,7 +1,8 @@
 // CLIENT PAUSE: which commands wait, until when, and who waits.
-import type { Client } from './client.js'
-import type { Row } from './command.js'
+
+import type { Row } from './commands/command.js'
 import { findRow } from './execute.js'
+import type { Client } from './protocol/client.js'
 
 /** The longest that setTimeout can. */
 const MAX_TIMER_MS = 2 ** 31 - 1

@@ -4,9 +4,9 @@ import { SkyflyError } from '../errors.js'
 import type { Engine, LaunchInput } from './engine.js'
 import { explainBy, type Failure } from './explain.js'
 import { flagValue } from './flags.js'
-import { refuseOwned } from './owned.js'
-import { redis } from './redis.js'
-import { redisFailures } from './redis-failures.js'
+import { redisFailures } from './redis/failures.js'
+import { redis } from './redis/redis.js'
+import { refuseOwned } from './reserved-flags.js'
 
 const DBFILENAME = 'dump.rdb'
 

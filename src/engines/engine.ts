@@ -1,6 +1,6 @@
 // What skyfly needs to know about a kind of server program: data and pure functions, no I/O.
 import type { Config, EngineName } from '../config/config.js'
-import type { SnapshotKind } from './snapshot-files.js'
+import type { SnapshotKind } from '../snapshots/snapshot-files.js'
 
 /** A server program that was found and asked who it is. */
 export interface Binary {

@@ -1,6 +1,6 @@
 // What engines publish, and what skyfly takes of it: data and pure functions. Loaded only where something may be downloaded.
 import type { EngineName } from '../config/config.js'
-import type { Target } from '../platform.js'
+import type { Target } from '../system/platform.js'
 
 /** One file of a release. */
 export interface Build {
@@ -64,12 +64,12 @@ const dragonfly: Releases = {
   minGlibc: '2.30',
   licenceFile: 'LICENSE.md',
   sha256: async (version, asset) => {
-    const { DRAGONFLY_SHA256 } = await import('./dragonfly-sha256.js')
+    const { DRAGONFLY_SHA256 } = await import('./dragonfly/sha256.js')
     const [x86_64, aarch64] = DRAGONFLY_SHA256[version] ?? []
     return { [X86_64]: x86_64, [AARCH64]: aarch64 }[asset]
   },
   bySha256: async sha256 => {
-    const { DRAGONFLY_SHA256 } = await import('./dragonfly-sha256.js')
+    const { DRAGONFLY_SHA256 } = await import('./dragonfly/sha256.js')
     for (const [version, [x86_64, aarch64]] of Object.entries(DRAGONFLY_SHA256)) {
       if (sha256 === x86_64) return { version, asset: X86_64 }
       if (sha256 === aarch64) return { version, asset: AARCH64 }

@@ -2,9 +2,9 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Config, EngineName } from '../config/config.js'
-import { insist } from '../insist.js'
-import { urlOf } from './address.js'
-import type { State } from './machine.js'
+import { insist } from '../system/retry-in-use.js'
+import { urlOf } from './prepare/address.js'
+import type { State } from './run/lifecycle.js'
 
 /** How a server process ended. */
 export interface LastExit {

@@ -1,7 +1,7 @@
 // The page for users names the commands that there are.
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { COMMANDS } from '../../src/embedded/table.js'
+import { COMMANDS } from '../../src/embedded/commands/table.js'
 
 const PAGE = readFileSync(new URL('../../docs/embedded.md', import.meta.url), 'utf8')
 

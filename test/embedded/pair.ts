@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { Embedded, type EmbeddedConfig, type EmbeddedLimits, LIMITS } from '../../src/embedded/embedded.js'
-import { listen } from '../../src/embedded/listen.js'
+import { listen } from '../../src/embedded/protocol/listen.js'
 import { redisServer, until } from '../project.js'
 
 export type Words = readonly (string | number)[]

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { onTestFinished, vi } from 'vitest'
 import type { ParsedLine } from '../../src/engines/engine.js'
-import { type Log, type LogOptions, openLog } from '../../src/logs/log.js'
-import type { LogMatch } from '../../src/logs/read.js'
+import type { LogMatch } from '../../src/logs/read/read.js'
 import { type LogRecord, parseRecord } from '../../src/logs/record.js'
+import { type Log, type LogOptions, openLog } from '../../src/logs/write/log.js'
 
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'skyfly-logs-'))

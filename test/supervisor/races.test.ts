@@ -13,7 +13,7 @@ import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { isPrivate } from '../../src/supervisor/control.js'
+import { isPrivate } from '../../src/supervisor/control/client.js'
 import { fixture, isAlive, Project, until } from '../project.js'
 import { itOnPosix, runsFixtures } from '../system.js'
 import { configOf, failure, own, tell } from './own.js'
@@ -212,7 +212,7 @@ describe.runIf(runsFixtures)('a stop', () => {
 describe.runIf(runsFixtures)('a starter in the background', () => {
   it('that dies at once leaves nothing running', async () => {
     await using project = new Project()
-    const entry = fileURLToPath(new URL('../../dist/supervisor/main.js', import.meta.url))
+    const entry = fileURLToPath(new URL('../../dist/supervisor/background/main.js', import.meta.url))
     const child: ChildProcess = fork(entry, { env: project.env, stdio: 'ignore' })
     const ended = new Promise(resolve => child.once('exit', resolve))
     await new Promise(resolve => child.send(configOf(project, STAND_IN), resolve))

@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { insist, removeNow } from '../../src/insist.js'
 import { writeWhole } from '../../src/supervisor/status.js'
+import { insist, removeNow } from '../../src/system/retry-in-use.js'
 
 const skipped = process.platform === 'win32' ? undefined : 'needs Windows'
 const READER = fileURLToPath(new URL('reader.mjs', import.meta.url))

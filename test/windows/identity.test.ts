@@ -8,7 +8,7 @@ import {
   ownIdentity,
   processIdentity,
   signalServer,
-} from '../../src/platform.js'
+} from '../../src/system/platform.js'
 import { until } from '../project.js'
 
 const skipped = process.platform === 'win32' ? undefined : 'needs Windows'

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
-import type { SmokeRow } from '../../src/commands/smoke-row.js'
+import type { SmokeRow } from '../../src/smoke/row.js'
 import type { Status } from '../../src/supervisor/status.js'
 import { isAlive, Project, until } from '../project.js'
 

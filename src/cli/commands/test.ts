@@ -1,0 +1,78 @@
+// `skyfly test` at the command line: which server is meant, how the result is shown, and what it is worth.
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Config } from '../../config/config.js'
+import { EXIT_CODES, SkyflyError } from '../../errors.js'
+import { status } from '../../operations/status.js'
+import { smokeTest } from '../../smoke/smoke-test.js'
+import { callControl } from '../../supervisor/control/client.js'
+import { passwordIn } from '../../supervisor/prepare/password.js'
+import { isColourful, workingFolder } from '../io.js'
+import type { Session } from '../program.js'
+import { renderTest } from '../text/smoke-test.js'
+
+interface Options {
+  readonly url?: string
+  readonly samples?: string
+  readonly strict?: boolean
+  readonly json?: boolean
+  readonly junit?: string
+}
+
+export async function test(session: Session, config: Config, options: Options): Promise<void> {
+  const { io } = session
+  const samples = samplesOf(options.samples ?? '20')
+  const url = options.url ?? (await urlOf(config))
+  const interrupt = new AbortController()
+  const onSignal = () => interrupt.abort(new SkyflyError('check-failed', 'interrupted'))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal)
+  const result = await smokeTest({ url, samples, strict: options.strict === true, signal: interrupt.signal })
+  const terminal = { columns: io.stdout.columns ?? 80, color: isColourful(io.stdout, io.env) }
+  io.stdout.write(
+    options.json === true ? `${JSON.stringify(result, null, 2)}\n` : renderTest(result, terminal),
+  )
+  if (options.junit !== undefined) {
+    const { junit } = await import('../../smoke/junit.js')
+    writeReport(resolve(workingFolder(io), options.junit), junit(result))
+  }
+  if (!result.ok) session.exitCode = EXIT_CODES['check-failed']
+}
+
+async function urlOf(config: Config): Promise<string> {
+  const { state, url, name, lastExit } = await status(config)
+  if (state !== 'running' || url === null)
+    throw new SkyflyError(
+      'not-running',
+      `${name} does not run${lastExit === null ? '' : `; it last ended so: ${lastExit.reason}`}`,
+      {
+        hint: 'start it with: skyfly start --detach, or test another server with: skyfly test --url redis://HOST:PORT',
+      },
+    )
+  // The supervisor knows the password that was given after --; it is told to this user only, and never shown.
+  const owned = await callControl<Config>(config.files, { do: 'config' })
+  const password = passwordIn(owned?.serverArgs ?? [])
+  return password === undefined ? url : url.replace('://', `://:${encodeURIComponent(password)}@`)
+}
+
+function samplesOf(text: string): number {
+  const samples = Number(text)
+  if (Number.isInteger(samples) && samples >= 1 && samples <= 100_000) return samples
+  throw new SkyflyError('usage', `--samples ${text} is not a number from 1 to 100000`, {
+    hint: 'the default is 20',
+  })
+}
+
+function writeReport(file: string, xml: string): void {
+  try {
+    writeFileSync(file, xml)
+  } catch (cause) {
+    throw new SkyflyError(
+      'usage',
+      `the report ${file} (from --junit) cannot be written: ${(cause as Error).message}`,
+      {
+        hint: 'name a file in a folder that exists',
+        cause,
+      },
+    )
+  }
+}

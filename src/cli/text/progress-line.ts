@@ -1,0 +1,82 @@
+// How far a download is, as one line: pure.
+import { formatBytes, formatDuration } from '../../config/units.js'
+
+export interface Progress {
+  /** `dragonfly 1.40.1` */
+  readonly what: string
+  readonly receivedBytes: number
+  /** Undefined: nobody knows. */
+  readonly totalBytes: number | undefined
+  /** Over the last seconds; undefined: too early to tell. */
+  readonly bytesPerSecond: number | undefined
+}
+
+/** For a terminal: shorter than it is wide, since some wrap a line that just fits. What matters least is left out first. */
+export function renderProgressLine(progress: Progress, columns: number): string {
+  const room = Math.max(0, columns - 1)
+  const { percent, amount, rate, left } = parts(progress, '/')
+  const whole = bar(progress, room)
+  const lines = [
+    [progress.what, join([whole, percent], ' '), amount, rate, left],
+    [progress.what, percent, amount, rate, left],
+    [progress.what, percent, amount, rate],
+    [progress.what, percent, amount],
+    [progress.what, percent ?? amount],
+    [percent ?? amount],
+  ].map(line => join(line, '  '))
+  return lines.find(line => line.length <= room) ?? progress.what.slice(0, room)
+}
+
+/** For a file: `dragonfly 1.40.1: 45 %, 12.3 of 27.1 MB, 5.2 MB/s, 3 s left` */
+export function renderProgressText(progress: Progress): string {
+  const { percent, amount, rate, left } = parts(progress, ' of ')
+  return `${progress.what}: ${join([percent, amount, rate, left], ', ')}`
+}
+
+type Part = string | undefined
+
+function parts({ receivedBytes, totalBytes, bytesPerSecond }: Progress, of: string): Record<string, Part> {
+  const rate = bytesPerSecond === undefined ? undefined : `${formatBytes(Math.round(bytesPerSecond))}/s`
+  if (totalBytes === undefined || totalBytes === 0) return { amount: `${megabytes(receivedBytes)} MB`, rate }
+  const seconds = Math.ceil(Math.max(0, totalBytes - receivedBytes) / (bytesPerSecond ?? 0))
+  return {
+    percent: `${Math.floor(fraction(receivedBytes, totalBytes) * 100)} %`,
+    amount: `${megabytes(receivedBytes)}${of}${megabytes(totalBytes)} MB`,
+    rate,
+    // Of a transfer that stands still, or all but, nobody can tell.
+    left: seconds < MAX_SECONDS ? `${inWholeSeconds(seconds)} left` : undefined,
+  }
+}
+
+const MAX_SECONDS = 86_400
+const MIN_BAR = 8
+const MAX_BAR = 30
+/** As much as all but the bar takes in the worst case: the bar must not change its width while it grows. */
+const BESIDE_BAR = '  [] 100 %    1023.9 KB/s  59 min 59 s left'.length
+
+/** Undefined: no room, or nobody knows how long it is to be. */
+function bar({ what, receivedBytes, totalBytes }: Progress, room: number): Part {
+  if (totalBytes === undefined || totalBytes === 0) return undefined
+  const total = megabytes(totalBytes)
+  const width = Math.min(MAX_BAR, room - what.length - BESIDE_BAR - `${total}/${total} MB`.length)
+  if (width < MIN_BAR) return undefined
+  const done = Math.floor(fraction(receivedBytes, totalBytes) * width)
+  const filled = done === width ? '='.repeat(width) : `${'='.repeat(done)}>`
+  return `[${filled.padEnd(width)}]`
+}
+
+function fraction(receivedBytes: number, totalBytes: number): number {
+  return Math.min(1, receivedBytes / totalBytes)
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1024 ** 2).toFixed(1)
+}
+
+function inWholeSeconds(seconds: number): string {
+  return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1_000)
+}
+
+function join(words: readonly Part[], between: string): string {
+  return words.filter(word => word !== undefined && word !== '').join(between)
+}

@@ -1,0 +1,292 @@
+// Lists: elements in an order, with two ends.
+
+import { array, bulk, bulks, EMPTY_ARRAY, integer, OK, ZERO } from '../protocol/reply.js'
+import { Deque } from '../values/deque.js'
+import {
+  CommandError,
+  noSuchKey,
+  outOfRange,
+  parseAtLeast,
+  parseInteger,
+  type Row,
+  syntaxError,
+  wrongArity,
+} from './command.js'
+
+export type End = 'left' | 'right'
+
+export class ListValue extends Deque {
+  readonly type = 'list'
+
+  push(end: End, value: string): void {
+    if (end === 'left') this.pushFront(value)
+    else this.pushBack(value)
+  }
+
+  /** Undefined: it is empty. */
+  pop(end: End): string | undefined {
+    return end === 'left' ? this.popFront() : this.popBack()
+  }
+
+  /** Takes up to so many. @param show makes the answer, before anything goes: it may be too large */
+  popMany(end: End, count: number, show: (popped: readonly string[]) => string): string {
+    const length = Math.min(count, this.size)
+    const popped = Array.from({ length }, (_, at) => this.at(end === 'left' ? at : this.size - 1 - at))
+    const answer = show(popped)
+    for (const _ of popped) this.pop(end)
+    return answer
+  }
+
+  copy(): ListValue {
+    const copy = new ListValue()
+    copy.assign(this)
+    return copy
+  }
+}
+
+export const LISTS: readonly Row[] = [
+  { name: 'lpush', arity: -3, flags: ['write', 'denyoom', 'fast'], keys: [1, 1, 1], run: push('left') },
+  { name: 'rpush', arity: -3, flags: ['write', 'denyoom', 'fast'], keys: [1, 1, 1], run: push('right') },
+  {
+    name: 'lpushx',
+    arity: -3,
+    flags: ['write', 'denyoom', 'fast'],
+    keys: [1, 1, 1],
+    run: push('left', { onlyExisting: true }),
+  },
+  {
+    name: 'rpushx',
+    arity: -3,
+    flags: ['write', 'denyoom', 'fast'],
+    keys: [1, 1, 1],
+    run: push('right', { onlyExisting: true }),
+  },
+  { name: 'lpop', arity: -2, flags: ['write', 'fast'], keys: [1, 1, 1], run: pop('left') },
+  { name: 'rpop', arity: -2, flags: ['write', 'fast'], keys: [1, 1, 1], run: pop('right') },
+  {
+    name: 'llen',
+    arity: 2,
+    flags: ['readonly', 'fast'],
+    keys: [1, 1, 1],
+    run: ({ db, args }) => integer(db.getOf(args[1] ?? '', 'list')?.size ?? 0),
+  },
+  {
+    name: 'lindex',
+    arity: 3,
+    flags: ['readonly'],
+    keys: [1, 1, 1],
+    run: ({ db, args, reply }) => {
+      const list = db.getOf(args[1] ?? '', 'list')
+      if (list === undefined) return reply.nil
+      const index = indexIn(list, args[2] ?? '')
+      return index === undefined ? reply.nil : bulk(list.at(index))
+    },
+  },
+  {
+    name: 'lrange',
+    arity: 4,
+    flags: ['readonly'],
+    keys: [1, 1, 1],
+    run: ({ db, args }) => {
+      const range = parseRange(args)
+      const list = db.getOf(args[1] ?? '', 'list')
+      if (list === undefined) return EMPTY_ARRAY
+      const { start, end } = within(list, range)
+      let answer = `*${end - start}\r\n`
+      for (let index = start; index < end; index++) answer += bulk(list.at(index))
+      return answer
+    },
+  },
+  {
+    name: 'lset',
+    arity: 4,
+    flags: ['write', 'denyoom'],
+    keys: [1, 1, 1],
+    run: ({ db, args }) => {
+      const [, key = '', indexText = '', value = ''] = args
+      const list = db.getOf(key, 'list')
+      if (list === undefined) throw noSuchKey()
+      const index = indexIn(list, indexText)
+      if (index === undefined) throw outOfRange()
+      list.replace(index, value)
+      db.changed(key)
+      return OK
+    },
+  },
+  {
+    name: 'linsert',
+    arity: 5,
+    flags: ['write', 'denyoom'],
+    keys: [1, 1, 1],
+    run: ({ db, args }) => {
+      const [, key = '', sideText = '', pivot = '', value = ''] = args
+      const side = sideText.toLowerCase()
+      if (side !== 'before' && side !== 'after') throw syntaxError()
+      const list = db.getOf(key, 'list')
+      if (list === undefined) return ZERO
+      const [index] = find(list, pivot, { isBackwards: false, most: 1 })
+      if (index === undefined) return integer(-1)
+      list.insert(side === 'before' ? index : index + 1, value)
+      db.changed(key)
+      return integer(list.size)
+    },
+  },
+  {
+    name: 'lrem',
+    arity: 4,
+    flags: ['write'],
+    keys: [1, 1, 1],
+    run: ({ db, args }) => {
+      const [, key = '', countText = '', value = ''] = args
+      const count = parseInteger(countText)
+      const list = db.getOf(key, 'list')
+      if (list === undefined) return ZERO
+      const most = count === 0 ? Number.POSITIVE_INFINITY : Math.abs(count)
+      const found = find(list, value, { isBackwards: count < 0, most })
+      if (found.length === 0) return ZERO
+      list.remove(count < 0 ? found.reverse() : found)
+      db.changed(key)
+      return integer(found.length)
+    },
+  },
+  {
+    name: 'ltrim',
+    arity: 4,
+    flags: ['write'],
+    keys: [1, 1, 1],
+    run: ({ db, args }) => {
+      const range = parseRange(args)
+      const key = args[1] ?? ''
+      const list = db.getOf(key, 'list')
+      if (list === undefined) return OK
+      const { start, end } = within(list, range)
+      list.keep(start, end)
+      // Even when all is kept: for WATCH that is a change, in Redis.
+      db.changed(key)
+      return OK
+    },
+  },
+  {
+    name: 'lpos',
+    arity: -3,
+    flags: ['readonly'],
+    keys: [1, 1, 1],
+    run: ({ db, args, reply }) => {
+      const [, key = '', value = ''] = args
+      const { rank, isOverflow, count, maxLength } = parsePosOptions(args)
+      const list = db.getOf(key, 'list')
+      if (list === undefined) return count === undefined ? reply.nil : EMPTY_ARRAY
+      const skipped = isOverflow ? 0 : Math.abs(rank) - 1
+      const isAll = count === 0 || (isOverflow && count !== undefined)
+      const most = skipped + (isAll ? Number.POSITIVE_INFINITY : (count ?? 1))
+      const found = find(list, value, { isBackwards: rank < 0, most, maxLength }).slice(skipped)
+      if (count !== undefined) return array(found.map(integer))
+      return found[0] === undefined ? reply.nil : integer(found[0])
+    },
+  },
+]
+
+function push(end: End, { onlyExisting = false } = {}): Row['run'] {
+  return ({ db, args }) => {
+    const key = args[1] ?? ''
+    const known = db.getOf(key, 'list')
+    if (known === undefined && onlyExisting) return ZERO
+    const list = known ?? new ListValue()
+    for (let at = 2; at < args.length; at++) list.push(end, args[at] ?? '')
+    if (known === undefined) db.set(key, list)
+    else db.changed(key)
+    return integer(list.size)
+  }
+}
+
+function pop(end: End): Row['run'] {
+  return ({ db, args, reply }) => {
+    const [name = '', key = '', countText] = args
+    if (args.length > 3) throw wrongArity(name)
+    const count =
+      countText === undefined
+        ? undefined
+        : parseAtLeast(0, countText, 'ERR value is out of range, must be positive')
+    const list = db.getOf(key, 'list')
+    if (list === undefined) return count === undefined ? reply.nil : reply.nilArray
+    if (count === 0) return EMPTY_ARRAY
+    const answer = list.popMany(end, count ?? 1, popped =>
+      count === undefined ? bulk(popped[0] ?? '') : bulks(popped),
+    )
+    db.changed(key)
+    return answer
+  }
+}
+
+/** An index from the start, or from the end when negative. Undefined: there is no such element. */
+function indexIn(list: ListValue, text: string): number | undefined {
+  const index = parseInteger(text)
+  const fromStart = index < 0 ? list.size + index : index
+  return fromStart >= 0 && fromStart < list.size ? fromStart : undefined
+}
+
+interface Range {
+  readonly first: number
+  readonly last: number
+}
+
+function parseRange(args: readonly string[]): Range {
+  return { first: parseInteger(args[2] ?? ''), last: parseInteger(args[3] ?? '') }
+}
+
+/** From start up to, not including, end. */
+function within({ size }: ListValue, { first, last }: Range): { start: number; end: number } {
+  const start = Math.max(0, first < 0 ? size + first : first)
+  const end = Math.min(size, (last < 0 ? size + last : last) + 1)
+  return start < end ? { start, end } : { start: 0, end: 0 }
+}
+
+interface Search {
+  readonly isBackwards: boolean
+  /** Enough of them. */
+  readonly most: number
+  /** Elements to look at; 0: all. */
+  readonly maxLength?: number
+}
+
+/** Indices of the elements that are equal to a value, in the order of the search. */
+function find(list: ListValue, value: string, { isBackwards, most, maxLength = 0 }: Search): number[] {
+  const found: number[] = []
+  const { size } = list
+  const looked = maxLength === 0 ? size : Math.min(size, maxLength)
+  for (let step = 0; step < looked && found.length < most; step++) {
+    const index = isBackwards ? size - 1 - step : step
+    if (list.at(index) === value) found.push(index)
+  }
+  return found
+}
+
+const ZERO_RANK =
+  "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list"
+
+function parsePosOptions(args: readonly string[]): {
+  rank: number
+  /** The smallest integer has no negative in 64 bits: with it Redis 7.0 skips none and has never enough. */
+  isOverflow: boolean
+  /** Undefined: the answer is one position. */
+  count: number | undefined
+  maxLength: number
+} {
+  let rank = 1
+  let isOverflow = false
+  let count: number | undefined
+  let maxLength = 0
+  for (let at = 3; at < args.length; at += 2) {
+    const option = args[at]?.toLowerCase()
+    const value = args[at + 1]
+    if (value === undefined) throw syntaxError()
+    if (option === 'rank') {
+      rank = parseInteger(value)
+      if (rank === 0) throw new CommandError(ZERO_RANK)
+      isOverflow = value === '-9223372036854775808'
+    } else if (option === 'count') count = parseAtLeast(0, value, "ERR COUNT can't be negative")
+    else if (option === 'maxlen') maxLength = parseAtLeast(0, value, "ERR MAXLEN can't be negative")
+    else throw syntaxError()
+  }
+  return { rank, isOverflow, count, maxLength }
+}

@@ -1,0 +1,136 @@
+// Channels: who subscribes to them, and what is published.
+
+import { forget } from '../embedded.js'
+import type { Client } from '../protocol/client.js'
+import { array, bulk, bulks, integer } from '../protocol/reply.js'
+import { matches } from '../values/glob.js'
+import { type Call, container, type Row, wrongSubcommand } from './command.js'
+import { helpOf, PUBSUB_HELP } from './help.js'
+
+const SUBSCRIBING = ['pubsub', 'noscript', 'loading', 'stale'] as const
+const ASKING = ['pubsub', 'loading', 'stale'] as const
+const NO_KEYS = [0, 0, 0] as const
+
+export const PUBSUB: readonly Row[] = [
+  {
+    name: 'subscribe',
+    arity: -2,
+    flags: SUBSCRIBING,
+    keys: NO_KEYS,
+    run: call => subscribe(call, 'channels'),
+  },
+  {
+    name: 'unsubscribe',
+    arity: -1,
+    flags: SUBSCRIBING,
+    keys: NO_KEYS,
+    run: call => unsubscribe(call, 'channels'),
+  },
+  {
+    name: 'psubscribe',
+    arity: -2,
+    flags: SUBSCRIBING,
+    keys: NO_KEYS,
+    run: call => subscribe(call, 'patterns'),
+  },
+  {
+    name: 'punsubscribe',
+    arity: -1,
+    flags: SUBSCRIBING,
+    keys: NO_KEYS,
+    run: call => unsubscribe(call, 'patterns'),
+  },
+  { name: 'publish', arity: 3, flags: [...ASKING, 'fast'], keys: NO_KEYS, run: publish },
+  container('pubsub', [
+    { name: 'pubsub|channels', arity: -2, flags: ASKING, keys: NO_KEYS, run: listChannels },
+    {
+      name: 'pubsub|numsub',
+      arity: -2,
+      flags: ASKING,
+      keys: NO_KEYS,
+      run: ({ args, engine }) =>
+        array(args.slice(2).flatMap(name => [bulk(name), integer(engine.channels.get(name)?.size ?? 0)])),
+    },
+    {
+      name: 'pubsub|numpat',
+      arity: 2,
+      flags: ASKING,
+      keys: NO_KEYS,
+      run: ({ engine }) => integer(engine.patterns.size),
+    },
+    {
+      name: 'pubsub|help',
+      arity: 2,
+      flags: ['loading', 'stale'],
+      keys: NO_KEYS,
+      run: () => helpOf(PUBSUB_HELP),
+    },
+  ]),
+]
+
+/** Without a word to the client. */
+export function unsubscribeAll(client: Client): void {
+  for (const kind of ['channels', 'patterns'] as const) {
+    for (const name of client[kind]) forget(client.engine[kind], name, client)
+    client[kind].clear()
+  }
+}
+
+/** The same sets of names are kept by the client, and the same of clients by the engine. */
+type Kind = 'channels' | 'patterns'
+const PREFIX = { channels: '', patterns: 'p' } as const
+
+/** An answer for each name. */
+function subscribe({ args, client, engine, reply }: Call, kind: Kind): string {
+  let answers = ''
+  for (const name of args.slice(1)) {
+    client[kind].add(name)
+    const clients = engine[kind].get(name)
+    if (clients === undefined) engine[kind].set(name, new Set([client]))
+    else clients.add(client)
+    answers += reply.push([bulk(`${PREFIX[kind]}subscribe`), bulk(name), countOf(client)])
+  }
+  return answers
+}
+
+/** Without names: from all of them; and if there are none, one answer says so. */
+function unsubscribe({ args, client, engine, reply }: Call, kind: Kind): string {
+  const names = args.length > 1 ? args.slice(1) : [...client[kind]]
+  const told = bulk(`${PREFIX[kind]}unsubscribe`)
+  if (names.length === 0) return reply.push([told, reply.nil, countOf(client)])
+  let answers = ''
+  for (const name of names) {
+    if (client[kind].delete(name)) forget(engine[kind], name, client)
+    answers += reply.push([told, bulk(name), countOf(client)])
+  }
+  return answers
+}
+
+const countOf = (client: Client): string => integer(client.channels.size + client.patterns.size)
+
+function publish({ args, engine }: Call): string {
+  const [, channel = '', message = ''] = args
+  const body = bulk(channel) + bulk(message)
+  let receivers = 0
+  for (const client of engine.channels.get(channel) ?? []) {
+    client.push(`${MARKS[client.replies.version]}3\r\n$7\r\nmessage\r\n${body}`)
+    receivers++
+  }
+  for (const [pattern, clients] of engine.patterns) {
+    if (!matches(pattern, channel)) continue
+    for (const client of clients) {
+      client.push(`${MARKS[client.replies.version]}4\r\n$8\r\npmessage\r\n${bulk(pattern)}${body}`)
+      receivers++
+    }
+  }
+  return integer(receivers)
+}
+
+const MARKS = { 2: '*', 3: '>' } as const
+
+function listChannels({ args, engine }: Call): string {
+  if (args.length > 3) throw wrongSubcommand('PUBSUB', args[1] ?? '')
+  const pattern = args[2]
+  const names = [...engine.channels.keys()]
+  return bulks(pattern === undefined ? names : names.filter(name => matches(pattern, name)))
+}

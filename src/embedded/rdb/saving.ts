@@ -1,0 +1,90 @@
+// When the snapshot is written, what is said about it, and the end of the server, which waits for it.
+import { closeSync, openSync } from 'node:fs'
+import { devNull } from 'node:os'
+import type { Embedded } from '../embedded.js'
+import { saveSnapshot } from './snapshot.js'
+
+export interface ShutdownOptions {
+  /** undefined: if the server saves when it stops. */
+  readonly save?: boolean | undefined
+  /** Ends even if the snapshot could not be saved. */
+  readonly force?: boolean
+}
+
+export class Saving {
+  wasOk = true
+  count = 0
+  lastSeconds = -1
+  #isStarted = false
+  #isShutDown = false
+  /** A descriptor for the file of the snapshot: connections may take all others. */
+  #spare: number | undefined
+
+  constructor(private readonly engine: Embedded) {
+    this.#holdSpare()
+  }
+
+  /** The program is about to end: nothing is done any more that would not be saved. */
+  get isShutDown(): boolean {
+    return this.#isShutDown
+  }
+
+  get isStarted(): boolean {
+    return this.#isStarted
+  }
+
+  /** After this turn of the event loop: the client has its answer then. */
+  start(): void {
+    this.#isStarted = true
+    setImmediate(() => this.run())
+  }
+
+  /** Whether it was saved; the log says why not. */
+  run(): boolean {
+    const { engine } = this
+    const start = Date.now()
+    this.#isStarted = false
+    this.dropSpare()
+    try {
+      saveSnapshot(engine)
+      this.count++
+      this.wasOk = true
+      engine.host.log('info', 'DB saved on disk')
+    } catch (problem) {
+      this.wasOk = false
+      engine.host.log('warn', problem instanceof Error ? problem.message : String(problem))
+    }
+    this.#holdSpare()
+    this.lastSeconds = Math.round((Date.now() - start) / 1000)
+    return this.wasOk
+  }
+
+  /** Ends the program. @returns whether it does: not if the snapshot could not be saved */
+  shutdown({ save, force = false }: ShutdownOptions): boolean {
+    const { config, host } = this.engine
+    if (save ?? (config.dbfilename !== '' && config.savesAtStop !== false)) {
+      host.log('info', 'Saving the final RDB snapshot before exiting.')
+      if (!this.run() && !force) {
+        host.log('warn', "Error trying to save the DB, can't exit.")
+        return false
+      }
+    }
+    host.log('warn', 'The embedded server is now ready to exit, bye bye...')
+    this.#isShutDown = true
+    host.exit()
+    return true
+  }
+
+  dropSpare(): void {
+    if (this.#spare !== undefined) closeSync(this.#spare)
+    this.#spare = undefined
+  }
+
+  #holdSpare(): void {
+    try {
+      this.#spare = openSync(devNull, 'r')
+    } catch {
+      // None is left: a snapshot can be saved when one is free again.
+    }
+  }
+}

@@ -1,0 +1,111 @@
+// What Dragonfly is: its command line, its version and help, its snapshots.
+import type { LogLevel } from '../../config/config.js'
+import { parseBytes } from '../../config/units.js'
+import type { Engine, LaunchInput } from '../engine.js'
+import { explainBy } from '../explain.js'
+import { flagValue } from '../flags.js'
+import { refuseOwned } from '../reserved-flags.js'
+import { dragonflyFailures } from './failures.js'
+import { parseGlogLine } from './log.js'
+import { size } from './sizing.js'
+
+/** One file name for ever; Dragonfly's own default leaves a new set of files at every stop. */
+const DBFILENAME = 'dump'
+
+export const dragonfly: Engine = {
+  name: 'dragonfly',
+  licence: () => 'BUSL-1.1',
+  differs: undefined,
+  programs: ['dragonfly', 'dragonfly-x86_64', 'dragonfly-aarch64'],
+  // The colours are there on a pipe, too.
+  parseVersion: stdout => /^dragonfly\s+(?:df-)?v?(\d+(?:\.\d+)+)/im.exec(withoutColours(stdout))?.[1],
+  // The logging flags are only in the full help; a build without Abseil's flags may know the short one alone.
+  helpArgs: [['--helpfull'], ['--help']],
+  parseFlags: stdout =>
+    new Set(
+      Array.from(
+        withoutColours(stdout).matchAll(/^[\s[]*(?:-\w,\s*)?--([a-z][\w-]*)/gim),
+        ([, name = '']) => name,
+      ),
+    ),
+  args,
+  // An unknown one aborts the server, even DFLY_PASSWORD, which its help names.
+  isProtected: () => false,
+  rejectsEnv: name => name.startsWith('DFLY_'),
+  parseLine: parseGlogLine,
+  explain: explainBy(dragonflyFailures),
+  stopsBy: 'SHUTDOWN',
+  reads: ['rdb', 'dfs'],
+  loads,
+  saveFailure: line => /Failed to perform snapshot (.+)/.exec(line)?.[1],
+  savesSnapshot: serverArgs => (flagValue(serverArgs, 'dbfilename') ?? DBFILENAME) !== '',
+  isUnfinishedSnapshot: fileName => fileName.endsWith('.tmp'),
+}
+
+/** A flag with its value; undefined: it has none. */
+type Flag = readonly [name: string, value?: string | number]
+
+function args({ config, port, dir, binary, resources }: LaunchInput): readonly string[] {
+  refuseOwned(config.serverArgs)
+  // A binary whose help lists nothing gets only what every Dragonfly has had: address, port and folder.
+  const listed = (name: string) =>
+    [name, name.replaceAll('_', '-'), name.replaceAll('-', '_')].find(spelling => binary.flags?.has(spelling))
+  // Flags its help does not list are left out: an unknown flag ends the start.
+  const known = (flags: readonly Flag[]) =>
+    flags.flatMap(([name, value]) => {
+      const spelling = listed(name)
+      if (spelling === undefined) return []
+      return [value === undefined ? `--${spelling}` : `--${spelling}=${value}`]
+    })
+  const { threads, maxmemoryMib } = size(resources, config, {
+    maxmemory: parseBytes(flagValue(config.serverArgs, 'maxmemory') ?? '') || undefined,
+    threads: Number(flagValue(config.serverArgs, 'proactor_threads')) || undefined,
+  })
+  const address = [`--bind=${config.host}`, `--port=${port}`]
+  const snapshot: readonly Flag[] = [
+    ['dbfilename', config.ephemeral ? '' : DBFILENAME],
+    ['df_snapshot_format', String(config.snapshotFormat === 'dfs')],
+  ]
+  const rest: readonly Flag[] = [
+    ['version_check', 'false'],
+    ['omit_basic_usage'],
+    ['proactor_threads', threads],
+    ['maxmemory', `${maxmemoryMib}mb`],
+  ]
+  const logLevel = listed('log-level')
+  if (logLevel !== undefined) {
+    const log = [`--${logLevel}`, config.logLevel, '--dir', dir, ...known([['cli']])]
+    return [...address, ...log, ...known([...snapshot, ...rest]), ...config.serverArgs]
+  }
+  const { minloglevel, v } = GLOG_LEVELS[config.logLevel]
+  const log: readonly Flag[] = [['logtostderr'], ['minloglevel', minloglevel]]
+  const verbose: readonly Flag[] = v === undefined ? [] : [['v', v]]
+  return [
+    ...address,
+    `--dir=${dir}`,
+    ...known([...snapshot, ...log, ...rest, ...verbose]),
+    ...config.serverArgs,
+  ]
+}
+
+const GLOG_LEVELS: Readonly<Record<LogLevel, { readonly minloglevel: number; readonly v?: number }>> = {
+  debug: { minloglevel: 0, v: 1 },
+  info: { minloglevel: 0 },
+  warn: { minloglevel: 1 },
+  error: { minloglevel: 2 },
+}
+
+/** Both formats under the one name, whatever --df_snapshot_format says; a macro in the name stands for any time. */
+function loads(fileName: string, serverArgs: readonly string[]): boolean {
+  const name = flagValue(serverArgs, 'dbfilename') ?? DBFILENAME
+  if (name === '') return false
+  const pattern = name
+    .replace(/\.rdb$/, '')
+    .split(/\{(?:timestamp|Y|m|d)\}/)
+    .map(part => part.replace(/[^\w-]/g, '\\$&'))
+  return new RegExp(`^${pattern.join('.+')}(?:\\.rdb|-summary\\.dfs)$`).test(fileName)
+}
+
+function withoutColours(text: string): string {
+  return text.replace(/\x1b\[[\d;]*m/g, '')
+}

@@ -1,0 +1,21 @@
+// The log lines of Redis and Valkey: `5820:M 20 Nov 2026 08:31:31.190 * text`.
+import type { Level, ParsedLine } from '../engine.js'
+
+const LEVELS: Readonly<Record<string, Level>> = { '.': 'debug', '-': 'debug', '*': 'info', '#': 'warn' }
+
+const PREFIX = /^\d+:[A-Z] \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d\.\d{3} ([.\-*#]) /
+/** Written by the signal handler, which may not format a date. */
+const SIGNAL_PREFIX = /^\d+:signal-handler \(\d+\) /
+/** A refused configuration, and what a crash prints. */
+const UNPREFIXED_ERROR = /^(?:\*\*\* |=== |--- |------ )/
+
+/** Reads a line of Redis. It runs a million times a second, so the first character is looked at before any pattern. */
+export function parseRedisLine(line: string): ParsedLine | undefined {
+  const first = line.charCodeAt(0)
+  if (first < 0x30 || first > 0x39)
+    return UNPREFIXED_ERROR.test(line) ? { level: 'error', msg: line } : undefined
+  const found = PREFIX.exec(line)
+  if (found !== null) return { level: LEVELS[found[1] ?? '*'] ?? 'info', msg: line.slice(found[0].length) }
+  const signal = SIGNAL_PREFIX.exec(line)
+  return signal === null ? undefined : { level: 'info', msg: line.slice(signal[0].length) }
+}

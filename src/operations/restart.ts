@@ -1,0 +1,60 @@
+// `skyfly restart`: stop and start with the same settings, but for those that are given anew.
+
+import type { Config } from '../config/config.js'
+import { reconfigure } from '../config/resolve.js'
+import type { Flags } from '../config/settings.js'
+import { SkyflyError } from '../errors.js'
+import { cacheFolder } from '../servers/cache/cache-folder.js'
+import { callControl } from '../supervisor/control/client.js'
+import type { Restarted } from '../supervisor/instance.js'
+import { findBinary, type Started, startDetached, type Watching } from './start.js'
+
+export interface RestartOptions extends Watching {
+  readonly flags: Flags
+  readonly serverArgs: readonly string[]
+  readonly cwd: string
+  readonly env: NodeJS.ProcessEnv
+  readonly onSaving?: ((bytes: number) => void) | undefined
+}
+
+export interface RestartReport extends Started {
+  /** What the stop lost, in words; null: nothing. */
+  readonly lost: string | null
+}
+
+/** The same supervisor goes on, so a console that shows the log keeps showing it. Starts what does not run. */
+export async function restart(config: Config, options: RestartOptions): Promise<RestartReport> {
+  const since = performance.now()
+  const ask = {
+    code: 'start-failed',
+    onProgress: (text: string) => options.onSaving?.(Number(text)),
+  } as const
+  const running = await callControl<Config>(config.files, { do: 'config' }, ask)
+  const asked = running === undefined ? config : reconfigure(running, options)
+  // The supervisor may have another home, and is to look where this process downloads to.
+  const next = running === undefined ? asked : { ...asked, cacheDir: cacheFolder(asked, options.env).dir }
+  // A supervisor downloads nothing: what it will look for is to be there.
+  const missing = running && (await missingBinary(next, options))
+  const restarted =
+    running &&
+    (await callControl<Restarted>(config.files, { do: 'restart', config: next }, ask).catch(error => {
+      throw error instanceof SkyflyError && error.code === 'no-engine' ? (missing ?? error) : error
+    }))
+  if (restarted !== undefined)
+    return { ...restarted, already: false, tookMs: Math.round(performance.now() - since) }
+  const started = await startDetached(next, options.env, options)
+  // It ran all the while, and opened a control socket that somebody had deleted again.
+  return started.already ? restart(config, options) : { ...started, lost: null }
+}
+
+/** Why the server program can neither be found nor fetched; the supervisor, on its own PATH, may find one all the same. */
+async function missingBinary(config: Config, options: RestartOptions): Promise<SkyflyError | undefined> {
+  try {
+    await findBinary(config, options.env, options)
+    return undefined
+  } catch (error) {
+    if (error instanceof SkyflyError && (error.code === 'no-engine' || error.code === 'download'))
+      return error
+    throw error
+  }
+}

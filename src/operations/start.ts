@@ -1,0 +1,178 @@
+// `skyfly start`: a running server, owned by this process or by one in the background.
+import { isAbsolute } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Config } from '../config/config.js'
+import type { Binary } from '../engines/engine.js'
+import { SkyflyError } from '../errors.js'
+import type { OnInstall } from '../servers/install/events.js'
+import { startBackground } from '../supervisor/background/start.js'
+import { callControl } from '../supervisor/control/client.js'
+import type { Instance, InstanceOptions } from '../supervisor/instance.js'
+import { AlreadyOwned } from '../supervisor/owner-lock.js'
+import type { Status } from '../supervisor/status.js'
+import { killCommand, shellWord } from '../system/platform.js'
+
+export interface Started {
+  readonly status: Status
+  /** What the user should know, a sentence each. */
+  readonly warnings: readonly string[]
+  /** It ran before this call. */
+  readonly already: boolean
+  readonly tookMs: number
+}
+
+/** Another skyfly may hold an instance for a moment without answering for it: while it starts, or cleans up. */
+const OWNER_PATIENCE_MS = 30_000
+
+/** What a caller hears of a start, and how it ends the part that may take long. */
+export interface Watching {
+  /** Says what the start is waiting for. */
+  readonly tell?: ((text: string) => void) | undefined
+  /** Of a download. */
+  readonly onInstall?: OnInstall | undefined
+  /** Ends a download. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Becomes the owner of the instance, or finds that it runs already. The caller runs it.
+ */
+export function startHere(
+  config: Config,
+  options: InstanceOptions,
+  watching: Watching = {},
+): Promise<Instance | Status> {
+  const find = once(() => orFailure(findBinary(config, options.env, watching)))
+  const own = async () => {
+    const [{ Instance }, binary] = await Promise.all([import('../supervisor/instance.js'), find()])
+    return Instance.own(config, { ...options, binary })
+  }
+  return ownedOr(config, own, watching)
+}
+
+/** Starts a background process that owns the instance; resolves when the server is ready. */
+export async function startDetached(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  watching: Watching = {},
+): Promise<Started> {
+  let since = performance.now()
+  const find = once(findUncounted)
+  const own = () => startBackground(config, env, find)
+  const started = await ownedOr(config, own, watching)
+  const tookMs = Math.round(performance.now() - since)
+  if ('warnings' in started) return { ...started, already: false, tookMs }
+  return { status: started, warnings: [], already: true, tookMs }
+
+  /** A download is no part of the time that a start takes. */
+  async function findUncounted(gone: AbortSignal) {
+    let isFetched = false
+    const onInstall: OnInstall = event => {
+      isFetched = true
+      watching.onInstall?.(event)
+    }
+    const signal = watching.signal === undefined ? gone : AbortSignal.any([watching.signal, gone])
+    const binary = await orFailure(findBinary(config, env, { onInstall, signal }))
+    if (isFetched) since = performance.now()
+    return binary
+  }
+}
+
+/** The server program: it is here, or is downloaded. */
+export async function findBinary(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  { onInstall, signal }: Watching,
+): Promise<Binary> {
+  const { ensureBinary } = await import('../servers/search/find-server.js')
+  const binary = await ensureBinary({ config, env, onEvent: onInstall, signal })
+  signal?.throwIfAborted()
+  return binary
+}
+
+/** Looked for, or downloaded, once, however often the instance turns out to be another's. */
+function once<A extends readonly unknown[], T>(work: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
+  let result: Promise<T> | undefined
+  return (...args) => {
+    result ??= work(...args)
+    return result
+  }
+}
+
+/** An instance whose server program cannot be had has failed to start, and its status is to say so. */
+function orFailure(found: Promise<Binary>): Promise<Binary | SkyflyError> {
+  return found.catch((error: unknown) => {
+    if (error instanceof SkyflyError && error.code !== 'interrupted') return error
+    throw error
+  })
+}
+
+async function ownedOr<T>(
+  config: Config,
+  own: () => Promise<T>,
+  { tell = () => {} }: Watching,
+): Promise<T | Status> {
+  let deadline: number | undefined
+  let pauseMs = 20
+  for (;;) {
+    const running = await readyStatus(config, tell)
+    if (running !== undefined) return running
+    try {
+      return await own()
+    } catch (error) {
+      if (!(error instanceof AlreadyOwned)) throw error
+      deadline ??= performance.now() + OWNER_PATIENCE_MS
+      if (performance.now() > deadline) throw unanswering(config, error.message)
+      await pause(pauseMs)
+      pauseMs = Math.min(pauseMs * 1.5, 500)
+    }
+  }
+}
+
+/** The status of the instance once it is ready; undefined: it does not run. */
+async function readyStatus(config: Config, tell: (text: string) => void): Promise<Status | undefined> {
+  const { files } = config
+  const code = 'start-failed'
+  const owned = await callControl<Config>(files, { do: 'config' }, { code })
+  if (owned === undefined) return undefined
+  const status = await callControl<Status>(files, { do: 'status' }, { code })
+  if (status?.state === 'stopping' || status?.state === 'stopped') {
+    // It is on its way out: what comes is a new start.
+    tell(`waiting for ${config.name} to stop`)
+    await callControl(files, { do: 'over' }, { code })
+    return undefined
+  }
+  const ready =
+    status?.state === 'running' ? status : await callControl<Status>(files, { do: 'ready' }, { code })
+  if (ready !== undefined) assertAsAsked(config, owned, ready)
+  return ready
+}
+
+/** Only what was asked for explicitly can differ: a default asks for nothing. */
+function assertAsAsked(asked: Config, owned: Config, status: Status): void {
+  const differs: { flag: string; runs: string; asked: string }[] = []
+  const compare = (flag: string, isAsked: boolean, runs: unknown, wanted: unknown) => {
+    if (isAsked && runs !== wanted) differs.push({ flag, runs: String(runs), asked: String(wanted) })
+  }
+  compare('port', asked.sources.port !== undefined && asked.port !== 'auto', status.port, asked.port)
+  compare('host', asked.sources.host !== undefined, status.host, asked.host)
+  compare('engine', asked.engine !== 'auto', status.engine, asked.engine)
+  compare('engine-version', /^\d/.test(asked.engineVersion ?? ''), status.version, asked.engineVersion)
+  compare('ephemeral', asked.sources.ephemeral !== undefined, owned.ephemeral, asked.ephemeral)
+  compare('dir', asked.sources.dir !== undefined && !owned.ephemeral, owned.dir, asked.dir)
+  compare('binary', asked.binary !== undefined && isAbsolute(asked.binary), status.binary, asked.binary)
+  if (differs.length === 0) return
+  const list = differs.map(({ flag, runs, asked }) => `${flag} ${runs}, not ${asked}`).join('; ')
+  const flags = differs.map(({ flag, asked }) => `--${flag} ${shellWord(asked)}`).join(' ')
+  const name = asked.name === 'dragonfly' ? '' : ` --name ${asked.name}`
+  throw new SkyflyError('start-failed', `${asked.name} runs already (pid ${status.pid}), but with ${list}`, {
+    hint: `to change that: skyfly restart${name} ${flags}`,
+  })
+}
+
+function unanswering(config: Config, heldBy: string): SkyflyError {
+  const holder = heldBy === '' ? 'another skyfly process' : `another skyfly process (pid ${heldBy})`
+  return new SkyflyError('start-failed', `${config.name} is owned by ${holder}, which does not answer`, {
+    hint: heldBy === '' ? 'find and end that process' : `if it hangs, end it with: ${killCommand(heldBy)}`,
+  })
+}

@@ -1,0 +1,183 @@
+// What is taken out of an archive: the program, what it needs beside it, its licence, and nothing else.
+import { createHash } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { type FileHandle, open, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { SkyflyError } from '../../errors.js'
+import { isInnerPath } from '../cache/inner-path.js'
+import { damagedArchive } from './damaged.js'
+
+/** What comes by, whatever the archive. */
+export interface ArchiveEntry {
+  readonly name: string
+  /** `file`, or what else it is, in a word. */
+  readonly kind: string
+  /** Read at most once. */
+  readonly content: AsyncIterable<Buffer>
+}
+
+/** A file that was put beside the program. */
+export interface StoredFile {
+  /** Path in the folder, its steps divided by `/`. */
+  readonly name: string
+  readonly bytes: number
+  /** In hex. */
+  readonly sha256: string
+}
+
+export interface TakerInput {
+  /** The archive, as errors call it. */
+  readonly name: string
+  /** Path of the program's file, from its end: as much of it as tells it from others; so it is stored. */
+  readonly program: string
+  /** Captures, of the path of a file that comes along, the part under which it is stored. */
+  readonly keeps?: RegExp | undefined
+  /** Its name, without any folder. */
+  readonly licenceFile?: string | undefined
+  readonly folder: string
+}
+
+type Stored = Omit<StoredFile, 'name'>
+const MAX_NAMES = 10
+/** Garnet has the most: less than a hundred. */
+const MAX_FILES = 500
+
+/** Takes what is wanted out of the entries that come by. An entry's name decides what it is, never where it goes. */
+export class Taker {
+  /** By their paths in the folder; undefined: begun, and not whole yet. */
+  readonly #files = new Map<string, Stored | undefined>()
+  /** Those paths, and the folders in them, as systems see them for which names that differ in case alone are one. */
+  readonly #taken = new Set<string>()
+  readonly #folders = new Set<string>()
+  readonly #names: string[] = []
+  /** What has the program's name and is no file. */
+  #instead: string | undefined
+  #taking: Promise<unknown> = Promise.resolve()
+
+  constructor(readonly input: TakerInput) {}
+
+  /** False: its content was not wanted, and not read. */
+  take(entry: ArchiveEntry): Promise<boolean> {
+    if (this.#names.length <= MAX_NAMES) this.#names.push(harmless(entry.name))
+    const taking = this.#take(entry)
+    this.#taking = taking
+    return taking
+  }
+
+  async result(): Promise<Stored & { readonly files: readonly StoredFile[]; readonly hasLicence: boolean }> {
+    // The last entry may be on its way to the disk when everything is read.
+    await this.#taking
+    const { program, licenceFile } = this.input
+    const { [program]: stored, ...others } = Object.fromEntries(this.#files)
+    if (stored === undefined) throw this.#withoutProgram()
+    const files = Object.entries(others).flatMap(([name, file]) =>
+      file === undefined || name === licenceFile ? [] : [{ name, ...file }],
+    )
+    return { ...stored, files, hasLicence: licenceFile !== undefined && this.#files.has(licenceFile) }
+  }
+
+  /** Gives what made it fail. */
+  async undo(): Promise<unknown> {
+    const failure = await this.#taking.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    )
+    // What cannot be removed goes with its folder.
+    for (const path of this.#files.keys())
+      await rm(join(this.input.folder, path), { force: true }).catch(() => {})
+    return failure
+  }
+
+  async #take({ name, kind, content }: ArchiveEntry): Promise<boolean> {
+    const { program } = this.input
+    const isProgram = isWithin(name, program)
+    if (isProgram && kind !== 'file') this.#instead ??= kind
+    const path = isProgram ? program : this.#pathOf(name)
+    if (kind !== 'file' || path === undefined || this.#taken.has(path.toLowerCase())) return false
+    await this.#store(content, path, isProgram ? 0o755 : 0o644)
+    return true
+  }
+
+  /** Where a file goes that is not the program; undefined: nowhere. */
+  #pathOf(name: string): string | undefined {
+    const { keeps, licenceFile } = this.input
+    const kept = keeps?.exec(name.replace(/^(?:\.\/)+/, ''))?.[1]
+    if (kept !== undefined && isInnerPath(kept)) return kept
+    return licenceFile !== undefined && name.split('/').at(-1) === licenceFile ? licenceFile : undefined
+  }
+
+  /** @throws SkyflyError `download` for what would be a file and a folder */
+  #claim(path: string): void {
+    const steps = path.toLowerCase().split('/')
+    const folders = steps.slice(1).map((_, index) => steps.slice(0, index + 1).join('/'))
+    if (this.#folders.has(path.toLowerCase()) || folders.some(folder => this.#taken.has(folder)))
+      throw damagedArchive(this.input.name, `${harmless(path)} in it is a file and a folder, or in a file`)
+    this.#taken.add(path.toLowerCase())
+    for (const folder of folders) this.#folders.add(folder)
+  }
+
+  async #store(content: AsyncIterable<Buffer>, path: string, mode: number): Promise<void> {
+    const { name, folder } = this.input
+    const place = join(folder, path)
+    if (this.#files.size === MAX_FILES)
+      throw damagedArchive(name, `more than ${MAX_FILES} files in it belong to the program`)
+    this.#claim(path)
+    try {
+      if (path.includes('/')) mkdirSync(dirname(place), { recursive: true })
+      // Exclusive: a link that somebody put there is not followed.
+      const file = await open(place, 'wx', mode)
+      this.#files.set(path, undefined)
+      this.#files.set(path, await copy(content, file, mode).finally(() => file.close()))
+    } catch (error) {
+      throw unwritable(error, folder)
+    }
+  }
+
+  #withoutProgram(): SkyflyError {
+    const { name, program } = this.input
+    const names = this.#names.map((name, index) => (index < MAX_NAMES ? name : 'more')).join(', ')
+    const message =
+      this.#instead === undefined
+        ? `there is no file ${program} in the archive ${name}, which holds ${names || 'nothing'}`
+        : `${program} in the archive ${name} is not a file but a ${this.#instead}`
+    return new SkyflyError('download', message, {
+      hint: `use the archive of a release for this system and processor: it holds a file ${program}`,
+    })
+  }
+}
+
+async function copy(content: AsyncIterable<Buffer>, file: FileHandle, mode: number): Promise<Stored> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  for await (const chunk of content) {
+    hash.update(chunk)
+    bytes += chunk.length
+    await file.writeFile(chunk)
+  }
+  // The mode at open() went through the umask.
+  await file.chmod(mode)
+  await file.sync()
+  return { sha256: hash.digest('hex'), bytes }
+}
+
+/** Whether an entry is the wanted one, in plain folders or none; a folder's own name may end with a slash. */
+function isWithin(name: string, wanted: string): boolean {
+  const steps = name.replace(/\/$/, '').split('/')
+  return (
+    steps.slice(-wanted.split('/').length).join('/') === wanted && !steps.includes('..') && steps[0] !== ''
+  )
+}
+
+/** For a terminal: without what it would obey or hide, and short. */
+function harmless(name: string): string {
+  const shown = name.replace(/\p{C}/gu, char => `\\u{${char.codePointAt(0)?.toString(16)}}`)
+  return shown.length > 80 ? `${shown.slice(0, 80)}...` : shown
+}
+
+function unwritable(cause: unknown, folder: string): unknown {
+  const { code = '', syscall, message } = cause as NodeJS.ErrnoException
+  if (syscall === undefined || syscall === 'read') return cause
+  const space = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code) ? 'free some space, or ' : ''
+  const hint = `${space}use another cache folder with SKYFLY_CACHE_DIR`
+  return new SkyflyError('download', `the folder ${folder} cannot be written: ${message}`, { hint, cause })
+}

@@ -1,0 +1,63 @@
+// Where downloaded server programs are kept, why there, and how that folder comes to be.
+import { accessSync, constants, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from '../../config/config.js'
+import { SkyflyError } from '../../errors.js'
+import { isFolder, makeFolder } from '../../system/folders.js'
+import { homeFolder, userCacheFolder } from '../../system/platform.js'
+
+export interface CacheFolder {
+  /** Absolute. */
+  readonly dir: string
+  /** In words for people. */
+  readonly why: string
+}
+
+const PROJECT_FOLDER = 'bin-cache'
+
+export function cacheFolder(
+  { root, cacheDir, sources }: Pick<Config, 'root' | 'cacheDir' | 'sources'>,
+  env: NodeJS.ProcessEnv,
+  home = homeFolder(),
+): CacheFolder {
+  if (cacheDir !== undefined) return { dir: cacheDir, why: `from ${sources.cacheDir ?? 'the settings'}` }
+  const inProject = join(root, PROJECT_FOLDER)
+  if (isFolder(inProject)) return { dir: inProject, why: `this project has a folder ${PROJECT_FOLDER}` }
+  const why = `the user's cache folder: this project has no folder ${PROJECT_FOLDER}, and SKYFLY_CACHE_DIR names none`
+  const ofUser = userCacheFolder(env, home)
+  if (ofUser !== undefined) return { dir: ofUser, why }
+  return {
+    dir: inProject,
+    why: 'in the project, as this user has no home folder, and SKYFLY_CACHE_DIR names none',
+  }
+}
+
+/**
+ * Makes it where it is missing. One that was there is not marked as a cache: it may be somebody's home.
+ * @throws SkyflyError `download` when it cannot be made or written
+ */
+export function makeCacheFolder(dir: string): void {
+  try {
+    if (makeFolder(dir)) writeFileSync(join(dir, 'CACHEDIR.TAG'), CACHEDIR_TAG)
+    accessSync(dir, constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    throw unwritable(dir, cause)
+  }
+}
+
+/** What to tell when writing in the cache failed. */
+export function unwritable(dir: string, cause: unknown): SkyflyError {
+  const { code, message } = cause as NodeJS.ErrnoException
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT'
+  const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in its place' : message
+  const elsewhere = 'use another folder: SKYFLY_CACHE_DIR=FOLDER'
+  return new SkyflyError('download', `the cache ${dir} cannot be written: ${why}`, {
+    hint: isFull ? `free some space, or ${elsewhere}` : elsewhere,
+    cause,
+  })
+}
+
+/** Backup tools pass over a folder with this file (https://bford.info/cachedir/). */
+const CACHEDIR_TAG = `Signature: 8a477f597d28d172789f06886806bc55
+# This folder holds server programs that skyfly downloaded. It may be removed at any time.
+`

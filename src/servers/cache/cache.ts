@@ -1,0 +1,189 @@
+// How the cache of server programs is laid out: what is there and whole, and how something gets in and out.
+import { mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Binary } from '../../engines/engine.js'
+import { SkyflyError } from '../../errors.js'
+import { isAlive } from '../../system/platform.js'
+import { layerOf } from '../program/cygwin.js'
+import { makeCacheFolder, unwritable } from './cache-folder.js'
+import { type Entry, type Found, readEntry, readManifest } from './entry.js'
+import { compareVersions, type EntryId, entryName, parseEntryName, platformOf } from './entry-id.js'
+import { MANIFEST_FILE } from './manifest.js'
+import { changed } from './unchanged.js'
+
+export type { Entry, EntryId }
+
+/** `damaged`: its program is not the one any more that was installed. */
+export type Lookup = Found | { readonly kind: 'damaged'; readonly why: string; readonly entry: Entry }
+
+export class Cache {
+  /** @param dir absolute */
+  constructor(readonly dir: string) {}
+
+  /** What is there, as cheaply as every start needs it; `rehash`: whatever was found before. */
+  async lookup(id: EntryId, { rehash = false } = {}): Promise<Lookup> {
+    const found = readEntry(this.dir, id)
+    if (found.kind !== 'ok') return found
+    const why = await changed(found.entry, { rehash })
+    return why === undefined ? found : { kind: 'damaged', why, entry: found.entry }
+  }
+
+  /** The entry as a program to run; it was asked who it is when it was installed. It counts as used now. */
+  use({ path, manifest, dir }: Entry): Binary {
+    const now = new Date()
+    try {
+      utimesSync(join(dir, MANIFEST_FILE), now, now)
+    } catch {
+      // A cache that this user may only read: to whoever cleans it, it looks unused.
+    }
+    const { engine, version, flags, target } = manifest
+    return {
+      engine,
+      path,
+      version,
+      flags: flags === null ? undefined : new Set(flags),
+      layer: layerOf(path, platformOf(target)),
+    }
+  }
+
+  /** Every build with a folder here, whole or not; of an engine the newest version first. */
+  ids(): readonly EntryId[] {
+    return this.names()
+      .flatMap(name => parseEntryName(name) ?? [])
+      .sort((a, b) => a.engine.localeCompare(b.engine) || compareVersions(b.version, a.version))
+  }
+
+  /** What is in the folder, in no order. */
+  names(): readonly string[] {
+    try {
+      return readdirSync(this.dir)
+    } catch (cause) {
+      const { code, message } = cause as NodeJS.ErrnoException
+      if (code === 'ENOENT') return []
+      throw new SkyflyError('download', `the cache ${this.dir} cannot be read: ${message}`, {
+        hint: 'use another folder: SKYFLY_CACHE_DIR=FOLDER',
+        cause,
+      })
+    }
+  }
+
+  folderOf(id: EntryId): string {
+    return join(this.dir, entryName(id))
+  }
+
+  /** Another one, or a changed one, has another. */
+  sight(id: EntryId): string {
+    const { ino, mtimeMs } = statSync(this.folderOf(id), { throwIfNoEntry: false }) ?? {}
+    return `${ino} ${mtimeMs}`
+  }
+
+  /** Held by whoever installs this build. */
+  lockFile(id: EntryId): string {
+    return `${this.folderOf(id)}.lock`
+  }
+
+  /** @throws SkyflyError `download` when it cannot be made or written */
+  makeFolder(): void {
+    makeCacheFolder(this.dir)
+  }
+
+  /** A new folder to install in, on the same disk. Whoever asks for it publishes it, or removes it. */
+  stage(id: EntryId): string {
+    const stage = this.#unusedName(id)
+    try {
+      // mkdtemp would keep it from other users, who are to run what root installed in an image.
+      mkdirSync(stage)
+      return stage
+    } catch (cause) {
+      throw unwritable(this.dir, cause)
+    }
+  }
+
+  /**
+   * Gives a staged folder, its manifest in it, the name that makes it an entry. If another process was faster with the
+   * same, that stays.
+   * @throws SkyflyError `download` when the cache cannot be written, or the signal's reason
+   */
+  async publish(id: EntryId, stage: string, signal?: AbortSignal): Promise<Entry> {
+    const { publishFolder } = await import('./publish.js')
+    try {
+      await publishFolder({
+        stage,
+        place: this.folderOf(id),
+        aside: this.#unusedName(id),
+        mayStay: () => this.#isSame(id, stage),
+        signal,
+      })
+    } catch (cause) {
+      signal?.throwIfAborted()
+      throw cause instanceof SkyflyError ? cause : unwritable(this.dir, cause)
+    }
+    const published = readEntry(this.dir, id)
+    if (published.kind === 'ok') return published.entry
+    throw new SkyflyError(
+      'download',
+      `${this.folderOf(id)} was changed by another process while it was installed`,
+      {
+        hint: 'try again: skyfly install',
+      },
+    )
+  }
+
+  /** Takes a build out of the cache, at once for all who look. A server that runs it goes on. */
+  async remove(id: EntryId): Promise<void> {
+    const { removeFolder } = await import('./publish.js')
+    await removeFolder(this.folderOf(id), this.#unusedName(id))
+  }
+
+  /**
+   * Paths of what was left by installations that were killed.
+   * @param own the build whose lock the caller holds: what is left of it is nobody's, but for a process that lives and was taken for dead
+   */
+  async leftovers(own?: EntryId): Promise<readonly string[]> {
+    // First what is there, then whose it is: an installation that begins in between is not yet on the list.
+    const names = this.names()
+    const { isHeld } = await import('../install/install-lock.js')
+    const ownLock = own && this.lockFile(own)
+    return names
+      .filter(name => {
+        const { owner = '', lock, pid } = LEFTOVER.exec(name)?.groups ?? {}
+        if (parseEntryName(owner) === undefined) return false
+        const lockFile = join(this.dir, `${owner}.lock`)
+        return lockFile === ownLock ? lock === undefined && !isOther(Number(pid)) : !isHeld(lockFile)
+      })
+      .map(name => join(this.dir, name))
+  }
+
+  /** Removes them, as far as this user may. */
+  async sweep(own?: EntryId): Promise<void> {
+    for (const path of await this.leftovers(own)) {
+      try {
+        rmSync(path, { recursive: true, force: true })
+      } catch {
+        // Another user's, in a shared cache: it is in nobody's way.
+      }
+    }
+  }
+
+  /** Whether what is there may stay in the place of what was staged. */
+  async #isSame(id: EntryId, stage: string): Promise<boolean> {
+    const [found, staged] = [await this.lookup(id), readManifest(stage)]
+    if (found.kind === 'newer') throw found.error
+    if (found.kind !== 'ok' || !('manifest' in staged)) return false
+    const { sha256, archiveSha256 } = found.entry.manifest
+    return sha256 === staged.manifest.sha256 && archiveSha256 === staged.manifest.archiveSha256
+  }
+
+  /** A name for what is not an entry yet, or not any more. */
+  #unusedName(id: EntryId): string {
+    return `${this.folderOf(id)}.partial-${process.pid}-${crypto.randomUUID().slice(0, 8)}`
+  }
+}
+
+/** Whether it is another process, and lives. */
+function isOther(pid: number): boolean {
+  return pid !== process.pid && isAlive(pid)
+}
+
+/** A lock, one that was moved aside by whoever took it over, or a folder that is no entry yet, or not any more. */
+const LEFTOVER = /^(?<owner>.+)\.(?:(?<lock>lock)(?:\.[\da-f-]{36})?|partial-(?<pid>\d+)-[\da-f]{8})$/

@@ -1,0 +1,110 @@
+// The file that a download goes to: what of it has come, its hash, and how its disk may fail.
+import { createHash } from 'node:crypto'
+import { type FileHandle, open } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { SkyflyError } from '../../errors.js'
+
+/** Bytes that are kept to tell what kind of file it is. */
+export const HEAD_BYTES = 512
+
+export class Received {
+  readonly #path: string
+  readonly #file: FileHandle
+  #hash = createHash('sha256')
+  #bytes = 0
+  #furthest = 0
+  #head: Buffer = Buffer.alloc(0)
+
+  private constructor(path: string, file: FileHandle) {
+    this.#path = path
+    this.#file = file
+  }
+
+  /** @throws SkyflyError `download` where the file cannot be made, or is there already */
+  static async create(path: string): Promise<Received> {
+    try {
+      return new Received(path, await open(path, 'wx'))
+    } catch (error) {
+      throw diskFailure(error, path)
+    }
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** The most bytes that ever were there: less after it had to start over. */
+  get furthest(): number {
+    return this.#furthest
+  }
+
+  /** Its first bytes, at most 512. */
+  get head(): Buffer {
+    return this.#head
+  }
+
+  async append(chunk: Buffer): Promise<void> {
+    try {
+      for (let written = 0; written < chunk.length; ) {
+        const rest = chunk.subarray(written)
+        const { bytesWritten } = await this.#file.write(rest, 0, rest.length, this.#bytes + written)
+        written += bytesWritten
+      }
+    } catch (error) {
+      throw diskFailure(error, this.#path)
+    }
+    if (this.#head.length < HEAD_BYTES) {
+      this.#head = Buffer.concat([this.#head, chunk.subarray(0, HEAD_BYTES - this.#head.length)])
+    }
+    this.#hash.update(chunk)
+    this.#bytes += chunk.length
+    this.#furthest = Math.max(this.#furthest, this.#bytes)
+  }
+
+  async startOver(): Promise<void> {
+    if (this.#bytes === 0) return
+    await this.#file.truncate(0)
+    this.#hash = createHash('sha256')
+    this.#bytes = 0
+    this.#head = Buffer.alloc(0)
+  }
+
+  /** Hex; nothing can be appended afterwards. */
+  sha256(): string {
+    return this.#hash.digest('hex')
+  }
+
+  close(): Promise<void> {
+    return this.#file.close()
+  }
+}
+
+const OTHER_FOLDER = 'use another cache folder with SKYFLY_CACHE_DIR'
+
+const DISK_FAILURES: Readonly<Record<string, readonly [what: (folder: string) => string, hint: string]>> = {
+  ENOSPC: [folder => `no space is left in ${folder}`, `free some space, or ${OTHER_FOLDER}`],
+  EDQUOT: [folder => `the disk quota is used up in ${folder}`, `free some space, or ${OTHER_FOLDER}`],
+  EFBIG: [
+    folder => `a file of this size is not allowed in ${folder}`,
+    `raise the limit (ulimit -f), or ${OTHER_FOLDER}`,
+  ],
+  EROFS: [folder => `${folder} is on a read-only disk`, OTHER_FOLDER],
+  EACCES: [
+    folder => `${folder} may not be written to by this user`,
+    `change its permissions, or ${OTHER_FOLDER}`,
+  ],
+  EPERM: [
+    folder => `${folder} may not be written to by this user`,
+    `change its permissions, or ${OTHER_FOLDER}`,
+  ],
+}
+
+function diskFailure(error: unknown, path: string): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === undefined) return error
+  const [what, hint] = DISK_FAILURES[code] ?? [
+    (folder: string) => `${folder} cannot be written to (${code})`,
+    OTHER_FOLDER,
+  ]
+  return new SkyflyError('download', what(dirname(path)), { hint, cause: error })
+}

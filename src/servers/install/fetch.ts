@@ -1,0 +1,65 @@
+// Asking the publisher, or the mirror, of an engine: for the archive of a release, and for the latest version.
+import type { Config, EngineName } from '../../config/config.js'
+import type { Releases } from '../../engines/releases.js'
+import { SkyflyError } from '../../errors.js'
+import type { Downloaded, DownloadPolicy } from '../http/download.js'
+import type { OnInstall } from './events.js'
+import { addressOf, latestAddress, nameOf, type Release } from './release-asset.js'
+
+/** What a download works with. */
+export interface FetchContext {
+  readonly config: Pick<Config, 'offline' | 'allowUnverified' | 'mirror' | 'downloadTimeoutMs' | 'sources'>
+  /** With the proxies, and for the questions to the program. */
+  readonly env: NodeJS.ProcessEnv
+  readonly onEvent: OnInstall
+  readonly signal?: AbortSignal | undefined
+  /** Parts of the standard policy to replace. */
+  readonly policy?: Partial<DownloadPolicy> | undefined
+}
+
+/** The archive of a release into a file. @throws SkyflyError `download` */
+export async function fetchArchive(
+  file: string,
+  release: Release,
+  context: FetchContext,
+): Promise<Downloaded> {
+  const { download } = await import('../http/download.js')
+  const { onEvent } = context
+  return download({
+    ...asking(context),
+    url: addressOf(release, context.config.mirror),
+    file,
+    onProgress: (receivedBytes, totalBytes, from) =>
+      onEvent({ kind: 'downloading', what: nameOf(release), from, receivedBytes, totalBytes }),
+    onRetry: (reason, inMs) => onEvent({ kind: 'retrying', reason, inMs }),
+  }).catch((error: unknown) => {
+    if (!(error instanceof SkyflyError) || error.code !== 'download') throw error
+    const { message, hint, details } = error
+    throw new SkyflyError('download', `${nameOf(release)} cannot be downloaded: ${message}`, {
+      hint,
+      details,
+      cause: error,
+    })
+  })
+}
+
+/** The version that the latest release has. @throws SkyflyError `download`, or `usage` for a mirror that cannot tell */
+export async function latestOf(
+  engine: EngineName,
+  releases: Releases,
+  context: FetchContext,
+): Promise<string> {
+  const url = latestAddress(engine, releases, context.config.mirror)
+  const { latestVersion } = await import('./github.js')
+  return latestVersion({ ...asking(context), url })
+}
+
+function asking({ config, env, signal, policy }: FetchContext) {
+  return {
+    env,
+    signal,
+    // A mirror was named by the user, who may know why it speaks plain http.
+    insecureAllowed: config.mirror !== undefined,
+    policy: { stallMs: config.downloadTimeoutMs, ...policy },
+  }
+}

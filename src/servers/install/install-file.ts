@@ -1,0 +1,195 @@
+// Getting a file of the user's own into the cache: the archive of a release, carried to where there is no network, or a program.
+import { createReadStream, renameSync, rmSync } from 'node:fs'
+import { chmod, stat } from 'node:fs/promises'
+import { arch } from 'node:os'
+import { basename, join, posix } from 'node:path'
+import type { EngineName } from '../../config/config.js'
+import { RELEASES } from '../../engines/releases.js'
+import { ENGINES } from '../../engines/table.js'
+import { SkyflyError } from '../../errors.js'
+import { host, type Target } from '../../system/platform.js'
+import { insistLong } from '../../system/retry-in-use.js'
+import { archiveKind } from '../archive/archive-kind.js'
+import type { Unpacked } from '../archive/unpack.js'
+import type { Entry } from '../cache/cache.js'
+import { complete, selfCheck } from '../cache/complete.js'
+import { discard } from '../cache/publish.js'
+import { Received } from '../http/download-file.js'
+import { assertDotnet } from '../program/dotnet.js'
+import { unfitFor } from '../program/executable-format.js'
+import { fault } from '../search/executable-path.js'
+import { buildFor, releaseFor } from '../search/version-request.js'
+import { knownSum, type Vouched } from './checksum-source.js'
+import type { InstallContext } from './install.js'
+import { withInstallLock } from './install-lock.js'
+import type { Pin } from './lock-file.js'
+import { nameOf } from './release-asset.js'
+
+export interface FileInput {
+  readonly engine: EngineName
+  /** What the user says it is; undefined: it is found out. */
+  readonly version: string | undefined
+  readonly target: Target
+  readonly pin: Pin | undefined
+}
+
+/** What was copied, so that what is checked is what is installed, whatever becomes of the file meanwhile. */
+interface Copied {
+  readonly path: string
+  readonly sha256: string
+  readonly isArchive: boolean
+}
+
+/** Of a build whose version only the program itself can tell. */
+const UNKNOWN_VERSION = '0.0'
+
+/**
+ * A release that skyfly or skyfly.lock knows must have their checksum; anything else is taken at the user's word, and said so.
+ * @throws SkyflyError `usage` where the file is not there, `unverified` or `download` where it is not what it should be
+ */
+export async function installFile(file: string, input: FileInput, context: InstallContext): Promise<Entry> {
+  assertReadable(file)
+  assertDotnet(input, context.env)
+  const { cache, onEvent, signal } = context
+  const id = { engine: input.engine, target: input.target, version: input.version ?? UNKNOWN_VERSION }
+  const what = input.version === undefined ? input.engine : nameOf(id)
+  onEvent({ kind: 'begin', what })
+  try {
+    cache.makeFolder()
+    const onWait = (holder: string) => onEvent({ kind: 'waiting', what, holder })
+    return await withInstallLock({ file: cache.lockFile(id), what, signal, onWait }, async () => {
+      await cache.sweep(id)
+      return await installInto(cache.stage(id), { file, input, context })
+    })
+  } finally {
+    onEvent({ kind: 'end', what })
+  }
+}
+
+interface Work {
+  readonly file: string
+  readonly input: FileInput
+  readonly context: InstallContext
+}
+
+async function installInto(stage: string, work: Work): Promise<Entry> {
+  const { file, input, context } = work
+  const { engine } = input
+  try {
+    const copied = await copyInto(stage, file, context.signal)
+    const known = input.version ?? (await RELEASES[engine]?.bySha256(copied.sha256))?.version
+    const early = known === undefined ? undefined : await vouchedFor(known, copied, work)
+    const program = programOf(input, copied)
+    const unpacked = await putInto(stage, program, copied, work)
+    const name = `${file}, taken for ${known === undefined ? engine : nameOf({ engine, version: known })},`
+    const probed = await selfCheck(join(stage, program), { engine, name, ...context })
+    const version = known ?? probed.version ?? raiseUntold(file, engine)
+    // What only the program told may be a release whose checksum is known.
+    const vouched = known === undefined ? await vouchedFor(version, copied, work) : early
+    const id = { engine, target: input.target, version }
+    const origin = { source: file, archiveSha256: copied.sha256, vouchedBy: vouched?.by ?? 'nobody' } as const
+    return await complete(stage, { ...context, id, program, unpacked, probed, ...origin })
+  } finally {
+    await discard(stage, context.signal)
+  }
+}
+
+function assertReadable(file: string): void {
+  const wrong = fault(file, { mustRun: false })
+  if (wrong === undefined) return
+  throw new SkyflyError('usage', `${file} (from --from) ${wrong}`, {
+    hint: 'name the archive of a release, or a server program',
+  })
+}
+
+async function copyInto(stage: string, file: string, signal: AbortSignal | undefined): Promise<Copied> {
+  const path = join(stage, 'given')
+  const received = await Received.create(path)
+  try {
+    for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024, signal }))
+      await received.append(chunk)
+    const { head } = received
+    const isArchive = archiveKind(head) !== undefined
+    if (!isArchive && unfitFor({ platform: host().platform, arch: arch() }, head) === 'is not a program')
+      throw new SkyflyError('download', `${file} is neither a .tar.gz nor a .zip nor a program`, {
+        hint: 'name the archive of a release as it was downloaded, or a server program',
+      })
+    return { path, sha256: received.sha256(), isArchive }
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  } finally {
+    await received.close()
+  }
+}
+
+/** @throws SkyflyError `unverified` when a checksum is known, and the file has another */
+async function vouchedFor(
+  version: string,
+  { sha256 }: Copied,
+  { file, input, context }: Work,
+): Promise<Vouched | undefined> {
+  const release = releaseFor(input, version)
+  const vouched = release && (await knownSum(release))
+  if (vouched?.sha256 === sha256) return vouched
+  const isWaived = context.config.allowUnverified && input.pin === undefined
+  if (vouched !== undefined && release !== undefined && !isWaived)
+    throw new SkyflyError(
+      'unverified',
+      `${file} is not the published ${nameOf(release)} for ${release.target}: its sha256 is ${sha256}, and by ${vouched.by} it must be ${vouched.sha256}`,
+      {
+        hint:
+          input.pin === undefined
+            ? `get ${release.build.asset} again; a build of your own: --allow-unverified`
+            : `get ${release.build.asset} again; to run a build of your own: skyfly start --binary FILE`,
+      },
+    )
+  context.onEvent({
+    kind: 'note',
+    text: `nothing vouches for ${file}, it is taken at your word: sha256 ${sha256}`,
+  })
+  return undefined
+}
+
+/** In an archive, its path; what is given alone has no folders around it. */
+function programOf(input: FileInput, { isArchive }: Copied): string {
+  const { engine, target } = input
+  const [name = engine] = ENGINES[engine].programs
+  const file = target.startsWith('win32-') ? `${name}.exe` : name
+  const path = anyBuild(input)?.program ?? file
+  return isArchive ? path : posix.basename(path)
+}
+
+/** An archive of a private build is laid out as such, wherever it comes from. */
+const anyBuild = (input: FileInput) => buildFor({ ...input, mayBePrivate: true })
+
+async function putInto(
+  stage: string,
+  program: string,
+  { path, sha256, isArchive }: Copied,
+  { file, input, context }: Work,
+): Promise<Pick<Unpacked, 'sha256' | 'bytes' | 'files'>> {
+  if (isArchive) {
+    const { unpack } = await import('../archive/unpack.js')
+    const unpacked = await unpack({
+      archive: path,
+      name: file,
+      program,
+      keeps: anyBuild(input)?.keeps,
+      licenceFile: RELEASES[input.engine]?.licenceFile ?? 'LICENSE',
+      folder: stage,
+      signal: context.signal,
+    })
+    await insistLong(() => rmSync(path), context.signal)
+    return unpacked
+  }
+  await insistLong(() => renameSync(path, join(stage, program)), context.signal)
+  await chmod(join(stage, program), 0o755)
+  return { sha256, bytes: (await stat(join(stage, program))).size, files: [] }
+}
+
+function raiseUntold(file: string, engine: EngineName): never {
+  throw new SkyflyError('usage', `${basename(file)} does not say its version`, {
+    hint: `name it: skyfly install ${engine}@VERSION --from FILE`,
+  })
+}

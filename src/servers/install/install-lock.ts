@@ -1,0 +1,202 @@
+// The lock between processes that install the same thing: who holds it, since when, and whether that process still lives.
+import { randomUUID } from 'node:crypto'
+import * as fs from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SkyflyError } from '../../errors.js'
+import { isProcess, ownIdentity, processSpace } from '../../system/platform.js'
+import { insist } from '../../system/retry-in-use.js'
+
+export interface LockInput {
+  /** In the cache folder: `dragonfly-1.40.1-linux-x64.lock` */
+  readonly file: string
+  /** `dragonfly 1.40.1` */
+  readonly what: string
+  readonly signal?: AbortSignal | undefined
+  /** Told once for each holder: `skyfly (pid 4711, since 10:31:05)`, and where it is another host's, ` on build-7`. */
+  onWait(holder: string): void
+  /** Asked at each poll: what is waited for is there, and the work goes on without the lock. */
+  isDone?(): boolean | Promise<boolean>
+  readonly policy?: Partial<typeof POLICY>
+}
+
+type Work<T> = (signal: AbortSignal) => Promise<T>
+
+/**
+ * Does the work while no other process does the same. It only saves work: a holder taken for dead may live, so two at
+ * a time have to be right as well.
+ * @throws SkyflyError `download` when the folder cannot be written; the signal's reason; whatever the work throws
+ */
+export async function withInstallLock<T>(input: LockInput, work: Work<T>): Promise<T> {
+  const { signal = new AbortController().signal } = input
+  const release = await acquire(input, { ...POLICY, ...input.policy }, signal)
+  try {
+    signal.throwIfAborted()
+    return await work(signal)
+  } finally {
+    release()
+  }
+}
+
+/** Whether a living process holds the lock, as far as can be told at once. */
+export function isHeld(file: string): boolean {
+  const seen = look(file)
+  // The clocks of two machines are compared: who cleans up does not wait for a minute to see whether the file changes.
+  return seen !== undefined && !isDead(seen, Date.now() - Number(seen.mtimeNs / 1_000_000n), POLICY)
+}
+
+// A waiter looks each pollMs, a holder gives a sign of life each heartbeatMs. Without one for staleMs a holder on another
+// machine is dead, and after namelessMs one that has not even said who it is: it died between two system calls.
+const POLICY = { pollMs: 100, heartbeatMs: 5_000, staleMs: 60_000, namelessMs: 2_000 }
+
+interface Holder {
+  readonly pid: number
+  /** Null: its system does not tell. */
+  readonly identity: string | null
+  readonly space: string
+  readonly since: string
+  readonly token: string
+}
+
+interface Seen {
+  readonly text: string
+  readonly ino: bigint
+  readonly mtimeNs: bigint
+  /** Undefined: it does not say. */
+  readonly holder?: Holder | undefined
+}
+
+/** Gives what releases it: nothing where it is not needed any more. */
+async function acquire(input: LockInput, policy: typeof POLICY, signal: AbortSignal): Promise<() => void> {
+  let last: { readonly seen: Seen; readonly atMs: number } | undefined
+  let told: string | undefined
+  for (;;) {
+    signal.throwIfAborted()
+    const release = onDisk(input, () => take(input.file, policy))
+    if (release !== undefined) return release
+    if (await input.isDone?.()) return () => {}
+    const seen = onDisk(input, () => look(input.file))
+    // Released a moment ago.
+    if (seen === undefined) continue
+    // By the clock of this process alone: another machine's may be minutes off.
+    if (last === undefined || !isSame(last.seen, seen)) last = { seen, atMs: performance.now() }
+    if (isDead(seen, performance.now() - last.atMs, policy)) {
+      onDisk(input, () => bury(input.file, seen))
+      continue
+    }
+    if (seen.holder !== undefined && seen.holder.token !== told) input.onWait(describe(seen.holder))
+    told = seen.holder?.token ?? told
+    // An abort ends it early; the next round throws the reason.
+    await sleep(policy.pollMs, undefined, { signal }).catch(() => {})
+  }
+}
+
+/** Undefined: somebody has it. */
+function take(file: string, { heartbeatMs }: typeof POLICY): (() => void) | undefined {
+  // Windows frees the name of a file once nobody reads it any more.
+  const fd = unless('EEXIST', () => insist(() => fs.openSync(file, 'wx')))
+  if (fd === undefined) return undefined
+  const token = randomUUID()
+  try {
+    fs.writeSync(fd, JSON.stringify(own(token)))
+  } catch (error) {
+    fs.closeSync(fd)
+    fs.unlinkSync(file)
+    throw error
+  }
+  // By its descriptor: the name may be another's by now.
+  const touch = () => attempt(() => fs.futimesSync(fd, new Date(), new Date()))
+  const heartbeat = setInterval(touch, heartbeatMs).unref()
+  return () => {
+    clearInterval(heartbeat)
+    fs.closeSync(fd)
+    // Who took this process for dead has a lock of its own there.
+    attempt(() => look(file)?.holder?.token === token && insist(() => fs.unlinkSync(file)))
+  }
+}
+
+/**
+ * Removes a dead lock, and never by its name, which may be the fresh lock of a faster waiter: what was moved aside and is
+ * not what was seen goes back. If somebody has come meanwhile, or no link can be made, then two work.
+ */
+function bury(file: string, dead: Seen): void {
+  if (!isSame(look(file) ?? dead, dead)) return
+  const grave = `${file}.${randomUUID()}`
+  unless('ENOENT', () => insist(() => fs.renameSync(file, grave)))
+  const buried = look(grave)
+  if (buried !== undefined && !isSame(buried, dead)) attempt(() => fs.linkSync(grave, file))
+  // Not there: another waiter was faster.
+  fs.rmSync(grave, { force: true })
+}
+
+function look(file: string): Seen | undefined {
+  const found = fs.lstatSync(file, { bigint: true, throwIfNoEntry: false })
+  if (found === undefined) return undefined
+  const { ino, mtimeNs } = found
+  try {
+    const text = fs.readFileSync(file, 'utf8')
+    return { text, ino, mtimeNs, holder: parse(text) }
+  } catch {
+    // Not JSON yet, another user's, or gone.
+    return { text: '', ino, mtimeNs }
+  }
+}
+
+/** A lock is younger than one that was removed, even where it got its inode again. */
+const isSame = (a: Seen, b: Seen) => a.text === b.text && a.ino === b.ino && a.mtimeNs === b.mtimeNs
+
+function own(token: string): Holder {
+  const { pid } = process
+  const identity = ownIdentity() ?? null
+  return { pid, identity, space: processSpace(), since: new Date().toISOString(), token }
+}
+
+function parse(text: string): Holder | undefined {
+  const { pid, identity, space, since, token } = JSON.parse(text) as Partial<Holder>
+  if (typeof pid !== 'number' || typeof since !== 'string' || typeof token !== 'string') return undefined
+  if (typeof space !== 'string' || /\p{C}/u.test(space)) return undefined
+  return { pid, identity: typeof identity === 'string' ? identity : null, space, since, token }
+}
+
+/** A process of this host is asked for; of others, and of one without a name, the file has to change now and then. */
+function isDead({ holder }: Seen, unchangedMs: number, { staleMs, namelessMs }: typeof POLICY): boolean {
+  if (holder === undefined) return unchangedMs > namelessMs
+  const { pid, identity, space } = holder
+  if (identity === null || space !== processSpace()) return unchangedMs > staleMs
+  return !isProcess(pid, identity)
+}
+
+function describe({ pid, space, since }: Holder): string {
+  const [here, there] = [processSpace(), space].map(name => name.split(' ')[0])
+  const where = space === processSpace() ? '' : here === there ? ' in another container' : ` on ${there}`
+  return `skyfly (pid ${pid}, since ${new Date(since).toTimeString().slice(0, 8)})${where}`
+}
+
+function attempt(act: () => unknown): void {
+  try {
+    act()
+  } catch {
+    // No harm: at worst the work is done twice, or a lock is found whose holder is gone.
+  }
+}
+
+/** Undefined: that error. */
+function unless<T>(code: string, act: () => T): T | undefined {
+  try {
+    return act()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === code) return undefined
+    throw error
+  }
+}
+
+function onDisk<T>({ file, what }: LockInput, act: () => T): T {
+  try {
+    return act()
+  } catch (cause) {
+    const { message } = cause as Error
+    const failed = `the cache ${dirname(file)} cannot be written, so ${what} cannot be installed: ${message}`
+    const hint = 'use another cache folder with SKYFLY_CACHE_DIR'
+    throw new SkyflyError('download', failed, { hint, cause })
+  }
+}

@@ -1,0 +1,155 @@
+// Getting a release into the cache: once for all processes, verified before it is unpacked, tried before it is published.
+import { rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { SkyflyError } from '../../errors.js'
+import { glibcVersion } from '../../system/platform.js'
+import { insistLong } from '../../system/retry-in-use.js'
+import { archiveKind } from '../archive/archive-kind.js'
+import type { Cache, Entry } from '../cache/cache.js'
+import { type Completion, complete, selfCheck } from '../cache/complete.js'
+import { discard } from '../cache/publish.js'
+import type { Downloaded } from '../http/download.js'
+import { redacted } from '../http/http-failures.js'
+import { assertDotnet } from '../program/dotnet.js'
+import { assertRunsHere } from '../program/libc.js'
+import { usable } from '../search/cached-binary.js'
+import { unvouched, type Vouched, vouchFor } from './checksum-source.js'
+import { type FetchContext, fetchArchive } from './fetch.js'
+import { withInstallLock } from './install-lock.js'
+import { addressOf, nameOf, type Release } from './release-asset.js'
+
+export interface InstallContext extends FetchContext {
+  readonly cache: Cache
+}
+
+/**
+ * Downloads a release, unless it is in the cache or another process is about to put it there.
+ * @throws SkyflyError `download`, `unverified`, or `no-engine` where it could not run; nothing half-done is left then
+ */
+export async function installRelease(release: Release, context: InstallContext): Promise<Entry> {
+  const { cache, onEvent, signal } = context
+  const there = await usable(release, cache)
+  if (there.entry !== undefined) return there.entry
+  assertRunsHere(release, glibcVersion())
+  assertDotnet(release, context.env)
+  const what = nameOf(release)
+  onEvent({ kind: 'begin', what })
+  if (there.damaged !== undefined) onEvent({ kind: 'note', text: `${there.damaged}; it is fetched anew` })
+  try {
+    cache.makeFolder()
+    const lock = {
+      file: cache.lockFile(release),
+      what,
+      signal,
+      onWait: (holder: string) => onEvent({ kind: 'waiting', what, holder }),
+      isDone: onceChanged(
+        () => cache.sight(release),
+        async () => (await usable(release, cache)).entry !== undefined,
+      ),
+    }
+    return await withInstallLock(lock, async () => {
+      // The process that held the lock may have done it.
+      const { entry } = await usable(release, cache)
+      if (entry !== undefined) return entry
+      await cache.sweep(release)
+      return await installInto(cache.stage(release), release, context)
+    })
+  } finally {
+    onEvent({ kind: 'end', what })
+  }
+}
+
+/** A look costs a hash where the program is damaged: nobody looks twice at the same. */
+function onceChanged(sight: () => string, look: () => Promise<boolean>): () => Promise<boolean> {
+  let seen: string | undefined
+  return async () => {
+    const now = sight()
+    if (now === seen) return false
+    seen = now
+    return look()
+  }
+}
+
+async function installInto(stage: string, release: Release, context: InstallContext): Promise<Entry> {
+  const { onEvent } = context
+  const since = performance.now()
+  try {
+    const archive = join(stage, 'archive')
+    const { bytes, ...origin } = await fetchVerified(archive, release, context)
+    onEvent({ kind: 'unpacking', what: nameOf(release) })
+    const unpacked = await unpackProgram(archive, release, context)
+    const { program } = release.build
+    const name = `the downloaded ${nameOf(release)}`
+    const { engine } = release
+    const probed = await selfCheck(join(stage, program), { engine, name, ...context })
+    const entry = await complete(stage, { ...context, id: release, program, unpacked, probed, ...origin })
+    const tookMs = performance.now() - since
+    onEvent({ kind: 'installed', what: nameOf(release), path: entry.path, bytes, tookMs })
+    return entry
+  } catch (error) {
+    throw error instanceof SkyflyError ? inWordsOf(error, { stage, release, context }) : error
+  } finally {
+    await discard(stage, context.signal)
+  }
+}
+
+/** The folder that it speaks of is gone when it is read. */
+function inWordsOf(
+  { code, message, hint, details, cause }: SkyflyError,
+  { stage, release, context }: { stage: string; release: Release; context: InstallContext },
+): SkyflyError {
+  const source = redacted(addressOf(release, context.config.mirror))
+  const told = message.replaceAll(join(stage, 'archive'), source).replaceAll(stage, context.cache.dir)
+  return new SkyflyError(code, told, { hint, details, cause })
+}
+
+type Origin = Pick<Completion, 'source' | 'archiveSha256' | 'vouchedBy'>
+
+/** The archive, once its checksum is the right one; who says so is asked first, so that a refusal costs no download. */
+async function fetchVerified(
+  archive: string,
+  release: Release,
+  context: FetchContext,
+): Promise<Origin & Pick<Downloaded, 'bytes'>> {
+  const { config, onEvent } = context
+  const vouched = await vouchFor(release, context)
+  if (vouched.by === 'nobody' && !config.allowUnverified) throw unvouched(release, vouched)
+  const source = redacted(addressOf(release, config.mirror))
+  const downloaded = await fetchArchive(archive, release, context)
+  const { sha256, bytes } = downloaded
+  if (vouched.by === 'nobody') {
+    const text = `nothing vouches for ${nameOf(release)}, sha256 ${sha256}: ${vouched.reason}`
+    onEvent({ kind: 'note', text })
+  } else if (vouched.sha256 !== sha256) throw notPublished(release, source, downloaded, vouched)
+  return { source, bytes, archiveSha256: sha256, vouchedBy: vouched.by }
+}
+
+async function unpackProgram(archive: string, { build, releases }: Release, { signal }: FetchContext) {
+  const { unpack } = await import('../archive/unpack.js')
+  const unpacked = await unpack({
+    archive,
+    program: build.program,
+    keeps: build.keeps,
+    licenceFile: releases.licenceFile,
+    folder: dirname(archive),
+    signal,
+  })
+  await insistLong(() => rmSync(archive), signal)
+  return unpacked
+}
+
+function notPublished(
+  release: Release,
+  source: string,
+  { sha256, head }: Downloaded,
+  vouched: Vouched,
+): SkyflyError {
+  const what = archiveKind(head) === undefined ? ', and is no archive at all' : ''
+  return new SkyflyError(
+    'unverified',
+    `${source} is not the published ${nameOf(release)}${what}: its sha256 is ${sha256}, and by ${vouched.by} it must be ${vouched.sha256}`,
+    {
+      hint: 'nothing of it was kept; try again, and if it stays, do not use that address: set SKYFLY_MIRROR to another',
+    },
+  )
+}

@@ -1,0 +1,79 @@
+// The server program that --binary names.
+import { join, sep } from 'node:path'
+import type { Config } from '../../config/config.js'
+import type { Binary } from '../../engines/engine.js'
+import { ENGINES } from '../../engines/table.js'
+import { SkyflyError } from '../../errors.js'
+import { type Probed, probe } from '../program/probe.js'
+import { fault, isBareName, onPath } from './executable-path.js'
+
+interface Where {
+  readonly env: NodeJS.ProcessEnv
+  readonly platform: NodeJS.Platform
+}
+
+type Wanted = Pick<Config, 'engine' | 'sources'>
+
+/**
+ * Asks it who it is.
+ * @param binary a path, or a bare name to look for on PATH
+ * @throws SkyflyError `usage` where it is not there, or is something else than --engine says
+ */
+export async function givenBinary(binary: string, config: Wanted, where: Where): Promise<Binary> {
+  const path = givenPath(binary, config, where)
+  const likely = config.engine === 'auto' ? undefined : config.engine
+  return agreed(await probe({ path, likely, ...where }), config)
+}
+
+function givenPath(binary: string, config: Wanted, where: Where): string {
+  const from = config.sources.binary === undefined ? '' : ` (from ${config.sources.binary})`
+  if (where.platform === 'win32' && /\.(?:cmd|bat|ps1)$/i.test(binary))
+    throw new SkyflyError('usage', `${binary}${from} is a script, which only a shell can run`, {
+      hint: 'name the .exe that it starts',
+    })
+  if (isBareName(binary)) {
+    const path = onPath(binary, where)
+    if (path !== undefined) return path
+    // cmd.exe would take it; PowerShell and other systems would not.
+    const isHere = fault(binary) === undefined ? `, and the one in this folder is .${sep}${binary}` : ''
+    throw new SkyflyError('usage', `there is no program ${binary}${from} on PATH${isHere}`, {
+      hint: isHere === '' ? 'give its full path, or leave --binary out' : `use --binary .${sep}${binary}`,
+    })
+  }
+  const wrong = fault(binary)
+  if (wrong === 'does not exist' && where.platform === 'win32' && fault(`${binary}.exe`) === undefined)
+    return `${binary}.exe`
+  if (wrong === undefined) return binary
+  throw new SkyflyError('usage', `${binary}${from} ${wrong}`, {
+    hint: hintFor(wrong, binary, { engine: config.engine, ...where }),
+  })
+}
+
+function hintFor(
+  wrong: string,
+  binary: string,
+  { engine, platform }: Where & Pick<Wanted, 'engine'>,
+): string {
+  if (wrong === 'is a folder') {
+    const [program = 'dragonfly'] = ENGINES[engine === 'auto' ? 'dragonfly' : engine].programs
+    return `name the program in it, such as ${join(binary, program + (platform === 'win32' ? '.exe' : ''))}`
+  }
+  return wrong === 'does not exist'
+    ? 'correct the path of the server program, or leave --binary out'
+    : `make it executable: chmod +x ${binary}`
+}
+
+/** What the program says of itself must be what was asked for; only a program that says nothing is taken at the user's word. */
+export function agreed({ engine, ...probed }: Probed, { engine: wanted }: Pick<Config, 'engine'>): Binary {
+  const { path } = probed
+  if (wanted === 'auto') {
+    if (engine !== undefined) return { ...probed, engine }
+    throw new SkyflyError('usage', `${path} does not say which server it is`, {
+      hint: 'name its kind with --engine dragonfly, --engine valkey or --engine redis',
+    })
+  }
+  if (engine === undefined || engine === wanted) return { ...probed, engine: wanted }
+  throw new SkyflyError('usage', `${path} is ${engine} ${probed.version}, not ${wanted}`, {
+    hint: `use --engine ${engine}, or another --binary`,
+  })
+}

@@ -1,0 +1,99 @@
+// Which server program an instance runs: the one it was told, the best one that is here, or one that is fetched now.
+import type { Config } from '../../config/config.js'
+import type { Binary } from '../../engines/engine.js'
+import { RELEASES } from '../../engines/releases.js'
+import { ENGINES } from '../../engines/table.js'
+import { glibcVersion, host, type Target, target as thisTarget } from '../../system/platform.js'
+import { Cache } from '../cache/cache.js'
+import { cacheFolder } from '../cache/cache-folder.js'
+import type { OnInstall } from '../install/events.js'
+import { readPins } from '../install/lock-file.js'
+import { onPath } from './executable-path.js'
+import { givenBinary } from './explicit-binary.js'
+import type { Place } from './find.js'
+import { type Missing, nothingFound, notPublished } from './not-found.js'
+import { choose, type Download } from './search.js'
+import { isFirm, planOf } from './search-order.js'
+import { releaseFor } from './version-request.js'
+
+export interface EnsureInput {
+  readonly config: Pick<
+    Config,
+    | 'root'
+    | 'engine'
+    | 'engineVersion'
+    | 'binary'
+    | 'offline'
+    | 'allowUnverified'
+    | 'mirror'
+    | 'cacheDir'
+    | 'downloadTimeoutMs'
+    | 'sources'
+  >
+  /** Environment with PATH and the proxies, and for the questions to the program. */
+  readonly env: NodeJS.ProcessEnv
+  /** False: only what is on this machine. @default true */
+  readonly mayDownload?: boolean
+  readonly onEvent?: OnInstall | undefined
+  readonly signal?: AbortSignal | undefined
+  /** @default this machine's */
+  readonly platform?: NodeJS.Platform
+  /** @default this machine's */
+  readonly target?: Target
+}
+
+/**
+ * --binary, or the first step of the plan that leads somewhere.
+ * @throws SkyflyError `usage` where settings do not fit what is there, `no-engine` where nothing is, `download` where it cannot be fetched
+ */
+export async function ensureBinary(input: EnsureInput): Promise<Binary> {
+  const { config, env, platform = host().platform, target = thisTarget(), mayDownload = true } = input
+  if (config.binary !== undefined) return givenBinary(config.binary, config, { env, platform })
+  const place: Place = { config, cache: new Cache(cacheFolder(config, env).dir), env, platform }
+  const choice = await choose(planOf(config, { pins: readPins(config.root), target, mayDownload }), {
+    place,
+    config,
+    mayDownload,
+    glibc: glibcVersion,
+    fetch: download => fetchNow(download, input, place),
+  })
+  if (choice.found === undefined) throw nothingFound(choice)
+  const { found, instead } = choice
+  return instead === undefined ? found : { ...found, instead }
+}
+
+async function fetchNow(
+  download: Download,
+  { config, env, onEvent = () => {}, signal }: EnsureInput,
+  place: Place,
+): Promise<Binary | Missing> {
+  const { step, releases } = download
+  const { wanted } = step
+  // Where another server could run at once, nobody waits long for a network that is not there.
+  const policy = hasOther(download, place) ? { retriesConnect: false, connectMs: 5_000 } : undefined
+  const context = { cache: place.cache, config, env, onEvent, signal, policy }
+  try {
+    const [{ installRelease }, { latestOf }] = await Promise.all([
+      import('../install/install.js'),
+      import('../install/fetch.js'),
+    ])
+    const isLatest = wanted.version === 'latest'
+    const version = isLatest ? await latestOf(wanted.engine, releases, context) : wanted.version
+    const release = releaseFor(wanted, version ?? releases.defaultVersion)
+    if (release === undefined) return notPublished(wanted, releases)
+    return place.cache.use(await installRelease(release, context))
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  }
+}
+
+function hasOther({ step, rest }: Download, place: Place): boolean {
+  if (isFirm(step.wanted)) return false
+  const others = rest.filter(({ wanted }) => wanted.engine !== step.wanted.engine)
+  return others.some(
+    ({ wanted: { engine } }) =>
+      RELEASES[step.wanted.engine]?.isSubstitute ||
+      ENGINES[engine].programs.some(name => onPath(name, place)),
+  )
+}

@@ -1,0 +1,137 @@
+// Whether a server is saving its snapshot, and what it saved: read from its data folder, never from its exit code.
+import { readdirSync, rmSync, type Stats, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Engine } from '../engines/engine.js'
+import { insist } from '../system/retry-in-use.js'
+import { isCheckpointName, listCheckpoints } from './garnet-checkpoints.js'
+
+/** A finished snapshot. */
+export interface Saved {
+  /** Its name in the data folder, `checkpoint GUID` for one of Garnet. */
+  readonly file: string
+  readonly bytes: number
+  readonly mtimeMs: number
+  readonly inode: number
+}
+
+export interface Look {
+  /** Something was written since the look before, or a snapshot is unfinished. */
+  readonly progress: boolean
+  /** Size of what is being written. */
+  readonly bytes: number
+}
+
+/** A file of the data folder, or a checkpoint of Garnet, finished or not. */
+interface Found extends Saved {
+  /** What it consists of, absolute. */
+  readonly paths: readonly string[]
+}
+
+/** Watches a data folder from the moment it is made. */
+export class SaveWatch {
+  readonly #before: ReadonlyMap<string, string>
+  readonly #touched = new Set<string>()
+  #seen: ReadonlyMap<string, string>
+
+  constructor(
+    readonly dir: string,
+    readonly engine: Engine,
+  ) {
+    this.#before = fingerprints(list(dir, engine))
+    this.#seen = this.#before
+  }
+
+  look(): Look {
+    const files = list(this.dir, this.engine)
+    const changed = files.filter(file => this.#seen.get(file.file) !== print(file))
+    this.#seen = fingerprints(files)
+    for (const { file } of changed) this.#touched.add(file)
+    // A leftover of a server that was killed while saving is older than this watch, and never changes.
+    const unfinished = files.filter(
+      ({ file }) => this.engine.isUnfinishedSnapshot(file) && this.#touched.has(file),
+    )
+    const bytes = unfinished.reduce((sum, file) => sum + file.bytes, 0)
+    return { progress: changed.length > 0 || unfinished.length > 0, bytes }
+  }
+
+  /** Removes what the server was writing when it was killed. To be called once it is gone. */
+  removeUnfinished(): void {
+    this.look()
+    for (const { file, paths } of list(this.dir, this.engine))
+      if (this.#touched.has(file) && this.engine.isUnfinishedSnapshot(file))
+        for (const path of paths) remove(path)
+  }
+
+  /** The snapshot that was finished since this watch began; undefined: none. */
+  saved(): Saved | undefined {
+    const files = list(this.dir, this.engine)
+    const fresh = files.filter(file => this.#before.get(file.file) !== print(file))
+    const now = newest(fresh, this.engine)
+    if (now === undefined) return undefined
+    const { file, mtimeMs, inode } = now
+    return { file, mtimeMs, inode, bytes: sizeOfSet(now, isCheckpointName(file) ? fresh : files) }
+  }
+}
+
+function remove(path: string): void {
+  try {
+    insist(() => rmSync(path, { force: true, recursive: true }))
+  } catch {
+    // A process that the server left may hold it: it is in nobody's way, and no snapshot by its name.
+  }
+}
+
+/** Only for Garnet is it looked below the folder, and at nothing else: it neither writes nor reads the files of others. */
+function list(dir: string, { reads }: Engine): readonly Found[] {
+  try {
+    if (reads.includes('checkpoint'))
+      return listCheckpoints(dir).map(({ name, ...checkpoint }) => ({ file: name, ...checkpoint }))
+    return readdirSync(dir).flatMap(file => {
+      const path = join(dir, file)
+      const stat = lookAt(path)
+      if (stat === undefined || !stat.isFile()) return []
+      return [{ file, bytes: stat.size, mtimeMs: stat.mtimeMs, inode: stat.ino, paths: [path] }]
+    })
+  } catch {
+    // The folder is gone, and with it every snapshot: an empty list says so.
+    return []
+  }
+}
+
+/** One that cannot be looked at, such as a file of Windows that is about to be gone, hides no other. */
+function lookAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
+  }
+}
+
+function newest(files: readonly Saved[], engine: Engine): Saved | undefined {
+  return files
+    .filter(
+      ({ file }) =>
+        (/\.(rdb|dfs)$/.test(file) || isCheckpointName(file)) && !engine.isUnfinishedSnapshot(file),
+    )
+    .reduce<Saved | undefined>(
+      (best, file) => (best === undefined || file.mtimeMs >= best.mtimeMs ? file : best),
+      undefined,
+    )
+}
+
+/**
+ * Dragonfly's own format is a set of files, one for each thread, that share the name before the last dash. Garnet writes a
+ * checkpoint for each database, and in version 1 one more for the objects.
+ */
+function sizeOfSet(newest: Saved, files: readonly Saved[]): number {
+  if (isCheckpointName(newest.file))
+    return files.filter(({ file }) => isCheckpointName(file)).reduce((sum, { bytes }) => sum + bytes, 0)
+  if (!newest.file.endsWith('.dfs')) return newest.bytes
+  const stem = newest.file.slice(0, newest.file.lastIndexOf('-') + 1)
+  return files.filter(({ file }) => file.startsWith(stem)).reduce((sum, { bytes }) => sum + bytes, 0)
+}
+
+const fingerprints = (files: readonly Saved[]): ReadonlyMap<string, string> =>
+  new Map(files.map(file => [file.file, print(file)]))
+
+const print = (file: Saved): string => `${file.inode}:${file.mtimeMs}:${file.bytes}`

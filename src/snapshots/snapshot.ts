@@ -1,0 +1,117 @@
+// Whether the newest snapshot in a data folder is one that the chosen engine loads: it must never start empty beside data.
+import type { Config } from '../config/config.js'
+import type { Engine } from '../engines/engine.js'
+import { flagValue } from '../engines/flags.js'
+import { SkyflyError } from '../errors.js'
+import { isCheckpointName } from './garnet-checkpoints.js'
+import { kindOf, listSnapshots, type SnapshotFile, type SnapshotKind } from './snapshot-files.js'
+
+export type Verdict =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'readable'; readonly file: string }
+  | { readonly kind: 'refused'; readonly file: string; readonly reason: string; readonly hint: string }
+
+/**
+ * Throws SkyflyError `start-failed` where the newest snapshot in the folder would not be loaded.
+ * @param dir a folder that may be missing or empty
+ */
+export function assertReadable(
+  engine: Engine,
+  dir: string,
+  { serverArgs }: Pick<Config, 'serverArgs'>,
+): void {
+  const verdict = judgeSnapshots(listSnapshots(dir), engine, serverArgs)
+  if (verdict.kind !== 'refused') return
+  const message = `the newest data in ${dir} is ${verdict.file}, which ${engine.name} would not load: ${verdict.reason}`
+  throw new SkyflyError('start-failed', message, { hint: verdict.hint })
+}
+
+/** Decides from a listing; pure. */
+export function judgeSnapshots(
+  files: readonly SnapshotFile[],
+  engine: Engine,
+  serverArgs: readonly string[],
+): Verdict {
+  const loads = (file: SnapshotFile) => engine.loads(file.name, serverArgs)
+  // A server with an append-only file loads that, although it writes its dump.rdb a moment later when it stops.
+  const aof = files.find(file => kindOf(file.name) === 'aof' && loads(file))
+  if (aof !== undefined) return { kind: 'readable', file: aof.name }
+  const [newest] = [...files].sort((a, b) => b.mtimeMs - a.mtimeMs || Number(loads(b)) - Number(loads(a)))
+  if (newest === undefined) return { kind: 'none' }
+  const fault = faultOf(newest, engine, serverArgs)
+  return fault === undefined
+    ? { kind: 'readable', file: newest.name }
+    : { kind: 'refused', file: newest.name, ...fault }
+}
+
+interface Fault {
+  readonly reason: string
+  readonly hint: string
+}
+
+function faultOf(
+  { name, head }: SnapshotFile,
+  engine: Engine,
+  serverArgs: readonly string[],
+): Fault | undefined {
+  const kind = kindOf(name)
+  const elsewhere = 'use another folder with --dir'
+  if (kind === 'aof') {
+    return {
+      reason: 'it is an append-only file, and the server is not started with one',
+      hint: engine.reads.includes('aof')
+        ? `add -- --appendonly yes, or ${elsewhere}`
+        : `start it with --engine redis and -- --appendonly yes, or ${elsewhere}`,
+    }
+  }
+  if (kind !== undefined && !engine.reads.includes(kind)) {
+    const { reason, read } = FOREIGN[kind]
+    return { reason, hint: `use ${read}, or ${elsewhere}` }
+  }
+  if (!engine.loads(name, serverArgs)) return notLoaded(name, engine, serverArgs)
+  if (head === undefined) {
+    return { reason: 'this user may not read it', hint: `correct the rights of the file, or ${elsewhere}` }
+  }
+  if (kind === 'rdb' && !/^(?:REDIS\d{4}|VALKEY\d{3})/.test(head)) {
+    return { reason: 'it does not begin like an RDB snapshot', hint: `move it away, or ${elsewhere}` }
+  }
+  return undefined
+}
+
+/** Why an engine does not read a kind, and who does. */
+const FOREIGN = {
+  rdb: { reason: 'it is a snapshot of Redis or Dragonfly', read: '--engine redis, valkey or dragonfly' },
+  dfs: { reason: `it is in Dragonfly's own format`, read: '--engine dragonfly' },
+  checkpoint: { reason: 'only Garnet reads its checkpoints', read: '--engine garnet' },
+} as const satisfies Record<Exclude<SnapshotKind, 'aof'>, { readonly reason: string; readonly read: string }>
+
+function notLoaded(name: string, engine: Engine, serverArgs: readonly string[]): Fault {
+  const elsewhere = 'use another folder with --dir'
+  if (isCheckpointName(name))
+    return { reason: 'it is told not to recover', hint: `leave --recover out after --, or ${elsewhere}` }
+  if (/^yes$/i.test(flagValue(serverArgs, 'appendonly') ?? '')) {
+    return {
+      reason: 'with --appendonly yes and no append-only file yet it would start empty',
+      hint: 'start it without --appendonly, and turn that on by CONFIG SET appendonly yes',
+    }
+  }
+  const wanted = flagValue(serverArgs, 'dbfilename')
+  if (name.endsWith('.dfs')) {
+    return {
+      reason: `it has another name than --dbfilename=${wanted ?? 'dump'}`,
+      hint: `add -- --dbfilename=${withTimestamp(name)}, or ${elsewhere}`,
+    }
+  }
+  return {
+    reason: `it has another name than ${wanted ?? 'dump.rdb'}`,
+    hint: engine.reads.includes('dfs')
+      ? `rename it, or add -- --dbfilename=${name.replace(/\.rdb$/, '')}`
+      : `rename it, or add -- --dbfilename ${name}`,
+  }
+}
+
+/** `dump-2026-01-21T10:30:00-summary.dfs` was saved under Dragonfly's default name, and is found by it. */
+function withTimestamp(name: string): string {
+  const stem = name.replace(/-summary\.dfs$/, '')
+  return stem.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/, '{timestamp}')
+}

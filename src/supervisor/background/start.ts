@@ -1,0 +1,107 @@
+// Starting a supervisor in a process of its own, which holds nothing of its caller's: no terminal, pipe or descriptor.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Config } from '../../config/config.js'
+import type { Binary } from '../../engines/engine.js'
+import { fromPlain, type PlainError, plainError, SkyflyError } from '../../errors.js'
+import { AlreadyOwned } from '../owner-lock.js'
+import { withoutStrays } from '../run/descriptors.js'
+import type { Status } from '../status.js'
+
+/** What comes of a start in the background. */
+export interface Ready {
+  readonly status: Status
+  readonly warnings: readonly string[]
+}
+
+/** What the background process says before it is left alone. */
+export type Outcome = { readonly ready: Ready } | { readonly owned: string } | { readonly failed: PlainError }
+
+/**
+ * Resolves when the server in the background is ready. If this process ends before that, the background one stops too.
+ * @param findBinary finds, or fetches, the server program while the other process boots; aborted when that is gone
+ * @throws SkyflyError that ended it; AlreadyOwned.
+ */
+export function startBackground(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  findBinary: (gone: AbortSignal) => Promise<Binary | SkyflyError>,
+): Promise<Ready> {
+  // Options for this Node, a debugger's for one, are not meant for the supervisor.
+  const { NODE_OPTIONS: _, ...clean } = env
+  const entry = fileURLToPath(new URL('main.js', import.meta.url))
+  const child = withoutStrays(['ignore', 'ignore', 'ignore', 'ipc'], stdio =>
+    spawn(process.execPath, [entry], {
+      cwd: config.root,
+      env: { ...LEAN, ...clean },
+      detached: true,
+      windowsHide: true,
+      stdio,
+      // Flags are a Set.
+      serialization: 'advanced',
+    }),
+  )
+  return new Promise((resolve, reject) => {
+    const gone = new AbortController()
+    // What is being looked for is given up, and cleaned up, first.
+    const end = (error: Error) => {
+      gone.abort(error)
+      informed.finally(() => reject(error))
+    }
+    child.once('error', end)
+    child.once('exit', (code, signal) =>
+      end(new SkyflyError('bug', `the supervisor ended without a word (${signal ?? `code ${code}`})`)),
+    )
+    child.once('message', (outcome: Outcome) => {
+      if ('ready' in outcome) return leave(child, () => resolve(outcome.ready))
+      child.removeAllListeners('exit')
+      child.once('exit', () => reject(errorOf(outcome)))
+    })
+    // Without an order it ends by itself.
+    const informed = inform(child, config, env, () => findBinary(gone.signal)).catch(error =>
+      leave(child, () => reject(error)),
+    )
+  })
+}
+
+/** glibc gives blocks of this size back at once: 57 MB instead of 66 after a million log lines. Other systems ignore it. */
+const LEAN = { MALLOC_MMAP_THRESHOLD_: '65536' }
+
+/** What the background process is sent. */
+export interface Order {
+  readonly config: Config
+  /** The server program, or why there is none: the instance that could not start tells of it. */
+  readonly found: Binary | PlainError
+  /** Variables that were set for the background process alone, and are not for the server. */
+  readonly ownVariables: readonly string[]
+}
+
+async function inform(
+  child: ChildProcess,
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  findBinary: () => Promise<Binary | SkyflyError>,
+): Promise<void> {
+  const binary = await findBinary()
+  const order: Order = {
+    config,
+    found: binary instanceof SkyflyError ? plainError(binary) : binary,
+    ownVariables: Object.keys(LEAN).filter(name => env[name] === undefined),
+  }
+  // It may have ended meanwhile, which is told by its exit.
+  if (child.connected) child.send(order, () => {})
+}
+
+function leave(child: ChildProcess, done: () => void): void {
+  child.removeAllListeners('exit')
+  child.unref()
+  if (child.connected) {
+    child.once('disconnect', done)
+    child.disconnect()
+  } else done()
+}
+
+function errorOf(outcome: Exclude<Outcome, { ready: Ready }>): Error {
+  if ('owned' in outcome) return new AlreadyOwned(outcome.owned)
+  return fromPlain(outcome.failed)
+}

@@ -1,0 +1,81 @@
+// Owning something by name: a lock that the kernel frees when its holder ends, so it can never be stale.
+import { connect, createServer } from 'node:net'
+import { basename, dirname, join } from 'node:path'
+import { realPath } from '../system/folders.js'
+import { lockName } from '../system/platform.js'
+
+export interface Lock {
+  release(): void
+}
+
+export interface HeldBy {
+  /** PID of the holder; undefined: it did not tell. */
+  readonly heldBy: number | undefined
+}
+
+/** Another skyfly process owns the instance. The message is its PID, or empty. */
+export class AlreadyOwned extends Error {}
+
+/**
+ * Takes the lock named after a path, or tells who holds it. Where the system has no such locks it is always granted:
+ * the control socket decides there.
+ */
+export async function takeLock(path: string): Promise<Lock | HeldBy> {
+  const name = lockName(canonical(path))
+  if (name === undefined) return { release: () => {} }
+  // Windows refuses a second listener on a named pipe; Wine does not.
+  const holder = isPipe(name) ? await askHolder(name) : undefined
+  return holder ?? listen(name)
+}
+
+/** Drives can be mapped, and folders be links: what is one place has one lock. The last step may be missing. */
+function canonical(path: string): string {
+  try {
+    return join(realPath(dirname(path)), basename(path))
+  } catch {
+    // There is no such folder, and so nothing that could be owned.
+    return path
+  }
+}
+
+function listen(name: string): Promise<Lock | HeldBy> {
+  return new Promise((resolve, reject) => {
+    const server = createServer(socket => {
+      // A caller who hangs up early is of no interest.
+      socket.on('error', () => {})
+      socket.end(String(process.pid))
+    })
+    server.once('error', error => {
+      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+        askHolder(name).then(holder => resolve(holder ?? { heldBy: undefined }))
+      else reject(error)
+    })
+    // Exclusive: the workers of a cluster would share one listener, and each hold the lock.
+    server.listen({ path: name, exclusive: true }, () => {
+      server.unref()
+      resolve({ release: () => void server.close() })
+    })
+  })
+}
+
+const isPipe = (name: string): boolean => name.startsWith('\\\\.\\pipe\\')
+
+/** Undefined: nobody is there. */
+function askHolder(name: string): Promise<HeldBy | undefined> {
+  return new Promise(resolve => {
+    let answer = ''
+    let isThere = true
+    const socket = connect(name)
+    socket.setTimeout(1_000, () => socket.destroy())
+    socket.on('data', data => {
+      answer += data
+    })
+    // Too busy to answer: it is held all the same, by nobody we can name.
+    socket.on('error', error => {
+      isThere = (error as NodeJS.ErrnoException).code !== 'ENOENT'
+    })
+    socket.on('close', () =>
+      resolve(isThere ? { heldBy: Number.parseInt(answer, 10) || undefined } : undefined),
+    )
+  })
+}

@@ -1,0 +1,78 @@
+// The data folder of a server: made, proven writable, and held against other servers.
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Config } from '../../config/config.js'
+import { SkyflyError } from '../../errors.js'
+import { assertWritable, makeFolder, realPath } from '../../system/folders.js'
+import { temporaryVariable } from '../../system/platform.js'
+import { insist } from '../../system/retry-in-use.js'
+import { takeLock } from '../owner-lock.js'
+import { temporaryPrefix } from '../status.js'
+
+export interface Folder {
+  readonly dir: string
+  readonly temporaryDir: string | null
+  release(): void
+}
+
+/** @throws SkyflyError `start-failed` when it cannot be written, or another instance uses it */
+export async function openFolder(config: Config): Promise<Folder> {
+  if (config.ephemeral) {
+    const dir = temporaryFolder(temporaryPrefix(config.name))
+    return { dir, temporaryDir: dir, release: () => remove(dir) }
+  }
+  makeWritable(config)
+  const lock = await takeLock(realPath(config.dir))
+  if (!('heldBy' in lock)) return { dir: config.dir, temporaryDir: null, release: () => lock.release() }
+  throw new SkyflyError(
+    'start-failed',
+    `the data folder ${config.dir} is in use by another skyfly instance${lock.heldBy === undefined ? '' : ` (supervisor ${lock.heldBy})`}`,
+    { hint: 'two servers in one folder overwrite each other: use --dir with another folder' },
+  )
+}
+
+function remove(dir: string): void {
+  insist(() => rmSync(dir, { recursive: true, force: true }))
+}
+
+/** @throws SkyflyError `start-failed` where there is no place for one */
+export function temporaryFolder(prefix: string): string {
+  try {
+    return mkdtempSync(join(realpathSync(tmpdir()), prefix))
+  } catch (cause) {
+    throw new SkyflyError('start-failed', `no temporary folder can be made: ${(cause as Error).message}`, {
+      hint: `set ${temporaryVariable()} to a folder that you may write to`,
+      cause,
+    })
+  }
+}
+
+/** Dragonfly starts in a folder that it cannot write to, and loses the data at its end. */
+export function makeWritable({ dir, sources }: Config): void {
+  const from = sources.dir === undefined ? '' : ` (from ${sources.dir})`
+  ensureFolder(dir, `the data folder ${dir}${from}`, 'use --dir with a folder that you may write to')
+}
+
+/**
+ * Makes a folder where it is missing.
+ * @param what it is, as the error is to say
+ * @throws SkyflyError `start-failed` when it cannot be made or written
+ */
+export function ensureFolder(folder: string, what: string, hint: string): void {
+  try {
+    makeFolder(folder)
+    assertWritable(folder)
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    const isFile = code === 'EEXIST' || code === 'ENOTDIR'
+    throw new SkyflyError(
+      'start-failed',
+      `${what} cannot be ${isFile ? 'made: a file is in its place' : `written: ${message}`}`,
+      {
+        hint: isFile ? `move that file away, or ${hint}` : hint,
+        cause,
+      },
+    )
+  }
+}

@@ -1,0 +1,186 @@
+// Ports: finding a free one, and naming who holds one that is taken.
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Config } from '../../config/config.js'
+import { SkyflyError } from '../../errors.js'
+import { host as system } from '../../system/platform.js'
+import { system32 } from '../../system/windows.js'
+import { reachable } from './address.js'
+
+/** Who listens on a port, as far as the system tells. */
+export interface PortOwner {
+  readonly pid: number | undefined
+  readonly command: string | undefined
+}
+
+/** A port that is free at this moment; a later bind may still lose it to somebody. */
+export async function freePort(host: string): Promise<number> {
+  return bindOnce(host, 0)
+}
+
+/** Undefined: the port is free on that address. */
+export async function portOwner(host: string, port: number): Promise<PortOwner | undefined> {
+  try {
+    await bindOnce(host, port)
+    if (isShared() && (await isAnswered(host, port))) return await ownerOf(port)
+    return undefined
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE') return ownerOf(port)
+    if (code === 'EACCES') throw portForbidden(port)
+    throw new SkyflyError('usage', `cannot listen on ${host}: ${(error as Error).message}`, {
+      hint: 'use --host with an address of this machine, such as 127.0.0.1',
+    })
+  }
+}
+
+/** @throws SkyflyError `start-failed` that names who has the port, `usage` for an address that is not this machine's */
+export async function assertPortFree({ host, port, name }: Config): Promise<void> {
+  if (port === 'auto') {
+    // Only asks whether this machine has that address.
+    await portOwner(host, 0)
+    return
+  }
+  const deadline = performance.now() + PORT_LINGERS_MS
+  for (;;) {
+    const owner = await portOwner(host, port)
+    if (owner === undefined) return
+    if (owner.pid !== undefined || performance.now() > deadline) throw portTaken(port, owner, name)
+    await pause(5)
+  }
+}
+
+/** Where a port that another program has on every address can be taken on one: then it has two listeners. */
+const isShared = () => system().platform !== 'linux'
+
+function isAnswered(host: string, port: number): Promise<boolean> {
+  if (port === 0) return Promise.resolve(false)
+  return new Promise(resolve => {
+    const socket = connect({ host: reachable(host), port })
+    const done = (answered: boolean) => {
+      socket.destroy()
+      resolve(answered)
+    }
+    // A connection to a free port may meet itself.
+    socket.once('connect', () => done(socket.localPort !== port)).once('error', () => done(false))
+    // A firewall may swallow it; a listener on this machine answers at once.
+    socket.setTimeout(ANSWER_MS, () => done(false))
+  })
+}
+
+const ANSWER_MS = 500
+
+async function ownerOf(port: number): Promise<PortOwner> {
+  return (await OWNERS[system().platform]?.(port)) ?? { pid: undefined, command: undefined }
+}
+
+function portForbidden(port: number): SkyflyError {
+  // Hyper-V, WSL and Docker set whole ranges of ports aside for themselves.
+  if (system().platform === 'win32')
+    return new SkyflyError('start-failed', `Windows does not let programs listen on port ${port}`, {
+      hint: 'use another port, or --port auto; the ranges that are set aside: netsh interface ipv4 show excludedportrange protocol=tcp',
+    })
+  return new SkyflyError('start-failed', `port ${port} needs more rights than this user has`, {
+    hint: 'use a port from 1024 upwards, or --port auto',
+  })
+}
+
+/** The kernel keeps the port of a killed Dragonfly for 4 to 10 ms (io_uring), and names no owner for it. */
+const PORT_LINGERS_MS = 100
+
+function portTaken(port: number, owner: PortOwner, name: string): SkyflyError {
+  const who =
+    owner.pid === undefined ? 'another program' : `${owner.command ?? 'a process'} (pid ${owner.pid})`
+  const named = name === 'dragonfly' ? '' : ` --name ${name}`
+  const isUnnamed = owner.pid === undefined && system().platform === 'win32'
+  const look = isUnnamed ? `; who has it: netstat -ano | findstr :${port}` : ''
+  return new SkyflyError('start-failed', `port ${port} is taken by ${who}`, {
+    hint: `take any free port with: skyfly start${named} --port auto${look}`,
+  })
+}
+
+function bindOnce(host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen({ host, port, exclusive: true }, () => {
+      const { port: bound } = server.address() as AddressInfo
+      server.close(() => resolve(bound))
+    })
+  })
+}
+
+const OWNERS: Partial<Record<NodeJS.Platform, (port: number) => Promise<PortOwner | undefined>>> = {
+  linux: async port => ownerInProc(port),
+  darwin: ownerByLsof,
+  win32: ownerByNetstat,
+}
+
+function ownerInProc(port: number): PortOwner | undefined {
+  const inodes = new Set([...listeners('/proc/net/tcp', port), ...listeners('/proc/net/tcp6', port)])
+  for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
+    try {
+      for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+        const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1]
+        if (inode === undefined || !inodes.has(inode)) continue
+        const command = readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
+        return { pid: Number(pid), command }
+      }
+    } catch {
+      // Ended meanwhile, or another user's: the search goes on.
+    }
+  }
+  return undefined
+}
+
+/** Inodes of the listening sockets on a port; the line's state 0A is LISTEN. */
+function listeners(table: string, port: number): readonly string[] {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  try {
+    return readFileSync(table, 'utf8')
+      .split('\n')
+      .map(line => line.trim().split(/\s+/))
+      .filter(fields => fields[1]?.endsWith(suffix) && fields[3] === '0A')
+      .flatMap(fields => fields[9] ?? [])
+  } catch {
+    // No IPv6, or no /proc: the owner stays unnamed.
+    return []
+  }
+}
+
+function ownerByLsof(port: number): Promise<PortOwner | undefined> {
+  return new Promise(resolve => {
+    execFile('lsof', ['-nP', '-Fpc', `-iTCP:${port}`, '-sTCP:LISTEN'], (error, stdout) => {
+      const pid = /^p(\d+)$/m.exec(stdout)?.[1]
+      resolve(
+        error !== null || pid === undefined
+          ? undefined
+          : { pid: Number(pid), command: /^c(.+)$/m.exec(stdout)?.[1] },
+      )
+    })
+  })
+}
+
+/** `TCP  127.0.0.1:6379  0.0.0.0:0  LISTENING  4711`, the word being in the language of the system. */
+async function ownerByNetstat(port: number): Promise<PortOwner | undefined> {
+  const table = await printed('NETSTAT.EXE', ['-ano'])
+  const listener = new RegExp(
+    `^\\s*TCP\\s+\\S+:${port}\\s+(?:0\\.0\\.0\\.0|\\[::\\]):0\\s+\\S+\\s+(\\d+)\\s*$`,
+    'm',
+  )
+  const pid = listener.exec(table)?.[1]
+  if (pid === undefined) return undefined
+  const row = await printed('tasklist.exe', ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH'])
+  return { pid: Number(pid), command: /^"([^"]+)"/m.exec(row)?.[1] }
+}
+
+/** What a program of Windows prints; nothing where it cannot be run. */
+function printed(program: string, args: readonly string[]): Promise<string> {
+  return new Promise(resolve => {
+    execFile(system32(program), [...args], { windowsHide: true, timeout: 5_000 }, (_, stdout) =>
+      resolve(stdout ?? ''),
+    )
+  })
+}

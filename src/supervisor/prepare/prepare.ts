@@ -1,0 +1,154 @@
+// From a config to all that is needed to start a server: binary, folder, port and arguments, checked before anything runs.
+import type { Config } from '../../config/config.js'
+import type { Binary, Engine, Level } from '../../engines/engine.js'
+import { ENGINES } from '../../engines/table.js'
+import { SkyflyError } from '../../errors.js'
+import { assertReadable } from '../../snapshots/snapshot.js'
+import { serverWrapper } from '../../system/platform.js'
+import { resources } from '../../system/resources.js'
+import { reachable } from './address.js'
+import { makeWritable, openFolder } from './data-folder.js'
+import type { Launch } from './launch.js'
+import { passwordIn } from './password.js'
+import { assertPortFree } from './port.js'
+
+interface Note {
+  readonly level: Level
+  readonly text: string
+}
+
+export interface Prepared {
+  readonly launch: Launch
+  /** The data folder of an ephemeral instance; null: the data is to stay. */
+  readonly temporaryDir: string | null
+  /** What the user should know, for the log. */
+  readonly notes: readonly Note[]
+  /** Gives the data folder back; removes a temporary one. */
+  release(): void
+}
+
+export interface Known {
+  /** The port to try first where the config says `auto`. */
+  readonly port?: number | undefined
+  /** The program, if it was looked for already; an error: there is none. */
+  readonly binary?: Binary | SkyflyError | undefined
+}
+
+async function settled(binary: Binary | SkyflyError): Promise<Binary> {
+  if (binary instanceof SkyflyError) throw binary
+  return binary
+}
+
+/** A supervisor downloads nothing: whoever asks for a start has seen to that, where the user can watch and stop it. */
+async function findBinary(config: Config, env: NodeJS.ProcessEnv): Promise<Binary> {
+  const { ensureBinary } = await import('../../servers/search/find-server.js')
+  return ensureBinary({ config, env, mayDownload: false })
+}
+
+/**
+ * Checks everything that can be checked before a server runs. What it took is given back by `release`.
+ * @throws SkyflyError `no-engine`, `usage` or `start-failed`
+ */
+export async function prepare(config: Config, env: NodeJS.ProcessEnv, known: Known = {}): Promise<Prepared> {
+  // The programs are asked for their versions while the port and the folder are looked at.
+  const found = known.binary === undefined ? findBinary(config, env) : settled(known.binary)
+  found.catch(() => {
+    // Awaited below; an earlier failure there must not leave this one unhandled.
+  })
+  // Asked for the first time it tries setpriv, which takes 4 ms.
+  void serverWrapper()
+  await assertPortFree(config)
+  const folder = await openFolder(config)
+  try {
+    const binary = await found
+    const engine = ENGINES[binary.engine]
+    if (!config.ephemeral) assertReadable(engine, folder.dir, config)
+    const available = resources()
+    const input = (port: number) => ({ config, port, dir: folder.dir, binary, resources: available })
+    assertReachable(config, engine)
+    // Settings that the engine cannot serve are told now, not by a failed spawn.
+    const trial = engine.args(input(config.port === 'auto' ? 1 : config.port))
+    const rejected = Object.keys(env).filter(engine.rejectsEnv)
+    const launch: Launch = {
+      engine,
+      binary,
+      host: config.host,
+      port: config.port,
+      portBefore: known.port,
+      dir: folder.dir,
+      cwd: config.root,
+      env: Object.fromEntries(Object.entries(env).filter(([name]) => !engine.rejectsEnv(name))),
+      password: passwordIn(config.serverArgs),
+      keepsSnapshot: !config.ephemeral && engine.savesSnapshot(trial),
+      args: port => engine.args(input(port)),
+      explain: (lines, port) => engine.explain(lines, input(port)),
+    }
+    return {
+      launch,
+      temporaryDir: folder.temporaryDir,
+      notes: notesOn(config, launch, rejected),
+      release: folder.release,
+    }
+  } catch (error) {
+    folder.release()
+    throw error
+  }
+}
+
+/**
+ * What can be known of a config while another one runs, so that a restart does not end a server that it cannot replace.
+ * @throws as `prepare` does
+ */
+export async function assertStartable(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  running: Config,
+): Promise<void> {
+  const binary = await findBinary(config, env)
+  const engine = ENGINES[binary.engine]
+  assertReachable(config, engine)
+  engine.args({ config, port: 1, dir: config.dir, binary, resources: resources() })
+  if (config.port !== running.port || config.host !== running.host) await assertPortFree(config)
+  if (config.ephemeral) return
+  makeWritable(config)
+  if (config.dir !== running.dir) assertReadable(engine, config.dir, config)
+}
+
+function notesOn(
+  config: Config,
+  { binary, dir, engine }: Launch,
+  rejected: readonly string[],
+): readonly Note[] {
+  const server = binary.version === undefined ? engine.name : `${engine.name} ${binary.version}`
+  const notes: Note[] = []
+  if (binary.instead !== undefined) {
+    const differs = engine.differs === undefined ? '' : `; it ${engine.differs}`
+    notes.push({ level: 'warn', text: `${server} runs instead, as ${binary.instead}${differs}` })
+  }
+  notes.push({ level: 'info', text: `starting ${server} (${binary.path}); data in ${dir}` })
+  if (rejected.length > 0) {
+    const text = `not passed on to the server, which ends at unknown DFLY_ variables: ${rejected.join(', ')}`
+    notes.push({ level: 'warn', text })
+  }
+  if (!isLoopback(config.host) && passwordIn(config.serverArgs) === undefined) {
+    const text = engine.isProtected(config.serverArgs)
+      ? `listening on ${config.host} without a password: ${engine.name} refuses clients of other machines until it has one`
+      : `listening on ${config.host} without a password: whoever reaches it can read and write the data`
+    notes.push({ level: 'warn', text })
+  }
+  return notes
+}
+
+/** A server that refuses everybody who comes by that address would refuse skyfly too, and never be ready. */
+function assertReachable({ host, serverArgs }: Config, engine: Engine): void {
+  if (isLoopback(host) || reachable(host) !== host || !engine.isProtected(serverArgs)) return
+  throw new SkyflyError(
+    'usage',
+    `${engine.name} on ${host} would refuse every client while it has no password`,
+    {
+      hint: 'give it one: skyfly start ... -- --requirepass PASSWORD; or listen on 127.0.0.1',
+    },
+  )
+}
+
+const isLoopback = (host: string): boolean => host === '::1' || host.startsWith('127.')

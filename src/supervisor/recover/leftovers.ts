@@ -1,0 +1,108 @@
+// Cleaning up after a supervisor that was killed: whatever it left, proven to be its own before it is touched.
+import { existsSync, lstatSync, readdirSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import type { Config } from '../../config/config.js'
+import { SkyflyError } from '../../errors.js'
+import { host } from '../../system/platform.js'
+import { insist } from '../../system/retry-in-use.js'
+import { callControl } from '../control/client.js'
+import { AlreadyOwned } from '../owner-lock.js'
+import { ended, readRecorded, recordText, type Status, temporaryPrefix, writeWhole } from '../status.js'
+import { endOrphan, findOrphan, type OrphanEnd } from './orphan.js'
+
+/** What the next owner should know. */
+export interface Cleared {
+  /** The status that the last one left; undefined: there was none. */
+  readonly last: Status | undefined
+  readonly notes: readonly string[]
+}
+
+/**
+ * Makes an instance ready to be owned. To be called by whoever holds its lock.
+ * @throws AlreadyOwned when a supervisor answers all the same; SkyflyError `start-failed` when an orphan cannot be ended
+ */
+export async function clearTheWay(config: Config): Promise<Cleared> {
+  // A supervisor in another network namespace holds another lock, but the same socket.
+  if ((await callControl(config.files, { do: 'status' }, { code: 'start-failed' })) !== undefined)
+    throw new AlreadyOwned()
+  const notes: string[] = []
+  for (const orphan of orphansInTheWay(config)) {
+    const { name, engine } = orphan.recorded.status
+    const end = await endOrphan(orphan, { timeoutMs: config.stopTimeoutMs, force: false }, 'start-failed')
+    notes.push(
+      `ended ${engine} (pid ${end.pid}), which a killed supervisor of ${name} had left: ${dataOf(end)}`,
+    )
+  }
+  return { last: removeLeftovers(config), notes }
+}
+
+/** Removes the files of a supervisor that is dead, and records its end. To be called by whoever holds the lock. */
+export function removeLeftovers(config: Config): Status | undefined {
+  const { pidFile, stateFile, controlSocket } = config.files
+  const recorded = readRecorded(stateFile)
+  for (const file of [pidFile, controlSocket, ...halfWritten(config)]) removeFile(file)
+  if (recorded === undefined || recorded.status.state === 'stopped' || recorded.status.state === 'failed')
+    return recorded?.status
+  removeTemporary(recorded.temporaryDir, config.name)
+  const reason = `its supervisor (pid ${recorded.status.supervisorPid}) was killed`
+  const status = ended(recorded.status, 'stopped', {
+    code: null,
+    signal: null,
+    at: new Date().toISOString(),
+    reason,
+  })
+  try {
+    writeWhole(
+      stateFile,
+      recordText({ status, serverIdentity: null, supervisorIdentity: null, temporaryDir: null }),
+    )
+  } catch {
+    // A full disk, say: the next change of the status writes it.
+  }
+  return status
+}
+
+/** The instance's own orphan, and those of other instances of the project that still save into the same data folder. */
+function orphansInTheWay(config: Config) {
+  const { stateFile } = config.files
+  const files = readdirSync(dirname(stateFile)).filter(file => file.endsWith('.json'))
+  return files.flatMap(file => {
+    const path = join(dirname(stateFile), file)
+    const orphan = findOrphan(readRecorded(path))
+    return orphan !== undefined && (path === stateFile || orphan.recorded.status.dir === config.dir)
+      ? [orphan]
+      : []
+  })
+}
+
+function removeFile(file: string): void {
+  try {
+    insist(() => rmSync(file, { force: true }))
+  } catch (cause) {
+    const message = `${file} is in the way: ${(cause as Error).message}`
+    throw new SkyflyError('start-failed', message, { hint: 'move it away', cause })
+  }
+}
+
+function halfWritten({ files, name }: Config): readonly string[] {
+  const folder = dirname(files.stateFile)
+  const isHalf = (file: string) => file.startsWith(`${name}.`) && /\.(json|pid|sock)\.\d+\.tmp$/.test(file)
+  // There is no folder yet: nothing was ever started here.
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  return names.filter(isHalf).map(file => join(folder, file))
+}
+
+/** A state file can come from anywhere, with a cloned project for one: only a folder that skyfly may have made goes. */
+export function removeTemporary(folder: string | null, name: string): void {
+  if (folder === null || dirname(folder) !== realpathSync(tmpdir())) return
+  if (!basename(folder).startsWith(temporaryPrefix(name))) return
+  const found = lstatSync(folder, { throwIfNoEntry: false })
+  if (found?.isDirectory() && found.uid === host().uid)
+    insist(() => rmSync(folder, { recursive: true, force: true }))
+}
+
+function dataOf({ killed, saved }: OrphanEnd): string {
+  if (saved !== undefined) return `it saved ${saved.file}`
+  return killed ? 'it was killed' : 'it saved nothing'
+}

@@ -1,0 +1,114 @@
+// A server whose supervisor was killed: found by its recorded identity, and ended as gently as its supervisor would have.
+import { setTimeout as pause } from 'node:timers/promises'
+import { ENGINES } from '../../engines/table.js'
+import { type ErrorCode, SkyflyError } from '../../errors.js'
+import { layerOf } from '../../servers/program/cygwin.js'
+import { type Saved, SaveWatch } from '../../snapshots/save-watch.js'
+import { hasSignals, host, isInGroup, isProcess, signalServer } from '../../system/platform.js'
+import { Ping } from '../run/ping.js'
+import type { Recorded } from '../status.js'
+
+export interface Orphan {
+  readonly recorded: Recorded
+  readonly pid: number
+}
+
+export interface OrphanEnd {
+  readonly pid: number
+  readonly killed: boolean
+  readonly saved: Saved | undefined
+}
+
+const POLL_MS = { first: 2, most: 100 }
+const KILL_MS = 5_000
+
+/** The server that a dead supervisor left alive; undefined: there is none. Changes nothing. */
+export function findOrphan(recorded: Recorded | undefined): Orphan | undefined {
+  if (recorded?.status.pid == null || supervisorLives(recorded)) return undefined
+  const lives = recorded.serverIdentity !== null && isProcess(recorded.status.pid, recorded.serverIdentity)
+  return lives ? { recorded, pid: recorded.status.pid } : undefined
+}
+
+export function supervisorLives({ status, supervisorIdentity }: Recorded): boolean {
+  if (status.supervisorPid === null || supervisorIdentity === null) return false
+  return isProcess(status.supervisorPid, supervisorIdentity)
+}
+
+/**
+ * Asks it to save and end, and waits as long as it is saving. What still serves after the time was refused to save: it is
+ * killed only by force.
+ * @param code of the SkyflyError that is thrown when it goes on
+ */
+export async function endOrphan(
+  orphan: Orphan,
+  { timeoutMs, force }: { readonly timeoutMs: number; readonly force: boolean },
+  code: ErrorCode,
+): Promise<OrphanEnd> {
+  const { status, serverIdentity } = orphan.recorded
+  const watch = new SaveWatch(status.dir, ENGINES[status.engine ?? 'redis'] ?? ENGINES.redis)
+  const lives = () => serverIdentity !== null && isProcess(orphan.pid, serverIdentity)
+  let deadline = performance.now() + (force ? 0 : timeoutMs)
+  let killed = false
+  let pauseMs = POLL_MS.first
+  // What it answers is no more than a beginning: its end and its data folder are looked at.
+  if (!force) void askToEnd(orphan, watch)
+  while (lives()) {
+    if (!killed && !force && watch.look().progress) deadline = performance.now() + timeoutMs
+    if (performance.now() >= deadline) {
+      if (killed)
+        throw new SkyflyError(
+          code,
+          `${status.engine} (pid ${orphan.pid}) cannot be ended, not even by a kill`,
+        )
+      if (!force && (await isServing(orphan))) throw servesOn(orphan, code)
+      killed = signalServer(orphan.pid, 'SIGKILL')
+      deadline = performance.now() + KILL_MS
+    }
+    await pause(pauseMs)
+    pauseMs = Math.min(pauseMs * 1.5, POLL_MS.most)
+  }
+  return { pid: orphan.pid, killed, saved: killed ? undefined : watch.saved() }
+}
+
+/**
+ * By a signal; over the wire where there are none, or where it would not save at one. Its password is not known here: then it is
+ * left to the user. Never rejects.
+ */
+async function askToEnd(orphan: Orphan, watch: SaveWatch): Promise<void> {
+  const { pid, recorded } = orphan
+  const { stopsBy } = ENGINES[recorded.status.engine ?? 'redis'] ?? ENGINES.redis
+  const hasNothingToSave = recorded.temporaryDir !== null && stopsBy === 'SAVE'
+  if ((hasSignals() && stopsBy === 'SHUTDOWN') || hasNothingToSave) return void signalServer(pid, 'SIGTERM')
+  const ping = pingOf(orphan)
+  if ((await ping?.ask(ANSWER_MS)) === 'pong') {
+    const answer = await ping?.end(stopsBy, ANSWER_MS)
+    if (answer?.is === 'saved' && watch.saved() !== undefined) signalServer(pid, 'SIGTERM')
+  }
+  ping?.close()
+}
+
+async function isServing(orphan: Orphan): Promise<boolean> {
+  const ping = pingOf(orphan)
+  const answer = (await ping?.ask(ANSWER_MS)) ?? 'none'
+  ping?.close()
+  return answer !== 'none'
+}
+
+const ANSWER_MS = 1_000
+
+function pingOf({ recorded: { status }, pid }: Orphan): Ping | undefined {
+  const { host, port } = status
+  const isMeant = (told: number) => hasLayer(status.binary) || isInGroup(told, pid)
+  return port === null ? undefined : new Ping({ host, port, password: undefined, isMeant })
+}
+
+/** Such a server counts processes its own way. */
+const hasLayer = (binary: string | null) => binary !== null && layerOf(binary, host().platform) !== undefined
+
+function servesOn({ recorded: { status }, pid }: Orphan, code: ErrorCode): SkyflyError {
+  const message = `${status.engine} (pid ${pid}), left by a killed supervisor, does not end and still serves; most likely it cannot save in ${status.dir}`
+  const named = status.name === 'dragonfly' ? '' : ` --name ${status.name}`
+  return new SkyflyError(code, message, {
+    hint: `mend that and try again, or end it without saving by: skyfly stop${named} --force`,
+  })
+}

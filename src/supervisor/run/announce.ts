@@ -1,0 +1,53 @@
+// What the log says when a life changes: pure, one line for each change worth a line.
+import { formatDuration } from '../../config/units.js'
+import type { Level } from '../../engines/engine.js'
+import type { LastExit } from '../status.js'
+import type { Life } from './lifecycle.js'
+
+export interface Scene {
+  /** `redis 7.0.15`. */
+  readonly server: string
+  readonly address: string
+  readonly pid: number | undefined
+  /** How long it took from the start of the server to its first PONG. */
+  readonly readyMs: number | undefined
+  readonly lastExit: LastExit | undefined
+}
+
+export interface Announcement {
+  readonly level: Level
+  readonly text: string
+}
+
+export function announce(before: Life, after: Life, scene: Scene): Announcement | undefined {
+  const { server, address, pid, lastExit } = scene
+  if (after.state === 'running' && before.state === 'starting')
+    return {
+      level: 'info',
+      text: `${server} ready on ${address} in ${formatDuration(scene.readyMs ?? 0)} (pid ${pid})`,
+    }
+  if (after.restarts > before.restarts && lastExit !== undefined)
+    return { level: 'error', text: `${server} ${lastExit.reason}; ${again(after)}` }
+  if (after.state === 'stopping' && before.state !== 'stopping')
+    return {
+      level: stopLevel(after),
+      text: `${stopReason(after)}stopping ${server}${pid === undefined ? '' : ` (pid ${pid})`}`,
+    }
+  if (after.state === 'stopped' && before.state === 'running')
+    return { level: 'info', text: `${server} ended by itself: ${lastExit?.reason ?? 'unknown'}` }
+  return undefined
+}
+
+function again(life: Life): string {
+  const count = `restart ${life.restarts}`
+  return life.state === 'backoff'
+    ? `starting it again after a pause (${count})`
+    : `starting it again (${count})`
+}
+
+const stopLevel = (life: Life): Level => (life.goal === 'stopped' ? 'info' : 'warn')
+
+function stopReason(life: Life): string {
+  if (life.goal === 'not-ready') return 'not ready in time: '
+  return life.goal === 'restart' || life.goal === 'unhealthy' ? 'it no longer answers: ' : ''
+}

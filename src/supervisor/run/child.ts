@@ -1,0 +1,71 @@
+// One server process: spawned so that nothing it prints blocks it and nothing that ends skyfly orphans it.
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import type { PosixLayer } from '../../engines/engine.js'
+import { serverWrapper, signalServer } from '../../system/platform.js'
+import { layeredWord } from './command-line.js'
+import { withoutStrays } from './descriptors.js'
+
+export interface ChildOptions {
+  /** The program and its arguments. */
+  readonly command: readonly string[]
+  /** Between the program and Windows, with its own way to read a command line. */
+  readonly layer?: PosixLayer | undefined
+  readonly env: NodeJS.ProcessEnv
+  readonly cwd: string
+  readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => void
+}
+
+export interface ChildExit {
+  readonly code: number | null
+  readonly signal: string | null
+}
+
+export interface Child {
+  readonly pid: number
+  /** Resolves once, when the process has ended and its last words were read. */
+  readonly exited: Promise<ChildExit>
+  signal(signal: 'SIGTERM' | 'SIGKILL'): void
+}
+
+/** After the end of the server a process of its own may still hold the pipes; its last words need not. */
+const LAST_WORDS_MS = 50
+
+/** @throws the system's error when the process cannot be made at all. */
+export async function spawnChild(options: ChildOptions): Promise<Child> {
+  const { words, detached } = await serverWrapper()
+  const [program = '', ...args] = [...words, ...options.command]
+  const { cwd, env, layer } = options
+  const child = withoutStrays(['ignore', 'pipe', 'pipe'], stdio => {
+    const how: SpawnOptions = { cwd, env, detached, stdio, windowsHide: true }
+    if (layer === undefined) return spawn(program, args, how)
+    const verbatim = { argv0: layeredWord(program), windowsVerbatimArguments: true }
+    return spawn(program, args.map(layeredWord), { ...how, ...verbatim })
+  })
+  child.stdout?.on('data', (chunk: Buffer) => options.onOutput('stdout', chunk))
+  child.stderr?.on('data', (chunk: Buffer) => options.onOutput('stderr', chunk))
+  const exited = exitOf(child)
+  const pid = await new Promise<number>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('spawn', () => resolve(child.pid ?? 0))
+  })
+  let gone = false
+  void exited.then(() => {
+    gone = true
+    // Whatever the server left in its process group, a saving child for one, must not write beside the next server.
+    if (detached) signalServer(pid, 'SIGKILL')
+  })
+  return { pid, exited, signal: signal => void (gone || signalServer(pid, signal)) }
+}
+
+function exitOf(child: ChildProcess): Promise<ChildExit> {
+  return new Promise(resolve => {
+    child.once('exit', (code, signal) => {
+      const done = () => resolve({ code, signal })
+      const timer = setTimeout(done, LAST_WORDS_MS)
+      child.once('close', () => {
+        clearTimeout(timer)
+        done()
+      })
+    })
+  })
+}

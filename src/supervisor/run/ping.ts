@@ -1,0 +1,145 @@
+// Asking a server whether it lives, over one raw connection: ioredis costs 40 ms and 20 MB, and a supervisor has neither.
+import { connect, type Socket } from 'node:net'
+import { reachable } from '../prepare/address.js'
+
+/**
+ * `pong`: ready. `loading`: reading its snapshot. `alive`: it answered something else (BUSY, NOAUTH ...).
+ * `none`: silence, or the answer of another server than the one that is meant.
+ */
+export type Answer = 'pong' | 'loading' | 'alive' | 'none'
+
+/**
+ * What came of SHUTDOWN or SAVE. `silent`: the server ends, as is usual; `ignored`: it does not answer, be it paused or saving;
+ * `saved`: it goes on, and its data is on the disk.
+ */
+export type EndAnswer =
+  | { readonly is: 'unsent' | 'silent' | 'ignored' | 'saved' }
+  | { readonly is: 'refused'; readonly words: string }
+
+export interface Target {
+  readonly host: string
+  readonly port: number
+  /** Sent as AUTH on each new connection. */
+  readonly password: string | undefined
+  /** Whether the process that a server's INFO tells is the one that is meant. */
+  readonly isMeant: (pid: number) => boolean | Promise<boolean>
+}
+
+/** Keeps one connection to a server, and asks PING over it, one at a time. */
+export class Ping {
+  #socket: Socket | undefined
+  #asking: Promise<Answer> | undefined
+  #lastWords = ''
+
+  constructor(readonly target: Target) {}
+
+  /** The server's last answer to a PING, as it was given. */
+  get lastWords(): string {
+    return this.#lastWords
+  }
+
+  /** Never throws: silence, a refused connection and a lost one are all `none`. */
+  async ask(timeoutMs: number): Promise<Answer> {
+    // One at a time: the answer to one would be taken for that to the other.
+    while (this.#asking !== undefined) await this.#asking
+    const asking = this.#ask(timeoutMs)
+    this.#asking = asking
+    return asking.finally(() => {
+      this.#asking = undefined
+    })
+  }
+
+  /** Sends SHUTDOWN or SAVE over the connection that PING was answered on, and waits for what comes of it. */
+  async end(by: 'SHUTDOWN' | 'SAVE', timeoutMs: number): Promise<EndAnswer> {
+    const socket = this.#socket
+    if (socket === undefined || this.#asking !== undefined) return { is: 'unsent' }
+    this.#socket = undefined
+    socket.removeAllListeners()
+    // A save takes as long as it takes: whoever waits for it looks at the data folder.
+    const words = await reply(socket, command(by), by === 'SAVE' ? 0 : timeoutMs)
+    const isOpen = !socket.destroyed
+    socket.on('error', () => {}).destroy()
+    if (words?.startsWith('-')) return { is: 'refused', words: words.slice(1).trim() }
+    if (by === 'SAVE' && words !== undefined) return { is: words === '+OK\r\n' ? 'saved' : 'ignored' }
+    // Dragonfly answers OK to SHUTDOWN before it ends, Redis only when it does not.
+    return { is: words === undefined && isOpen ? 'ignored' : 'silent' }
+  }
+
+  close(): void {
+    this.#socket?.destroy()
+    this.#socket = undefined
+  }
+
+  async #ask(timeoutMs: number): Promise<Answer> {
+    const socket =
+      this.#socket ?? connect({ host: reachable(this.target.host), port: this.target.port, noDelay: true })
+    const answer =
+      this.#socket === undefined ? await this.#greet(socket, timeoutMs) : await this.#ping(socket, timeoutMs)
+    socket.removeAllListeners().setTimeout(0)
+    // The socket may still fail after its last answer; the next PING finds out.
+    socket.on('error', () => {}).once('close', () => this.#forget(socket))
+    this.#socket = socket
+    if (answer === 'none') this.close()
+    return answer
+  }
+
+  /** The first PING on a connection, and the proof that it leads to the server that is meant. */
+  async #greet(socket: Socket, timeoutMs: number): Promise<Answer> {
+    const { password, isMeant } = this.target
+    if (password !== undefined) await reply(socket, command('AUTH', password), timeoutMs)
+    const answer = await this.#ping(socket, timeoutMs)
+    if (answer !== 'pong') return answer
+    // Another server may have taken the port a moment ago, and answers as well.
+    const info = (await reply(socket, command('INFO', 'server'), timeoutMs)) ?? ''
+    const pid = /^process_id:(\d+)/m.exec(info)?.[1]
+    return pid === undefined || (await isMeant(Number(pid))) ? answer : 'none'
+  }
+
+  async #ping(socket: Socket, timeoutMs: number): Promise<Answer> {
+    const words = await reply(socket, command('PING'), timeoutMs)
+    if (words !== undefined) this.#lastWords = words.trim()
+    return meaning(words)
+  }
+
+  #forget(socket: Socket): void {
+    if (this.#socket === socket) this.#socket = undefined
+  }
+}
+
+/** The one reply to a command, as it came; undefined: none in time, or the connection ended. */
+function reply(socket: Socket, request: string, timeoutMs: number): Promise<string | undefined> {
+  return new Promise(resolve => {
+    let text = ''
+    const done = (answer: string | undefined) => {
+      socket.off('data', read).off('error', lost).off('close', lost).setTimeout(0)
+      resolve(answer)
+    }
+    const lost = () => done(undefined)
+    const read = (data: Buffer) => {
+      text += data.toString('latin1')
+      if (isWhole(text)) done(text)
+    }
+    socket.on('data', read).once('error', lost).once('close', lost).setTimeout(timeoutMs, lost)
+    socket.write(request)
+  })
+}
+
+/** Whether a reply of the kinds that these commands have is complete: a line, or a bulk string. */
+function isWhole(text: string): boolean {
+  const end = text.indexOf('\r\n')
+  if (end === -1) return false
+  const length = /^[$=](\d+)\r\n/.exec(text)?.[1]
+  return length === undefined || text.length >= end + 2 + Number(length) + 2
+}
+
+function command(...words: readonly string[]): string {
+  return `*${words.length}\r\n${words.map(word => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`
+}
+
+function meaning(words: string | undefined): Answer {
+  if (words === undefined) return 'none'
+  if (words === '+PONG\r\n') return 'pong'
+  // No server asks: a connection to a free port may meet itself, and hears its own PING.
+  if (words.startsWith('*')) return 'none'
+  return words.startsWith('-LOADING') ? 'loading' : 'alive'
+}

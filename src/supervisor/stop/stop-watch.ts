@@ -1,0 +1,77 @@
+// One server from the moment it is asked to stop: whether it is saving, what it saved, and whether it refuses.
+import type { Engine } from '../../engines/engine.js'
+import type { Log } from '../../logs/write/log.js'
+import { type Saved, SaveWatch } from '../../snapshots/save-watch.js'
+import { Pauses } from '../run/pauses.js'
+
+export interface StopWatchOptions {
+  readonly dir: string
+  readonly engine: Engine
+  readonly log: Log
+  /** Whether the server answers, and so has not ended its service. */
+  readonly isAnswering: () => Promise<boolean>
+  /** Something was written since the look before. */
+  readonly onSaving: (bytes: number) => void
+  /** It said that it cannot save, and went on serving. */
+  readonly onRefused: (reason: string) => void
+}
+
+const POLL_MS = 100
+
+export class StopWatch {
+  readonly #options: StopWatchOptions
+  readonly #before: StopWatch | undefined
+  readonly #saving: SaveWatch
+  readonly #pauses = new Pauses()
+  readonly #unlisten: () => void
+  #saveFailure: string | undefined
+
+  /** @param before the watch that this one takes the place of */
+  constructor(options: StopWatchOptions, before?: StopWatch) {
+    this.#options = options
+    this.#before = before
+    this.#saving = new SaveWatch(options.dir, options.engine)
+    this.#unlisten = options.log.onLine(line => {
+      this.#saveFailure ??= options.engine.saveFailure(line)
+    })
+    void this.#watch()
+  }
+
+  /** Why the server says that it could not save. */
+  get saveFailure(): string | undefined {
+    return this.#saveFailure
+  }
+
+  /** The server answered that it cannot. The first reason, from its log or here, counts. */
+  blame(reason: string): void {
+    this.#saveFailure ??= reason
+  }
+
+  /** The snapshot that was finished since; undefined: none. */
+  saved(): Saved | undefined {
+    return this.#saving.saved()
+  }
+
+  /** Removes what the server was writing when it was killed. To be called once it is gone. */
+  removeUnfinished(): void {
+    this.#before?.removeUnfinished()
+    this.#saving.removeUnfinished()
+  }
+
+  end(): void {
+    this.#unlisten()
+    this.#pauses.end()
+  }
+
+  async #watch(): Promise<void> {
+    const { isAnswering, onSaving, onRefused } = this.#options
+    for (;;) {
+      await this.#pauses.wait(POLL_MS)
+      if (this.#pauses.isOver) return
+      const { progress, bytes } = this.#saving.look()
+      if (progress) onSaving(bytes)
+      if (this.#saveFailure !== undefined && (await isAnswering()) && !this.#pauses.isOver)
+        onRefused(this.#saveFailure)
+    }
+  }
+}

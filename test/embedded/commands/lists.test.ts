@@ -1,0 +1,386 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ListValue } from '../../../src/embedded/commands/lists.js'
+import { Deque } from '../../../src/embedded/values/deque.js'
+import { redisServer } from '../../project.js'
+import { Own, Pair, Real, Wire, type Words } from '../pair.js'
+
+const CASES: Readonly<Record<string, readonly Words[]>> = {
+  'pushes at both ends': [
+    ['RPUSH', 'a', '1'],
+    ['RPUSH', 'a', '2', '3'],
+    ['LPUSH', 'a', '0', '-1'],
+    ['LLEN', 'a'],
+    ['LRANGE', 'a', '0', '-1'],
+    ['TYPE', 'a'],
+    ['LLEN', 'none'],
+    ['LPUSH', 'a'],
+    ['RPUSH', 'a'],
+    ['LLEN'],
+    ['LLEN', 'a', 'b'],
+  ],
+  'pushes only to what exists': [
+    ['LPUSHX', 'a', '1'],
+    ['RPUSHX', 'a', '1', '2'],
+    ['EXISTS', 'a'],
+    ['RPUSH', 'a', 'x'],
+    ['LPUSHX', 'a', '1', '2'],
+    ['RPUSHX', 'a', '3', '4'],
+    ['LRANGE', 'a', '0', '-1'],
+    ['LPUSHX', 'a'],
+    ['RPUSHX', 'a'],
+  ],
+  'keeps bytes as they are': [
+    ['RPUSH', 'a', '\xff\x00\r\n', '', ' ', '007', '-0'],
+    ['LRANGE', 'a', '0', '-1'],
+    ['LPOS', 'a', '7'],
+    ['LPOS', 'a', '007'],
+    ['LPOS', 'a', ''],
+    ['LREM', 'a', '0', '\xff\x00\r\n'],
+    ['LINDEX', 'a', '0'],
+  ],
+  'pops at both ends': [
+    ['RPUSH', 'a', '1', '2', '3', '4', '5', '6', '7'],
+    ['LPOP', 'a'],
+    ['RPOP', 'a'],
+    ['LPOP', 'a', '2'],
+    ['RPOP', 'a', '2'],
+    ['LPOP', 'a', '0'],
+    ['RPOP', 'a', '10'],
+    ['EXISTS', 'a'],
+    ['LPOP', 'a'],
+    ['RPOP', 'a'],
+    ['LPOP', 'a', '0'],
+    ['RPOP', 'a', '3'],
+  ],
+  'refuses to pop a strange number': [
+    ['RPUSH', 'a', '1'],
+    ['LPOP', 'a', '-1'],
+    ['RPOP', 'a', 'x'],
+    ['LPOP', 'a', '1.5'],
+    ['LPOP', 'a', ''],
+    ['LPOP', 'a', '9223372036854775808'],
+    ['LPOP', 'none', '-1'],
+    ['LPOP', 'a', '1', '2'],
+    ['rPop', 'a', '1', '2'],
+    ['LPOP'],
+    ['LPOP', 'a', '9223372036854775807'],
+  ],
+  'finds an element by its index': [
+    ['RPUSH', 'a', '1', '2', '3'],
+    ['LINDEX', 'a', '0'],
+    ['LINDEX', 'a', '2'],
+    ['LINDEX', 'a', '3'],
+    ['LINDEX', 'a', '-1'],
+    ['LINDEX', 'a', '-3'],
+    ['LINDEX', 'a', '-4'],
+    ['LINDEX', 'a', 'x'],
+    ['LINDEX', 'none', 'x'],
+    ['LINDEX', 'a', '9223372036854775807'],
+    ['LINDEX', 'a', '-9223372036854775808'],
+    ['LINDEX', 'a'],
+  ],
+  'tells a range': [
+    ['RPUSH', 'a', '1', '2', '3', '4', '5'],
+    ...['0 -1', '1 3', '-3 -2', '3 1', '-100 100', '5 10', '4 4', '-5 -5', '-6 -6', '0 -6', '0 0'].map(
+      range => ['LRANGE', 'a', ...range.split(' ')],
+    ),
+    ['LRANGE', 'a', '9223372036854775807', '-9223372036854775808'],
+    ['LRANGE', 'a', '-9223372036854775808', '9223372036854775807'],
+    ['LRANGE', 'a', 'x', '1'],
+    ['LRANGE', 'a', '0', ''],
+    ['LRANGE', 'none', '0', 'x'],
+    ['LRANGE', 'none', '0', '1'],
+    ['LRANGE', 'a', '0'],
+  ],
+  'replaces an element': [
+    ['LSET', 'a', '0', 'x'],
+    ['LSET', 'a', 'x', 'x'],
+    ['RPUSH', 'a', '1', '2', '3'],
+    ['LSET', 'a', '0', 'x'],
+    ['LSET', 'a', '-1', 'z'],
+    ['LSET', 'a', '3', 'x'],
+    ['LSET', 'a', '-4', 'x'],
+    ['LSET', 'a', 'x', 'x'],
+    ['LSET', 'a', '1'],
+    ['LRANGE', 'a', '0', '-1'],
+  ],
+  'inserts beside an element': [
+    ['LINSERT', 'a', 'before', '1', 'x'],
+    ['RPUSH', 'a', '1', '2', '3', '2', '4'],
+    ['LINSERT', 'a', 'before', '2', 'x'],
+    ['LINSERT', 'a', 'AFTER', '2', 'y'],
+    ['LINSERT', 'a', 'Before', '1', 'first'],
+    ['LINSERT', 'a', 'after', '4', 'last'],
+    ['LINSERT', 'a', 'after', '9', 'z'],
+    ['LINSERT', 'a', 'beside', '1', 'z'],
+    ['LINSERT', 'none', 'beside', '1', 'z'],
+    ['LINSERT', 'a', 'after', '9'],
+    ['LRANGE', 'a', '0', '-1'],
+  ],
+  'removes equal elements': [
+    ['RPUSH', 'a', 'x', '1', 'x', '2', 'x', '3', 'x', '4', 'x'],
+    ['LREM', 'a', '2', 'x'],
+    ['LRANGE', 'a', '0', '-1'],
+    ['LREM', 'a', '-2', 'x'],
+    ['LRANGE', 'a', '0', '-1'],
+    ['LREM', 'a', '0', 'x'],
+    ['LREM', 'a', '0', 'x'],
+    ['LREM', 'a', '1', 'none'],
+    ['LREM', 'none', '1', 'x'],
+    ['LREM', 'none', 'x', 'x'],
+    ['LREM', 'a', '-9223372036854775807', '1'],
+    ['LREM', 'a', '-9223372036854775808', '2'],
+    ['LREM', 'a', '9223372036854775807', '3'],
+    ['LREM', 'a', '1.0', '4'],
+    ['LREM', 'a', '1'],
+    ['LREM', 'a', '1', '4'],
+    ['EXISTS', 'a'],
+  ],
+  trims: [
+    ['LTRIM', 'none', '0', '1'],
+    ['LTRIM', 'none', 'x', '1'],
+    ['RPUSH', 'a', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+    ['LTRIM', 'a', '0', '-1'],
+    ['LTRIM', 'a', '1', '-2'],
+    ['LRANGE', 'a', '0', '-1'],
+    ['LTRIM', 'a', '-100', '3'],
+    ['LRANGE', 'a', '0', '-1'],
+    ['LTRIM', 'a', '-2', '100'],
+    ['LRANGE', 'a', '0', '-1'],
+    ['LTRIM', 'a', '0', 'x'],
+    ['LTRIM', 'a', '0'],
+    ['LTRIM', 'a', '5', '9'],
+    ['EXISTS', 'a'],
+    ['RPUSH', 'a', '1'],
+    ['LTRIM', 'a', '1', '0'],
+    ['EXISTS', 'a'],
+  ],
+  'finds the positions of an element': [
+    ['RPUSH', 'a', 'a', 'b', 'c', '1', '2', '3', 'c', 'c'],
+    ['LPOS', 'a', 'c'],
+    ['LPOS', 'a', 'x'],
+    ...[
+      'RANK 1',
+      'RANK 2',
+      'rank 3',
+      'RANK 4',
+      'RANK -1',
+      'RANK -3',
+      'RANK -4',
+      'RANK 0',
+      'RANK x',
+      'RANK 9223372036854775807',
+      'RANK -9223372036854775807',
+      'RANK -9223372036854775808',
+      'COUNT 0',
+      'COUNT 1',
+      'COUNT 2',
+      'COUNT 100',
+      'COUNT -1',
+      'COUNT x',
+      'RANK 2 COUNT 1',
+      'RANK 2 COUNT 0',
+      'RANK -1 COUNT 2',
+      'RANK -2 COUNT 0',
+      'COUNT 1 COUNT 2',
+      'MAXLEN 2',
+      'MAXLEN 3',
+      'MAXLEN 0',
+      'MAXLEN -1',
+      'MAXLEN x',
+      'MAXLEN 1 RANK -1',
+      'MAXLEN 7 COUNT 0 RANK -2',
+      'MAXLEN 7 COUNT 0 RANK 2',
+      'RANK',
+      'COUNT',
+      'MAXLEN',
+      'BESIDE 1',
+      'RANK 0 BESIDE',
+    ].map(options => ['LPOS', 'a', 'c', ...options.split(' ')]),
+    ['LPOS', 'none', 'c'],
+    ['LPOS', 'none', 'c', 'COUNT', '1'],
+    ['LPOS', 'none', 'c', 'RANK', '0'],
+    ['LPOS', 'a'],
+  ],
+  'moves an element': [
+    ['RPUSH', 'a', '1', '2', '3', '4'],
+    ['LMOVE', 'a', 'b', 'LEFT', 'RIGHT'],
+    ['LMOVE', 'a', 'b', 'right', 'left'],
+    ['LMOVE', 'a', 'b', 'right', 'right'],
+    ['LRANGE', 'b', '0', '-1'],
+    ['RPOPLPUSH', 'b', 'a'],
+    ['LMOVE', 'a', 'a', 'left', 'right'],
+    ['RPOPLPUSH', 'a', 'a'],
+    ['LRANGE', 'a', '0', '-1'],
+    ['LMOVE', 'a', 'b', 'left', 'left'],
+    ['LMOVE', 'a', 'a', 'left', 'right'],
+    ['RPOPLPUSH', 'a', 'a'],
+    ['LMOVE', 'a', 'b', 'left', 'left'],
+    ['EXISTS', 'a'],
+    ['LMOVE', 'a', 'b', 'left', 'left'],
+    ['RPOPLPUSH', 'a', 'b'],
+    ['LMOVE', 'a', 'b', 'left', 'up'],
+    ['LMOVE', 'a', 'b', '', 'left'],
+    ['LMOVE', 'a', 'b', 'left'],
+    ['RPOPLPUSH', 'a'],
+  ],
+  'pops from the first that has any': [
+    ['RPUSH', 'b', '1', '2', '3', '4', '5'],
+    ['LMPOP', '2', 'a', 'b', 'LEFT'],
+    ['LMPOP', '2', 'a', 'b', 'right', 'COUNT', '2'],
+    ['LMPOP', '1', 'a', 'left'],
+    ['LMPOP', '0', 'a', 'left'],
+    ['LMPOP', '-1', 'a', 'left'],
+    ['LMPOP', 'x', 'a', 'left'],
+    ['LMPOP', '2', 'a', 'left'],
+    ['LMPOP', '3', 'a', 'left'],
+    ['LMPOP', '1', 'a', 'up'],
+    ['LMPOP', '1', 'b', 'left', 'COUNT'],
+    ['LMPOP', '1', 'b', 'left', 'COUNT', '0'],
+    ['LMPOP', '1', 'b', 'left', 'COUNT', 'x'],
+    ['LMPOP', '1', 'b', 'left', 'COUNT', '1', 'COUNT', '1'],
+    ['LMPOP', '1', 'b', 'left', 'MOST', '1'],
+    ['LMPOP', '1', 'b', 'left', 'COUNT', '9223372036854775807'],
+    ['EXISTS', 'b'],
+    ['LMPOP', '1', 'b'],
+  ],
+  'refuses keys of another type': [
+    ['SET', 's', 'x'],
+    ['RPUSH', 'a', '1'],
+    ['LPUSH', 's', '1'],
+    ['RPUSHX', 's', '1'],
+    ['LPOP', 's'],
+    ['LPOP', 's', '0'],
+    ['LPOP', 's', '-1'],
+    ['LLEN', 's'],
+    ['LINDEX', 's', 'x'],
+    ['LRANGE', 's', '0', 'x'],
+    ['LRANGE', 's', '0', '1'],
+    ['LSET', 's', 'x', 'x'],
+    ['LINSERT', 's', 'beside', 'x', 'x'],
+    ['LINSERT', 's', 'before', 'x', 'x'],
+    ['LREM', 's', '0', 'x'],
+    ['LREM', 's', 'x', 'x'],
+    ['LTRIM', 's', '0', '0'],
+    ['LPOS', 's', 'x', 'RANK', '0'],
+    ['LPOS', 's', 'x'],
+    ['LMOVE', 's', 'a', 'left', 'left'],
+    ['LMOVE', 'a', 's', 'left', 'left'],
+    ['LMOVE', 'a', 's', 'left', 'up'],
+    ['RPOPLPUSH', 's', 'a'],
+    ['RPOPLPUSH', 'a', 's'],
+    ['RPOPLPUSH', 'none', 's'],
+    ['LMPOP', '2', 'a', 's', 'left'],
+    ['LMPOP', '2', 's', 'a', 'left'],
+    ['GET', 'a'],
+    ['LRANGE', 'a', '0', '-1'],
+  ],
+  'counts as a change what Redis counts': [
+    ['RPUSH', 'a', '1', '2'],
+    ...(
+      [
+        ['LTRIM', 'a', '0', '-1'],
+        ['LSET', 'a', '0', '1'],
+        ['LREM', 'a', '0', 'none'],
+        ['LPOP', 'a', '0'],
+        ['LMOVE', 'a', 'a', 'left', 'left'],
+        ['LINSERT', 'a', 'before', 'none', '1'],
+        ['LPUSHX', 'none', '1'],
+        ['LSET', 'a', '9', '1'],
+      ] satisfies Words[]
+    ).flatMap(words => [['WATCH', 'a', 'none'], words, ['MULTI'], ['PING'], ['EXEC']]),
+  ],
+}
+
+// Without a redis-server there is nothing to compare with.
+describe.skipIf(redisServer === undefined).each([2, 3] as const)('lists in RESP%d', protocol => {
+  let own: Own
+  let real: Real
+  beforeAll(async () => {
+    ;[own, real] = await Promise.all([Own.open(), Real.open()])
+  })
+  afterAll(async () => {
+    await own[Symbol.asyncDispose]()
+    await real[Symbol.asyncDispose]()
+  })
+
+  it.each(Object.entries(CASES))('%s', async (_, list) => {
+    using pair = await Pair.open(own, real)
+    await pair.both(['HELLO', protocol])
+    await pair.same(['FLUSHALL'])
+    for (const words of list) await pair.same(words)
+  })
+})
+
+describe('a deque', () => {
+  it('holds the same as an array after the same changes', () => {
+    const deque = new Deque()
+    const array: string[] = []
+    let seed = 7
+    const below = (n: number) => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 1
+      return seed % n
+    }
+    const changes: readonly (() => void)[] = [
+      () => expect(deque.popFront()).toBe(array.shift()),
+      () => expect(deque.popBack()).toBe(array.pop()),
+      ...Array.from({ length: 3 }, () => () => {
+        deque.pushFront(`f${array.length}`)
+        array.unshift(`f${array.length}`)
+      }),
+      ...Array.from({ length: 3 }, () => () => {
+        deque.pushBack(`b${array.length}`)
+        array.push(`b${array.length}`)
+      }),
+      () => {
+        const index = below(array.length + 1)
+        deque.insert(index, `i${array.length}`)
+        array.splice(index, 0, `i${array.length}`)
+      },
+      () => {
+        const indices = array.flatMap((_, index) => (below(20) === 0 ? [index] : []))
+        deque.remove(indices)
+        for (const index of indices.reverse()) array.splice(index, 1)
+      },
+      () => {
+        if (below(20) > 0) return
+        const start = below(array.length + 1)
+        const end = start + below(array.length - start + 1)
+        deque.keep(start, end)
+        array.splice(0, array.length, ...array.slice(start, end))
+      },
+    ]
+    for (let step = 0; step < 5_000; step++) {
+      changes[below(changes.length)]?.()
+      expect([...deque]).toEqual(array)
+      expect(deque.size).toBe(array.length)
+    }
+  })
+
+  it('pushes and pops a million elements at either end in no time', () => {
+    const deque = new Deque()
+    const start = performance.now()
+    for (let i = 0; i < 1_000_000; i++) deque.pushFront('x')
+    for (let i = 0; i < 1_000_000; i++) deque.popBack()
+    expect(deque.size).toBe(0)
+    // A copy for each of them would take hours.
+    expect(performance.now() - start).toBeLessThan(5_000)
+  })
+})
+
+describe('a list', () => {
+  it.each([
+    ['LPOP', 'l', '9'],
+    ['RPOP', 'l', '9'],
+    ['LMPOP', '1', 'l', 'LEFT', 'COUNT', '9'],
+    ['BLMPOP', '0', '1', 'l', 'RIGHT', 'COUNT', '9'],
+  ])('keeps what no answer can hold: %s %s %s', async (...words) => {
+    await using own = await Own.open()
+    using wire = await Wire.open(own.port)
+    const list = new ListValue()
+    for (let count = 0; count < 3; count++) list.pushBack('x'.repeat(200_000_000))
+    own.engine.firstDatabase.set('l', list)
+    expect((await wire.ask(...words)).raw).toBe('-ERR the answer is too large for this server\r\n')
+    expect((await wire.ask('LLEN', 'l')).raw).toBe(':3\r\n')
+  })
+})
