@@ -7,7 +7,7 @@ import { loadConfig } from './config/resolve.js'
 import { SETTING_NAMES } from './config/settings.js'
 import { SkyflyError } from './errors.js'
 import { removeAtExit } from './library-exit.js'
-import { findBinary, startHere, type Watching } from './operations/start.js'
+import { findBinary, type StartCallbacks, startHere } from './operations/start.js'
 import { stop } from './operations/stop.js'
 import type { OnInstall } from './servers/install/events.js'
 import type { Instance, StopOptions } from './supervisor/instance.js'
@@ -79,7 +79,11 @@ export async function start(options: StartOptions = {}): Promise<Server> {
   return isPrivate ? startPrivate(config, env, watching) : startShared(config, env, watching)
 }
 
-async function startShared(config: Config, env: NodeJS.ProcessEnv, watching: Watching): Promise<Server> {
+async function startShared(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  watching: StartCallbacks,
+): Promise<Server> {
   const owned = await startHere(config, { env }, watching)
   if (!('run' in owned)) return new Handle(config, owned, undefined)
   const over = overOf(owned)
@@ -87,7 +91,11 @@ async function startShared(config: Config, env: NodeJS.ProcessEnv, watching: Wat
 }
 
 /** An instance in a folder of its own, which goes with it. */
-async function startPrivate(shared: Config, env: NodeJS.ProcessEnv, watching: Watching): Promise<Server> {
+async function startPrivate(
+  shared: Config,
+  env: NodeJS.ProcessEnv,
+  watching: StartCallbacks,
+): Promise<Server> {
   const { temporaryFolder } = await import('./supervisor/prepare/data-folder.js')
   const root = temporaryFolder('skyfly-')
   const config = { ...shared, files: instanceFiles(root, shared.name) }

@@ -4,9 +4,9 @@ import { execa } from 'execa'
 import { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 import { type OnInstall, SkyflyError, type Status, start } from '../src/index.js'
+import { Shop, VERSION } from './download-project.js'
 import { Hold } from './fixtures/release-site.js'
 import { fixture, isAlive, Project, until } from './project.js'
-import { Shop, VERSION } from './shop.js'
 import { isLinux, isWindows, itWhereServersEnd, runsFixtures } from './system.js'
 
 const STAND_IN = { engine: 'dragonfly', binary: fixture('stand-in-dragonfly.mjs'), port: 0 } as const

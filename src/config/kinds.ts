@@ -68,14 +68,14 @@ export const program: Kind<string> = {
 }
 
 /** A plain version number, with a suffix where it is no release yet. It becomes part of a folder's name. */
-export const VERSION = /^\d+(?:\.\d+)+(?:-[a-z\d]+(?:\.[a-z\d]+)*)?$/i
+export const VERSION_PATTERN = /^\d+(?:\.\d+)+(?:-[a-z\d]+(?:\.[a-z\d]+)*)?$/i
 
 export const version: Kind<string> = {
   allowed: 'a version such as 1.40.1, or latest',
   read: textOrNumber(text => {
     if (/^latest$/i.test(text)) return 'latest'
     const plain = text.replace(/^v/i, '')
-    return VERSION.test(plain) ? plain : undefined
+    return VERSION_PATTERN.test(plain) ? plain : undefined
   }),
 }
 

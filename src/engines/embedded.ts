@@ -6,7 +6,7 @@ import { explainBy, type Failure } from './explain.js'
 import { flagValue } from './flags.js'
 import { redisFailures } from './redis/failures.js'
 import { redis } from './redis/redis.js'
-import { refuseOwned } from './reserved-flags.js'
+import { refuseReservedFlags } from './reserved-flags.js'
 
 const DBFILENAME = 'dump.rdb'
 
@@ -35,7 +35,7 @@ export const embedded: Engine = {
 
 function args({ config, port, dir }: LaunchInput): readonly string[] {
   const { serverArgs, threads, snapshotFormat, maxmemory } = config
-  refuseOwned(serverArgs)
+  refuseReservedFlags(serverArgs)
   if (threads !== undefined && threads > 1)
     throw new SkyflyError('usage', `the embedded engine has one thread, not ${threads} (--threads)`, {
       hint: 'leave --threads out, or use another engine',

@@ -14,13 +14,13 @@ export interface Binary {
   /** Flags that its help lists, without dashes; undefined where the engine is not asked, or its help lists none. */
   readonly flags: ReadonlySet<string> | undefined
   /** The layer between it and Windows that has paths of its own; undefined: it takes those of the system. */
-  readonly layer?: PosixLayer | undefined
+  readonly emulation?: PosixEmulation | undefined
   /** Why it runs instead of what was preferred, to follow "as"; undefined: it is what was asked for. */
   readonly instead?: string | undefined
 }
 
 /** What lets a program made for Linux run on Windows: `C:\\data` is `/cygdrive/c/data` in one, `/c/data` in the other. */
-export type PosixLayer = 'cygwin' | 'msys2'
+export type PosixEmulation = 'cygwin' | 'msys2'
 
 /** Cores and memory that this process may use, control groups counted. */
 export interface Resources {

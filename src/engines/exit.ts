@@ -7,14 +7,14 @@ export interface Exit {
 }
 
 /** What else is known of the process; what is not known is left out. */
-export interface Circumstances {
+export interface ExitContext {
   /** False: it ended before it answered. */
   readonly wasReady?: boolean
   readonly platform?: NodeJS.Platform
 }
 
 /** Says how a server ended: `exited with code 1`, `killed by SIGILL: ...`. */
-export function describeExit({ code, signal }: Exit, { wasReady, platform }: Circumstances = {}): string {
+export function describeExit({ code, signal }: Exit, { wasReady, platform }: ExitContext = {}): string {
   if (signal !== null) return bySignal(signal)
   if (code === null) return 'ended'
   const status = STATUSES[code]

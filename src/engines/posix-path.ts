@@ -1,18 +1,18 @@
 // What a folder of Windows is called by a server that was made for Linux and runs there through Cygwin or MSYS2.
-import type { PosixLayer } from './engine.js'
+import type { PosixEmulation } from './engine.js'
 
-const DRIVES = { cygwin: '/cygdrive/', msys2: '/' } as const satisfies Record<PosixLayer, string>
+const DRIVES = { cygwin: '/cygdrive/', msys2: '/' } as const satisfies Record<PosixEmulation, string>
 
 /**
  * `C:\data` is `/cygdrive/c/data` for Cygwin, `/c/data` for MSYS2, and `\\server\share` is `//server/share` for both.
  * @param path absolute
- * @param layer undefined: the server takes paths as the system writes them
+ * @param emulation undefined: the server takes paths as the system writes them
  */
-export function posixPath(path: string, layer: PosixLayer | undefined): string {
-  if (layer === undefined) return path
+export function posixPath(path: string, emulation: PosixEmulation | undefined): string {
+  if (emulation === undefined) return path
   // The prefix that lifts the limit of 260 characters; these layers set it themselves.
   const plain = path.replace(/^\\\\\?\\(UNC\\)?/i, (_, unc?: string) => (unc === undefined ? '' : '\\\\'))
   return plain
     .replaceAll('\\', '/')
-    .replace(/^([a-z]):(?=\/|$)/i, (_, drive: string) => `${DRIVES[layer]}${drive.toLowerCase()}`)
+    .replace(/^([a-z]):(?=\/|$)/i, (_, drive: string) => `${DRIVES[emulation]}${drive.toLowerCase()}`)
 }

@@ -1,6 +1,6 @@
 // What engines publish, and what skyfly takes of it: data and pure functions. Loaded only where something may be downloaded.
 import type { EngineName } from '../config/config.js'
-import type { Target } from '../system/platform.js'
+import type { BuildTarget } from '../system/platform.js'
 
 /** One file of a release. */
 export interface Build {
@@ -22,9 +22,9 @@ export interface Releases {
   readonly isShared?: true
   /** The version that skyfly was tried with. */
   readonly defaultVersion: string
-  readonly builds: Readonly<Partial<Record<Target, Build>>>
+  readonly builds: Readonly<Partial<Record<BuildTarget, Build>>>
   /** That nobody publishes: where a team has one, its mirror or skyfly.lock leads to it, and skyfly.lock alone vouches. */
-  readonly privateBuilds?: Readonly<Partial<Record<Target, Build>>>
+  readonly privateBuilds?: Readonly<Partial<Record<BuildTarget, Build>>>
   /** For which systems there are builds, in words. */
   readonly systems: string
   /** What else is published, in words, and is not read. */

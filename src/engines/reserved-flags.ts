@@ -3,13 +3,13 @@ import { SkyflyError } from '../errors.js'
 import { flagValue } from './flags.js'
 
 /** A flag of the server, and the setting of skyfly that gives it. */
-export interface Owned {
+export interface ReservedFlag {
   /** Without dashes; a single letter is a short one. */
   readonly flag: string
   readonly setting: 'port' | 'host' | 'dir'
 }
 
-const OWNED: readonly Owned[] = [
+const RESERVED: readonly ReservedFlag[] = [
   { flag: 'port', setting: 'port' },
   { flag: 'bind', setting: 'host' },
   { flag: 'dir', setting: 'dir' },
@@ -19,7 +19,7 @@ const OWNED: readonly Owned[] = [
  * @param owned in the engine's own spelling
  * @throws SkyflyError `usage` where the user's own arguments hold one of them
  */
-export function refuseOwned(serverArgs: readonly string[], owned = OWNED): void {
+export function refuseReservedFlags(serverArgs: readonly string[], owned = RESERVED): void {
   for (const { flag, setting } of owned) {
     if (flagValue(serverArgs, flag) === undefined) continue
     throw new SkyflyError(

@@ -8,13 +8,13 @@ import { type CacheFolder, cacheFolder } from '../servers/cache/cache-folder.js'
 import { entryName } from '../servers/cache/entry-id.js'
 import { MANIFEST_FILE, type VouchedBy } from '../servers/cache/manifest.js'
 import { isHeld } from '../servers/install/install-lock.js'
-import { processesRunning, type Target } from '../system/platform.js'
-import { insist } from '../system/retry-in-use.js'
+import { type BuildTarget, processesRunning } from '../system/platform.js'
+import { whileInUse } from '../system/retry-in-use.js'
 
 export interface CachedServer {
   readonly engine: EngineName
   readonly version: string
-  readonly target: Target
+  readonly target: BuildTarget
   /** Its folder. */
   readonly dir: string
   readonly state: Exclude<Lookup['kind'], 'missing'>
@@ -87,7 +87,7 @@ export async function cleanCache(cache: Cache, { olderThanMs = 0 }: CleanOptions
     else await tryRemoval(cache.folderOf(id), () => cache.remove(id))
   }
   for (const path of await cache.leftovers())
-    await tryRemoval(path, () => insist(() => rmSync(path, { recursive: true, force: true })))
+    await tryRemoval(path, () => whileInUse(() => rmSync(path, { recursive: true, force: true })))
   const freedBytes = removed.reduce((sum, { bytes }) => sum + bytes, 0)
   return { dir: cache.dir, freedBytes, removed, kept, failed }
 }

@@ -10,12 +10,12 @@ import { redacted } from '../servers/http/http-failures.js'
 import { type Pins, readPins } from '../servers/install/lock-file.js'
 import { addressOf, latestAddress } from '../servers/install/release-asset.js'
 import { givenBinary } from '../servers/search/explicit-binary.js'
-import type { Place } from '../servers/search/find.js'
+import type { CacheAndPath } from '../servers/search/find.js'
 import { howToGet } from '../servers/search/not-found.js'
-import { type Choice, choose, type Download, reasonOf } from '../servers/search/search.js'
-import { planOf } from '../servers/search/search-order.js'
+import { type Download, reasonOf, type SearchResult, search } from '../servers/search/search.js'
+import { searchOrder } from '../servers/search/search-order.js'
 import { releaseFor } from '../servers/search/version-request.js'
-import { glibcVersion, host, type Target, target as thisTarget } from '../system/platform.js'
+import { type BuildTarget, glibcVersion, host, buildTarget as thisTarget } from '../system/platform.js'
 
 export interface EngineReport {
   readonly engine: EngineName
@@ -33,7 +33,7 @@ export interface EngineReport {
 }
 
 export interface EnginesReport {
-  readonly target: Target
+  readonly target: BuildTarget
   /** Best first. What starts has the row that it starts from; each other one tells what a start with --engine would take. */
   readonly engines: readonly EngineReport[]
   /** What `skyfly start` runs with the settings that are here; null: nothing. */
@@ -47,7 +47,7 @@ export interface EnginesInput {
   /** @default this machine's */
   readonly platform?: NodeJS.Platform
   /** @default this machine's */
-  readonly target?: Target
+  readonly target?: BuildTarget
   /** Of the system; undefined: another C library. @default this machine's */
   readonly glibc?: () => string | undefined
 }
@@ -83,7 +83,7 @@ interface Fetchable {
 }
 
 interface Asking extends EnginesInput {
-  readonly target: Target
+  readonly target: BuildTarget
   readonly pins: Pins
   readonly mustTell: boolean
 }
@@ -98,14 +98,14 @@ async function lookAhead(
   try {
     if (config.binary !== undefined)
       return { found: await givenBinary(config.binary, config, { env, platform }) }
-    const place: Place = {
+    const place: CacheAndPath = {
       config,
       cache: new Cache(cacheFolder(config, env).dir),
       env,
       platform,
       mustTell,
     }
-    const choice = await choose<Fetchable>(planOf(config, { pins, target, mayDownload: true }), {
+    const choice = await search<Fetchable>(searchOrder(config, { pins, target, mayDownload: true }), {
       place,
       config,
       mayDownload: true,
@@ -119,12 +119,12 @@ async function lookAhead(
   }
 }
 
-function addressed({ step: { wanted }, releases }: Download, mirror: string | undefined): Fetchable {
-  const { engine } = wanted
-  if (wanted.version === 'latest')
+function addressed({ step: { request }, releases }: Download, mirror: string | undefined): Fetchable {
+  const { engine } = request
+  if (request.version === 'latest')
     return { engine, version: undefined, address: redacted(latestAddress(engine, releases, mirror)) }
-  const version = wanted.version ?? releases.defaultVersion
-  const release = releaseFor(wanted, version)
+  const version = request.version ?? releases.defaultVersion
+  const release = releaseFor(request, version)
   // That there is a build for this machine was asked before.
   if (release === undefined) throw new Error(`there is no build of ${engine}`)
   return { engine, version, address: redacted(addressOf(release, mirror)) }
@@ -145,7 +145,7 @@ function unavailable(engine: EngineName, missing: string): EngineReport {
   return { engine, ...nothing, licence: licence(undefined), missing, differs }
 }
 
-function whyNot({ wanted, missing, local }: Extract<Choice<Fetchable>, { found?: undefined }>): string {
+function whyNot({ wanted, missing, local }: Extract<SearchResult<Fetchable>, { found?: undefined }>): string {
   const { broken, other } = local
   const because = reasonOf([missing], local) ?? missing.because
   const told = broken === undefined ? missing.failure : asSkyflyError(broken)

@@ -14,9 +14,9 @@ import { type Pins, readPins } from '../servers/install/lock-file.js'
 import { nameOf } from '../servers/install/release-asset.js'
 import { usable } from '../servers/search/cached-binary.js'
 import { howToGet, publishedFor } from '../servers/search/not-found.js'
-import { planOf, type Step } from '../servers/search/search-order.js'
-import { buildFor, releaseFor, wantedOf } from '../servers/search/version-request.js'
-import { type Target, target } from '../system/platform.js'
+import { type SearchStep, searchOrder } from '../servers/search/search-order.js'
+import { buildFor, releaseFor, requestVersion } from '../servers/search/version-request.js'
+import { type BuildTarget, buildTarget } from '../system/platform.js'
 
 export interface InstallOptions {
   readonly env: NodeJS.ProcessEnv
@@ -47,7 +47,7 @@ export async function install(config: Config, options: InstallOptions): Promise<
   const engine = config.engine === 'auto' ? preferred(config, pins, from) : config.engine
   const cache = new Cache(cacheFolder(config, env).dir)
   const context = { cache, config, env, onEvent: onInstall, signal }
-  const wanted = wantedOf(engine, config, pins, target())
+  const wanted = requestVersion(engine, config, pins, buildTarget())
   const isFlag = config.sources.engineVersion?.startsWith('--') === true && wanted.decidedBy === 'setting'
   const told = (entry: Entry, already: boolean): Installed => ({
     engine,
@@ -84,12 +84,12 @@ export async function install(config: Config, options: InstallOptions): Promise<
 function preferred(config: Config, pins: Pins, from: string | undefined): EngineName {
   if (from !== undefined) return 'dragonfly'
   // What is in the cache may be asked for offline, too.
-  const plan = planOf({ ...config, offline: false }, { pins, target: target(), mayDownload: true })
-  const isFetch = ({ how }: Step) => how === 'fetch' || how === 'substitute'
-  return plan.find(step => isFetch(step) && buildFor(step.wanted))?.wanted.engine ?? 'dragonfly'
+  const plan = searchOrder({ ...config, offline: false }, { pins, target: buildTarget(), mayDownload: true })
+  const isFetch = ({ how }: SearchStep) => how === 'fetch' || how === 'substitute'
+  return plan.find(step => isFetch(step) && buildFor(step.request))?.request.engine ?? 'dragonfly'
 }
 
-function notPublished(engine: EngineName, machine: Target): SkyflyError {
+function notPublished(engine: EngineName, machine: BuildTarget): SkyflyError {
   if (ENGINES[engine].bundled !== undefined)
     return new SkyflyError('usage', `the ${engine} engine is part of skyfly: there is nothing to install`, {
       hint: `start it: skyfly start --engine ${engine}`,

@@ -11,7 +11,7 @@ import { type FetchContext, fetchArchive, latestOf } from '../servers/install/fe
 import { LOCK_FILE, type Pin, type PinnedEngine, readPins, writePin } from '../servers/install/lock-file.js'
 import { addressOf, type Release } from '../servers/install/release-asset.js'
 import { releaseFor } from '../servers/search/version-request.js'
-import { type Target, temporaryVariable } from '../system/platform.js'
+import { type BuildTarget, temporaryVariable } from '../system/platform.js'
 
 export interface LockOptions {
   readonly env: NodeJS.ProcessEnv
@@ -20,7 +20,7 @@ export interface LockOptions {
 }
 
 interface LockedBuild extends Pin {
-  readonly target: Target
+  readonly target: BuildTarget
   /** Who says that this is the checksum; `nobody`: it was downloaded now, and is trusted from now on. */
   readonly vouchedBy: Vouched['by'] | 'nobody'
 }
@@ -60,7 +60,7 @@ export async function lock(
       },
     )
   const version = asked === 'latest' ? await latestOf(engine, releases, context) : asked
-  const targets = Object.keys(releases.builds) as readonly Target[]
+  const targets = Object.keys(releases.builds) as readonly BuildTarget[]
   const builds: LockedBuild[] = []
   for (const target of targets) {
     const release = releaseFor({ engine, target, pin: pinOf(before, version, target) }, version)
@@ -82,7 +82,7 @@ async function privateBuilds(
   const { mirror, allowUnverified, offline } = context.config
   const mayBePrivate = mirror !== undefined && allowUnverified && !offline
   const builds: LockedBuild[] = []
-  for (const target of Object.keys(RELEASES[engine]?.privateBuilds ?? {}) as readonly Target[]) {
+  for (const target of Object.keys(RELEASES[engine]?.privateBuilds ?? {}) as readonly BuildTarget[]) {
     const pin = pinOf(before, version, target)
     const release = releaseFor({ engine, target, pin, mayBePrivate }, version)
     if (pin !== undefined) builds.push({ target, ...pin, vouchedBy: LOCK_FILE })
@@ -107,7 +107,7 @@ async function ofMirror(release: Release, context: FetchContext): Promise<readon
 }
 
 /** What was once trusted at first sight stays what it was. */
-function pinOf(before: PinnedEngine | undefined, version: string, target: Target): Pin | undefined {
+function pinOf(before: PinnedEngine | undefined, version: string, target: BuildTarget): Pin | undefined {
   return before?.version === version ? before.builds[target] : undefined
 }
 

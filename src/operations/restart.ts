@@ -7,9 +7,9 @@ import { SkyflyError } from '../errors.js'
 import { cacheFolder } from '../servers/cache/cache-folder.js'
 import { callControl } from '../supervisor/control/client.js'
 import type { Restarted } from '../supervisor/instance.js'
-import { findBinary, type Started, startDetached, type Watching } from './start.js'
+import { findBinary, type StartCallbacks, type Started, startDetached } from './start.js'
 
-export interface RestartOptions extends Watching {
+export interface RestartOptions extends StartCallbacks {
   readonly flags: Flags
   readonly serverArgs: readonly string[]
   readonly cwd: string

@@ -25,7 +25,7 @@ export interface Started {
 const OWNER_PATIENCE_MS = 30_000
 
 /** What a caller hears of a start, and how it ends the part that may take long. */
-export interface Watching {
+export interface StartCallbacks {
   /** Says what the start is waiting for. */
   readonly tell?: ((text: string) => void) | undefined
   /** Of a download. */
@@ -40,7 +40,7 @@ export interface Watching {
 export function startHere(
   config: Config,
   options: InstanceOptions,
-  watching: Watching = {},
+  watching: StartCallbacks = {},
 ): Promise<Instance | Status> {
   const find = once(() => orFailure(findBinary(config, options.env, watching)))
   const own = async () => {
@@ -54,7 +54,7 @@ export function startHere(
 export async function startDetached(
   config: Config,
   env: NodeJS.ProcessEnv,
-  watching: Watching = {},
+  watching: StartCallbacks = {},
 ): Promise<Started> {
   let since = performance.now()
   const find = once(findUncounted)
@@ -82,7 +82,7 @@ export async function startDetached(
 export async function findBinary(
   config: Config,
   env: NodeJS.ProcessEnv,
-  { onInstall, signal }: Watching,
+  { onInstall, signal }: StartCallbacks,
 ): Promise<Binary> {
   const { ensureBinary } = await import('../servers/search/find-server.js')
   const binary = await ensureBinary({ config, env, onEvent: onInstall, signal })
@@ -110,7 +110,7 @@ function orFailure(found: Promise<Binary>): Promise<Binary | SkyflyError> {
 async function ownedOr<T>(
   config: Config,
   own: () => Promise<T>,
-  { tell = () => {} }: Watching,
+  { tell = () => {} }: StartCallbacks,
 ): Promise<T | Status> {
   let deadline: number | undefined
   let pauseMs = 20

@@ -1,7 +1,7 @@
 // How to talk to a server: opens one connection, asks, and says in plain words why that failed.
 import { Redis } from 'ioredis'
 import { type ErrorCode, SkyflyError } from '../errors.js'
-import type { Target } from './redis-url.js'
+import type { RedisUrl } from './redis-url.js'
 
 type Command = readonly [name: string, ...args: (string | number)[]]
 
@@ -33,7 +33,7 @@ export function isErrorReply(
  * Opens a connection and waits for the first PONG. Never tries again.
  * Throws SkyflyError `not-running`, or `usage` where the URL is what has to change, and the signal's reason.
  */
-export async function connect(target: Target, options: ConnectOptions): Promise<Client> {
+export async function connect(target: RedisUrl, options: ConnectOptions): Promise<Client> {
   options.signal?.throwIfAborted()
   const redis = new Redis({
     ...(target.tls ? { tls: {} } : {}),
@@ -71,14 +71,15 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
   } catch (error) {
     redis.disconnect()
     options.signal?.throwIfAborted()
-    throw asSkyflyError(cause ?? error, target, options)
+    throw explainConnection(cause ?? error, target, options)
   } finally {
     options.signal?.removeEventListener('abort', giveUp)
   }
 }
 
-function clientOf(redis: Redis, target: Target, options: ConnectOptions): Client {
-  const translated = (error: unknown) => (isErrorReply(error) ? error : asSkyflyError(error, target, options))
+function clientOf(redis: Redis, target: RedisUrl, options: ConnectOptions): Client {
+  const translated = (error: unknown) =>
+    isErrorReply(error) ? error : explainConnection(error, target, options)
   return {
     call: async (...command) => {
       try {
@@ -164,7 +165,7 @@ const FAULTS: readonly Fault[] = [
   },
 ]
 
-function asSkyflyError(error: unknown, target: Target, { timeoutMs }: ConnectOptions): SkyflyError {
+function explainConnection(error: unknown, target: RedisUrl, { timeoutMs }: ConnectOptions): SkyflyError {
   if (error instanceof SkyflyError) return error
   const text =
     error instanceof Error ? `${'code' in error ? error.code : ''} ${error.message}`.trim() : String(error)

@@ -2,7 +2,7 @@
 import { SkyflyError } from '../errors.js'
 
 /** What a redis:// or rediss:// URL says. */
-export interface Target {
+export interface RedisUrl {
   readonly host: string
   readonly port: number
   readonly tls: boolean
@@ -16,7 +16,7 @@ export interface Target {
 }
 
 /** Reads a URL; its `?options` belong to client libraries and are ignored. Throws SkyflyError `usage`. */
-export function parseUrl(url: string): Target {
+export function parseUrl(url: string): RedisUrl {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   const scheme = parsed?.protocol
   if (

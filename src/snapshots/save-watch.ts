@@ -2,7 +2,7 @@
 import { readdirSync, rmSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Engine } from '../engines/engine.js'
-import { insist } from '../system/retry-in-use.js'
+import { whileInUse } from '../system/retry-in-use.js'
 import { isCheckpointName, listCheckpoints } from './garnet-checkpoints.js'
 
 /** A finished snapshot. */
@@ -75,7 +75,7 @@ export class SaveWatch {
 
 function remove(path: string): void {
   try {
-    insist(() => rmSync(path, { force: true, recursive: true }))
+    whileInUse(() => rmSync(path, { force: true, recursive: true }))
   } catch {
     // A process that the server left may hold it: it is in nobody's way, and no snapshot by its name.
   }

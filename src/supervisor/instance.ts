@@ -8,12 +8,12 @@ import { type Control, serveControl } from './control/server.js'
 import { AlreadyOwned, type Lock, takeLock } from './owner-lock.js'
 import { assertStartable, prepare } from './prepare/prepare.js'
 import { clearTheWay } from './recover/leftovers.js'
-import { type LifeOptions, ServerLife, type StopAsked } from './run/server-run.js'
-import { makeFolders, Notebook } from './state-files.js'
+import { ServerRun, type ServerRunOptions, type StopAsked } from './run/server-run.js'
+import { makeFolders, StateFiles } from './state-files.js'
 import { ended, type LastExit, neverStarted, type Status } from './status.js'
 import { nothingStopped, type StopReport } from './stop/stop-report.js'
 
-export interface InstanceOptions extends LifeOptions {
+export interface InstanceOptions extends ServerRunOptions {
   /** The environment that the server gets and its program is looked for in. */
   readonly env: NodeJS.ProcessEnv
   /** The server program of the first life, if the caller has looked for it already; an error: there is none. */
@@ -49,12 +49,12 @@ interface InstanceEvents {
 type Asked = StopAsked & { readonly next: Config | undefined }
 
 export class Instance extends EventEmitter<InstanceEvents> {
-  readonly #notebook: Notebook
+  readonly #files: StateFiles
   /** What there is to say once there is a log. */
   readonly #notes: string[]
   #config: Config
   #control: Control | undefined
-  #life: ServerLife | undefined
+  #life: ServerRun | undefined
   #asked: Asked | undefined
   #stopped: StopReport | SkyflyError | undefined
   #failure: SkyflyError | undefined
@@ -106,14 +106,14 @@ export class Instance extends EventEmitter<InstanceEvents> {
       state: 'starting',
       supervisorPid: process.pid,
     } as const
-    this.#notebook = new Notebook(config.files, status, error =>
+    this.#files = new StateFiles(config.files, status, error =>
       this.note('warn', `cannot write the files of ${config.name}: ${error.message}`),
     )
   }
 
   /** As it is now. */
   get status(): Status {
-    return this.#notebook.status
+    return this.#files.status
   }
 
   get config(): Config {
@@ -262,7 +262,7 @@ export class Instance extends EventEmitter<InstanceEvents> {
     try {
       // Stopped, or given another config, before it began.
       if (this.#asked !== undefined) return
-      const life = new ServerLife(this.#config, prepared, this.options)
+      const life = new ServerRun(this.#config, prepared, this.options)
       this.#life = life
       life.supervisor.on('change', () => this.#changed(life))
       life.supervisor.on('saving', bytes => this.emit('saving', bytes))
@@ -283,7 +283,7 @@ export class Instance extends EventEmitter<InstanceEvents> {
   }
 
   /** Carries the life of the server into the status. */
-  #changed(life: ServerLife): void {
+  #changed(life: ServerRun): void {
     const known = life.status()
     if (known.pid != null) this.#began = true
     if (known.state === 'running') this.#wasReady = true
@@ -294,7 +294,7 @@ export class Instance extends EventEmitter<InstanceEvents> {
   }
 
   #update(status: Status): void {
-    this.#notebook.update(status, this.#life?.prepared.temporaryDir ?? null)
+    this.#files.update(status, this.#life?.prepared.temporaryDir ?? null)
     this.emit('change', this.status)
   }
 

@@ -3,11 +3,11 @@ import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { InstanceFiles } from '../config/config.js'
 import { ownIdentity, processIdentity } from '../system/platform.js'
-import { insist } from '../system/retry-in-use.js'
+import { whileInUse } from '../system/retry-in-use.js'
 import { ensureFolder } from './prepare/data-folder.js'
 import { type Recorded, recordText, type Status, writeWhole } from './status.js'
 
-export class Notebook {
+export class StateFiles {
   #status: Status
   #readyPid: number | undefined
   #isFailing = false
@@ -45,7 +45,7 @@ export class Notebook {
     this.#readyPid = readyPid
     this.#keep(limitMs =>
       readyPid === undefined
-        ? insist(() => rmSync(pidFile, { force: true }), limitMs)
+        ? whileInUse(() => rmSync(pidFile, { force: true }), limitMs)
         : writeWhole(pidFile, `${readyPid}\n`, limitMs),
     )
   }

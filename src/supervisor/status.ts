@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Config, EngineName } from '../config/config.js'
-import { insist } from '../system/retry-in-use.js'
+import { whileInUse } from '../system/retry-in-use.js'
 import { urlOf } from './prepare/address.js'
 import type { State } from './run/lifecycle.js'
 
@@ -96,7 +96,7 @@ export function ended(status: Status, state: 'stopped' | 'failed', lastExit: Las
 /** Undefined: no state file, or one that cannot be read as such: then nothing is known. */
 export function readRecorded(stateFile: string): Recorded | undefined {
   try {
-    const recorded: unknown = JSON.parse(insist(() => readFileSync(stateFile, 'utf8')))
+    const recorded: unknown = JSON.parse(whileInUse(() => readFileSync(stateFile, 'utf8')))
     return isRecorded(recorded) ? recorded : undefined
   } catch {
     // Missing or foreign: it is rewritten at the next change.
@@ -134,7 +134,7 @@ export function writeWhole(file: string, text: string, limitMs?: number): void {
   mkdirSync(dirname(file), { recursive: true })
   try {
     writeFileSync(beside, text, { mode: 0o600 })
-    insist(() => renameSync(beside, file), limitMs)
+    whileInUse(() => renameSync(beside, file), limitMs)
   } finally {
     rmSync(beside, { force: true })
   }

@@ -8,10 +8,10 @@ import { endTree, isDescendant, wasStartedAt } from './windows.js'
 export const host = () => ({ platform: process.platform, uid: process.getuid?.() ?? 0 })
 
 /** A system and a processor, as the builds of a release are told apart: `linux-x64`. */
-export type Target = `${NodeJS.Platform}-${NodeJS.Architecture}`
+export type BuildTarget = `${NodeJS.Platform}-${NodeJS.Architecture}`
 
 /** What programs for this machine are built for. */
-export const target = (): Target => `${process.platform}-${process.arch}`
+export const buildTarget = (): BuildTarget => `${process.platform}-${process.arch}`
 
 /** Version of glibc that this process runs on, such as `2.36`; undefined: another C library, or another system. */
 export function glibcVersion(): string | undefined {

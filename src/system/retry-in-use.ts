@@ -15,7 +15,7 @@ const MOST_PAUSE_MS = 100
  * @param limitMs for all tries; @default 1000
  * @throws what the last try did
  */
-export function insist<T>(action: () => T, limitMs = BRIEFLY_MS): T {
+export function whileInUse<T>(action: () => T, limitMs = BRIEFLY_MS): T {
   const deadline = performance.now() + limitMs
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = longer(pauseMs)) {
     try {
@@ -39,19 +39,19 @@ export function removeNow(path: string): void {
 function removeAside(path: string): void {
   const aside = `${path}.${process.pid}-${crypto.randomUUID().slice(0, 8)}.gone`
   try {
-    insist(() => renameSync(path, aside))
+    whileInUse(() => renameSync(path, aside))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
     throw error
   }
-  insist(() => rmSync(aside, { force: true }))
+  whileInUse(() => rmSync(aside, { force: true }))
 }
 
 /**
- * As {@link insist}, for what may take longer, without holding up the rest of the process.
+ * As {@link whileInUse}, for what may take longer, without holding up the rest of the process.
  * @throws the signal's reason as well, after one try at least
  */
-export async function insistLong<T>(action: () => T, signal?: AbortSignal): Promise<T> {
+export async function whileInUseAsync<T>(action: () => T, signal?: AbortSignal): Promise<T> {
   const deadline = performance.now() + LONG_MS
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = longer(pauseMs)) {
     try {

@@ -11,7 +11,7 @@ import { cleanCache, inspectCache } from '../../src/operations/cache.js'
 import type { Cache } from '../../src/servers/cache/cache.js'
 import { MANIFEST_FILE } from '../../src/servers/cache/manifest.js'
 import { withInstallLock } from '../../src/servers/install/install-lock.js'
-import { target } from '../../src/system/platform.js'
+import { buildTarget } from '../../src/system/platform.js'
 import {
   asNobody,
   ID,
@@ -182,7 +182,7 @@ describe('skyfly cache', () => {
 
   it('verify ends with 0 when all is well, and with 5 and the way out when not', async () => {
     const cache = temporaryCache()
-    const id = { ...ID, target: target() }
+    const id = { ...ID, target: buildTarget() }
     const { path } = await install(cache, id)
     expect(await skyfly(cache.dir, 'cache', 'verify')).toEqual({
       exitCode: 0,

@@ -5,7 +5,7 @@ import { renderEngines } from '../../src/cli/text/engines.js'
 import { loadConfig } from '../../src/config/resolve.js'
 import { type EnginesReport, inspectEngines } from '../../src/operations/engines.js'
 import { Cache } from '../../src/servers/cache/cache.js'
-import type { Target } from '../../src/system/platform.js'
+import type { BuildTarget } from '../../src/system/platform.js'
 import { Project } from '../project.js'
 import { ID, install } from '../servers/cache/entries.js'
 import { itOnPosix } from '../system.js'
@@ -22,7 +22,7 @@ const SYSTEMS = [
 /** With nothing on PATH, and no .NET. */
 function inspect(
   project: Project,
-  target: Target,
+  target: BuildTarget,
   flags = {},
   { env: more = {}, glibc = '2.39' }: { env?: NodeJS.ProcessEnv; glibc?: string | null } = {},
 ): Promise<EnginesReport> {
@@ -86,7 +86,7 @@ describe('the engines of a machine', () => {
       const program = join(project.dir, 'programs', 'redis-server')
       mkdirSync(join(project.dir, 'programs'))
       writeFileSync(program, '#!/bin/sh\necho "Redis server v=7.2.4 sha=00000000:0"\n', { mode: 0o755 })
-      const report = await inspect(project, `linux-${process.arch}` as Target, { offline: 'true' })
+      const report = await inspect(project, `linux-${process.arch}` as BuildTarget, { offline: 'true' })
       expect(rowOf(report, 'redis')).toMatchObject({ available: 'yes', version: '7.2.4', where: program })
       expect(report.start).toBe('redis')
     },

@@ -12,7 +12,7 @@ import { neverStarted, type Status } from '../../src/supervisor/status.js'
 import { processIdentity } from '../../src/system/platform.js'
 import { fixture, isAlive, Project } from '../project.js'
 import { runsFixtures } from '../system.js'
-import { failure, tell } from './own.js'
+import { failure, tell } from './owned-instance.js'
 
 function garnet(project: Project, flags: Flags = {}, serverArgs: readonly string[] = []): Promise<Instance> {
   const all = { engine: 'garnet', binary: fixture('stand-in-garnet.mjs'), port: 'auto', ...flags }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { SkyflyError } from '../../src/errors.js'
 import { fixture, isAlive, Project, until } from '../project.js'
 import { isWindows, itOnPosix, runsFixtures } from '../system.js'
-import { failure, own, tell } from './own.js'
+import { failure, own, tell } from './owned-instance.js'
 
 describe.runIf(runsFixtures)('an instance', () => {
   it('fails at once, with the last lines and the decoded exit, when the server ends at its start', async () => {

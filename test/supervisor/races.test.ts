@@ -16,7 +16,7 @@ import { describe, expect, it } from 'vitest'
 import { isPrivate } from '../../src/supervisor/control/client.js'
 import { fixture, isAlive, Project, until } from '../project.js'
 import { itOnPosix, runsFixtures } from '../system.js'
-import { configOf, failure, own, tell } from './own.js'
+import { configOf, failure, own, tell } from './owned-instance.js'
 
 const STAND_IN = 'stand-in-dragonfly.mjs'
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isAlive, until } from '../project.js'
-import { describeLife, newProject } from './life.js'
+import { describeLife, newProject } from './engine-lifecycle.js'
 import { NO_NATIVE, nativeProgram } from './native.js'
 
 const DRAGONFLY = nativeProgram('dragonfly.exe')

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { newProject, withClient } from './life.js'
+import { newProject, withClient } from './engine-lifecycle.js'
 
 const skipped = process.platform === 'win32' ? undefined : 'needs Windows'
 

@@ -15,7 +15,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { writeWhole } from '../../src/supervisor/status.js'
-import { insist, removeNow } from '../../src/system/retry-in-use.js'
+import { removeNow, whileInUse } from '../../src/system/retry-in-use.js'
 
 const skipped = process.platform === 'win32' ? undefined : 'needs Windows'
 const READER = fileURLToPath(new URL('reader.mjs', import.meta.url))
@@ -63,7 +63,7 @@ describe.skipIf(skipped !== undefined)(`files in use on Windows (${skipped ?? 'h
     writeFileSync(other, '')
     let tries = 0
     expect(() =>
-      insist(() => {
+      whileInUse(() => {
         tries++
         throw Object.assign(new Error('in use'), { code: 'EPERM' })
       }),

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { zip } from '../fixtures/archive.js'
 import { ReleaseSite } from '../fixtures/release-site.js'
 import { isAlive, type Project } from '../project.js'
-import { newProject } from './life.js'
+import { newProject } from './engine-lifecycle.js'
 import { NO_NATIVE, nativeProgram } from './native.js'
 
 const DRAGONFLY = nativeProgram('dragonfly.exe')

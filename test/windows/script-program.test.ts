@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { fixture, isAlive, until } from '../project.js'
 import { isWindows, runsFixtures } from '../system.js'
-import { newProject } from './life.js'
+import { newProject } from './engine-lifecycle.js'
 import { NO_NATIVE } from './native.js'
 
 const PROGRAM = fixture('floods-log.mjs')

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
 import type { Project } from '../project.js'
-import { newProject } from './life.js'
+import { newProject } from './engine-lifecycle.js'
 
 const skipped = process.platform === 'win32' ? undefined : 'needs cmd.exe'
 const EXAMPLE = fileURLToPath(new URL('../../examples/start_dev.bat', import.meta.url))

@@ -6,7 +6,7 @@ import { RELEASES } from '../../engines/releases.js'
 import { EXIT_CODES, SkyflyError } from '../../errors.js'
 import { cachePlace, cleanCache, inspectCache } from '../../operations/cache.js'
 import { Cache } from '../../servers/cache/cache.js'
-import { target } from '../../system/platform.js'
+import { buildTarget } from '../../system/platform.js'
 import type { Session } from '../program.js'
 import { renderCache, renderCleaned, renderVerdicts } from '../text/cache.js'
 
@@ -43,7 +43,7 @@ export async function cacheVerify(session: Session, config: Config, { json }: Op
     const from = RELEASES[engine]?.builds[builtFor] === undefined ? ' --from FILE' : ''
     const mend = `skyfly install ${engine}@${version}${from} puts it right`
     const elsewhere = `it is for another machine, where ${mend}; here, remove ${dir}`
-    io.stderr.write(`hint: ${builtFor === target() ? mend : elsewhere}\n`)
+    io.stderr.write(`hint: ${builtFor === buildTarget() ? mend : elsewhere}\n`)
   }
 }
 

@@ -4,7 +4,7 @@ import { parseBytes } from '../../config/units.js'
 import type { Engine, LaunchInput } from '../engine.js'
 import { explainBy } from '../explain.js'
 import { flagValue } from '../flags.js'
-import { refuseOwned } from '../reserved-flags.js'
+import { refuseReservedFlags } from '../reserved-flags.js'
 import { dragonflyFailures } from './failures.js'
 import { parseGlogLine } from './log.js'
 import { size } from './sizing.js'
@@ -46,7 +46,7 @@ export const dragonfly: Engine = {
 type Flag = readonly [name: string, value?: string | number]
 
 function args({ config, port, dir, binary, resources }: LaunchInput): readonly string[] {
-  refuseOwned(config.serverArgs)
+  refuseReservedFlags(config.serverArgs)
   // A binary whose help lists nothing gets only what every Dragonfly has had: address, port and folder.
   const listed = (name: string) =>
     [name, name.replaceAll('_', '-'), name.replaceAll('-', '_')].find(spelling => binary.flags?.has(spelling))

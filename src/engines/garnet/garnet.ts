@@ -5,7 +5,7 @@ import { isCheckpointName, isUnfinishedCheckpointName } from '../../snapshots/ga
 import type { Engine, LaunchInput } from '../engine.js'
 import { explainBy } from '../explain.js'
 import { flagValue } from '../flags.js'
-import { type Owned, refuseOwned } from '../reserved-flags.js'
+import { type ReservedFlag, refuseReservedFlags } from '../reserved-flags.js'
 import { garnetFailures } from './failures.js'
 import { parseGarnetLine } from './log.js'
 
@@ -33,7 +33,7 @@ export const garnet: Engine = {
   isUnfinishedSnapshot: isUnfinishedCheckpointName,
 }
 
-const OWNED: readonly Owned[] = [
+const OWNED: readonly ReservedFlag[] = [
   { flag: 'port', setting: 'port' },
   { flag: 'bind', setting: 'host' },
   { flag: 'checkpointdir', setting: 'dir' },
@@ -42,7 +42,7 @@ const OWNED: readonly Owned[] = [
 
 function args({ config, port, dir }: LaunchInput): readonly string[] {
   const { ephemeral, host, logLevel, maxmemory, serverArgs } = config
-  refuseOwned(serverArgs, OWNED)
+  refuseReservedFlags(serverArgs, OWNED)
   refuseUnservable(config)
   // A flag that is given twice ends its start, so the user's own takes the place of ours.
   const unless = (names: readonly string[], ...words: readonly string[]) =>

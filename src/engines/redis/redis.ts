@@ -5,7 +5,7 @@ import type { Engine, LaunchInput } from '../engine.js'
 import { explainBy } from '../explain.js'
 import { flagValue } from '../flags.js'
 import { posixPath } from '../posix-path.js'
-import { refuseOwned } from '../reserved-flags.js'
+import { refuseReservedFlags } from '../reserved-flags.js'
 import { redisFailures } from './failures.js'
 import { parseRedisLine } from './log.js'
 
@@ -38,16 +38,16 @@ export const redis: Engine = {
 
 /** Redis joins its arguments to a configuration and quotes each one: folders with blanks, quotes and newlines get through. */
 function args({ config, port, dir, binary }: LaunchInput): readonly string[] {
-  refuseOwned(config.serverArgs)
+  refuseReservedFlags(config.serverArgs)
   refuseUnservable(config, binary.engine)
   return [
-    ...['--port', String(port), '--bind', config.host, '--dir', posixPath(dir, binary.layer)],
+    ...['--port', String(port), '--bind', config.host, '--dir', posixPath(dir, binary.emulation)],
     ...['--dbfilename', DBFILENAME],
     ...['--loglevel', LEVELS[config.logLevel]],
     ...(config.maxmemory === undefined ? [] : ['--maxmemory', String(config.maxmemory)]),
     ...(config.threads === undefined ? [] : ['--io-threads', String(config.threads)]),
     ...(config.ephemeral ? ['--save', ''] : []),
-    ...(binary.layer === undefined ? [] : servingOn(config.serverArgs)),
+    ...(binary.emulation === undefined ? [] : servingOn(config.serverArgs)),
     ...config.serverArgs,
   ]
 }

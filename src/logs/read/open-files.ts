@@ -1,6 +1,6 @@
 // The files of a log as they are at one moment, opened, so that a rotation meanwhile takes none of them away.
 import { closeSync, fstatSync, openSync } from 'node:fs'
-import { insist } from '../../system/retry-in-use.js'
+import { whileInUse } from '../../system/retry-in-use.js'
 import { listRotated, rotatedPath } from '../file-names.js'
 import { isSame } from './same-file.js'
 
@@ -65,7 +65,7 @@ function openNumber(file: string, number: number): OpenFile | undefined {
 /** @throws what is not explained by the file having moved on, such as a missing permission. */
 function open(path: string, name: { number: number; gzipped: boolean }): OpenFile | undefined {
   try {
-    const fd = insist(() => openSync(path, 'r'))
+    const fd = whileInUse(() => openSync(path, 'r'))
     const stats = fstatSync(fd, { bigint: true })
     if (stats.isFile())
       return {

@@ -1,6 +1,6 @@
 // The older files of one log: their numbers, and which of them are compressed yet.
 import { renameSync } from 'node:fs'
-import { insist, removeNow } from '../../system/retry-in-use.js'
+import { removeNow, whileInUse } from '../../system/retry-in-use.js'
 import { compressingPath, listRotated, rotatedPath } from '../file-names.js'
 import { compress } from './compress.js'
 
@@ -40,7 +40,7 @@ export class RotatedFiles {
     }
     this.#makeRoom()
     const newest = { number: 1, gzipped: false }
-    insist(() => renameSync(this.file, rotatedPath(this.file, newest)))
+    whileInUse(() => renameSync(this.file, rotatedPath(this.file, newest)))
     this.#entries.unshift(newest)
     this.#compressSoon()
   }
@@ -71,7 +71,7 @@ export class RotatedFiles {
   #moveUp(entry: Entry): void {
     const moved = { ...entry, number: entry.number + 1 }
     try {
-      insist(() => renameSync(rotatedPath(this.file, entry), rotatedPath(this.file, moved)))
+      whileInUse(() => renameSync(rotatedPath(this.file, entry), rotatedPath(this.file, moved)))
       entry.number = moved.number
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
@@ -109,7 +109,7 @@ export class RotatedFiles {
       await compress(rotatedPath(this.file, entry), target, job.abort.signal)
       job.abort.signal.throwIfAborted()
       const plain = rotatedPath(this.file, entry)
-      insist(() => renameSync(target, rotatedPath(this.file, { ...entry, gzipped: true })))
+      whileInUse(() => renameSync(target, rotatedPath(this.file, { ...entry, gzipped: true })))
       entry.gzipped = true
       remove(plain)
       return true

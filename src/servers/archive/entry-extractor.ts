@@ -43,7 +43,7 @@ const MAX_NAMES = 10
 const MAX_FILES = 500
 
 /** Takes what is wanted out of the entries that come by. An entry's name decides what it is, never where it goes. */
-export class Taker {
+export class EntryExtractor {
   /** By their paths in the folder; undefined: begun, and not whole yet. */
   readonly #files = new Map<string, Stored | undefined>()
   /** Those paths, and the folders in them, as systems see them for which names that differ in case alone are one. */

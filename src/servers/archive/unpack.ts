@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { SkyflyError } from '../../errors.js'
 import { type ArchiveKind, archiveKind } from './archive-kind.js'
 import { damagedArchive } from './damaged.js'
-import { type ArchiveEntry, type StoredFile, Taker, type TakerInput } from './entry-extractor.js'
+import { type ArchiveEntry, EntryExtractor, type StoredFile, type TakerInput } from './entry-extractor.js'
 
 export interface UnpackInput extends Omit<TakerInput, 'name'> {
   /** A .tar.gz or .zip whose hash was verified, or waived. */
@@ -37,7 +37,7 @@ export interface ReadInput {
 /** @throws SkyflyError `download`, or the signal's reason; then no file is left */
 export async function unpack(input: UnpackInput): Promise<Unpacked> {
   const { archive, name = archive, signal, maxBytes = 1024 ** 3 } = input
-  const taker = new Taker({ ...input, name })
+  const taker = new EntryExtractor({ ...input, name })
   let bytes = 0
   async function* bounded(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of source) {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Binary } from '../../engines/engine.js'
 import { SkyflyError } from '../../errors.js'
 import { isAlive } from '../../system/platform.js'
-import { layerOf } from '../program/cygwin.js'
+import { posixEmulationOf } from '../program/cygwin.js'
 import { makeCacheFolder, unwritable } from './cache-folder.js'
 import { type Entry, type Found, readEntry, readManifest } from './entry.js'
 import { compareVersions, type EntryId, entryName, parseEntryName, platformOf } from './entry-id.js'
@@ -42,7 +42,7 @@ export class Cache {
       path,
       version,
       flags: flags === null ? undefined : new Set(flags),
-      layer: layerOf(path, platformOf(target)),
+      emulation: posixEmulationOf(path, platformOf(target)),
     }
   }
 
@@ -72,7 +72,7 @@ export class Cache {
   }
 
   /** Another one, or a changed one, has another. */
-  sight(id: EntryId): string {
+  folderFingerprint(id: EntryId): string {
     const { ino, mtimeMs } = statSync(this.folderOf(id), { throwIfNoEntry: false }) ?? {}
     return `${ino} ${mtimeMs}`
   }

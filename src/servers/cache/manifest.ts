@@ -1,7 +1,7 @@
 // What is recorded about a server program in the cache, in a file beside it.
 import { statSync } from 'node:fs'
 import { ENGINE_NAMES } from '../../config/config.js'
-import { VERSION } from '../../config/kinds.js'
+import { VERSION_PATTERN } from '../../config/kinds.js'
 import type { StoredFile } from '../archive/entry-extractor.js'
 import { type EntryId, TARGET } from './entry-id.js'
 import { isInnerPath } from './inner-path.js'
@@ -75,7 +75,7 @@ export function stampOf(path: string): Stamp {
 const matches = (pattern: RegExp) => (value: unknown) => typeof value === 'string' && pattern.test(value)
 const oneOf = (values: readonly unknown[]) => (value: unknown) => values.includes(value)
 const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) > 0
-const isVersion = matches(VERSION)
+const isVersion = matches(VERSION_PATTERN)
 const isSha256 = matches(/^[\da-f]{64}$/)
 // It is joined to the folder's path and run.
 const isOwnPath = (value: unknown) =>

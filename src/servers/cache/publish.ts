@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path'
 import { SkyflyError } from '../../errors.js'
 import { host } from '../../system/platform.js'
-import { insist, insistLong } from '../../system/retry-in-use.js'
+import { whileInUse, whileInUseAsync } from '../../system/retry-in-use.js'
 
 export interface Publication {
   /** The folder that is ready. */
@@ -35,7 +35,7 @@ export async function publishFolder(publication: Publication): Promise<void> {
   persist(stage)
   for (let attempt = 1; !(await isMoved(publication, attempt === MAX_ATTEMPTS)); attempt += 1) {
     signal?.throwIfAborted()
-    if (await mayStay()) return insistLong(() => rmSync(stage, { recursive: true, force: true }))
+    if (await mayStay()) return whileInUseAsync(() => rmSync(stage, { recursive: true, force: true }))
     await removeFolder(place, aside)
   }
   persist(dirname(place))
@@ -48,13 +48,13 @@ export async function publishFolder(publication: Publication): Promise<void> {
 export async function removeFolder(place: string, aside: string): Promise<void> {
   try {
     if (host().platform === 'win32') assertUnused(place)
-    insist(() => renameSync(place, aside))
+    whileInUse(() => renameSync(place, aside))
   } catch (error) {
     // Another process was faster.
     if (codeOf(error) === 'ENOENT') return
     throw error
   }
-  await insistLong(() => rmSync(aside, { recursive: true, force: true }))
+  await whileInUseAsync(() => rmSync(aside, { recursive: true, force: true }))
 }
 
 /** Windows lets the folder of a running program be renamed, and then all of it be removed but the program: so it is asked before. */
@@ -63,14 +63,14 @@ function assertUnused(folder: string): void {
   if (!statSync(folder).isDirectory()) return
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const path = join(folder, name)
-    if (statSync(path).isFile()) insist(() => closeSync(openSync(path, 'r+')))
+    if (statSync(path).isFile()) whileInUse(() => closeSync(openSync(path, 'r+')))
   }
 }
 
 /** Removes a staged folder after whatever became of it. One that is held is swept by whoever installs next. */
 export async function discard(stage: string, signal?: AbortSignal): Promise<void> {
   try {
-    await insistLong(() => rmSync(stage, { recursive: true, force: true }), signal)
+    await whileInUseAsync(() => rmSync(stage, { recursive: true, force: true }), signal)
   } catch {
     // Not in place of what is to be told.
   }
@@ -86,7 +86,7 @@ const HELD: ReadonlySet<string | undefined> = new Set(['EPERM', 'EACCES', 'EBUSY
 async function isMoved({ stage, place, signal }: Publication, isLast: boolean): Promise<boolean> {
   try {
     // What Windows then refuses, since a virus scanner looks at the new program, is tried again.
-    return await insistLong(() => {
+    return await whileInUseAsync(() => {
       if (!isLast && existsSync(place)) return false
       renameSync(stage, place)
       return true

@@ -3,8 +3,8 @@ import { renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { sha256Of } from '../../system/hash.js'
-import { insist } from '../../system/retry-in-use.js'
-import { fault } from '../search/executable-path.js'
+import { whileInUse } from '../../system/retry-in-use.js'
+import { whyNotRunnable } from '../search/executable-path.js'
 import { MANIFEST_FILE, type Manifest, manifestText, stampOf } from './manifest.js'
 
 interface Installed {
@@ -31,7 +31,7 @@ async function changedProgram(
   rehash: boolean,
 ): Promise<string | undefined> {
   const { program, stamp, bytes, sha256 } = manifest
-  const wrong = fault(path)
+  const wrong = whyNotRunnable(path)
   if (wrong !== undefined) return `its program ${program} ${wrong}`
   try {
     // Before the hash: a change while it is computed shows the next time.
@@ -77,7 +77,7 @@ function restamp(dir: string, manifest: Manifest): void {
     const { atime, mtime } = statSync(file)
     writeFileSync(beside, manifestText(manifest))
     utimesSync(beside, atime, mtime)
-    insist(() => renameSync(beside, file))
+    whileInUse(() => renameSync(beside, file))
   } catch {
     // A cache that this user may only read: the next start hashes again.
     rmSync(beside, { force: true })

@@ -1,5 +1,5 @@
 // What GitHub tells of releases besides their files: which is the latest, and the checksum of a file.
-import { VERSION } from '../../config/kinds.js'
+import { VERSION_PATTERN } from '../../config/kinds.js'
 import { DOWNLOAD_POLICY, type DownloadPolicy } from '../http/download.js'
 import { type GetOptions, type HttpResponse, openHttp } from '../http/http.js'
 import { refusalOf, textOf } from '../http/http-body.js'
@@ -30,7 +30,7 @@ export function latestVersion({ url, insecureAllowed, ...asking }: LatestInput):
     response.discard()
     const location = response.header('location') ?? ''
     const version = TAG.exec(location)?.[1] ?? ''
-    if (VERSION.test(version)) return version
+    if (VERSION_PATTERN.test(version)) return version
     throw new HttpError(`${redacted(url)} does not tell the latest version`, {
       hint: 'name a version: --engine-version X',
     })

@@ -7,8 +7,8 @@ import type { EngineName } from '../../config/config.js'
 import { RELEASES } from '../../engines/releases.js'
 import { ENGINES } from '../../engines/table.js'
 import { SkyflyError } from '../../errors.js'
-import { host, type Target } from '../../system/platform.js'
-import { insistLong } from '../../system/retry-in-use.js'
+import { type BuildTarget, host } from '../../system/platform.js'
+import { whileInUseAsync } from '../../system/retry-in-use.js'
 import { archiveKind } from '../archive/archive-kind.js'
 import type { Unpacked } from '../archive/unpack.js'
 import type { Entry } from '../cache/cache.js'
@@ -17,7 +17,7 @@ import { discard } from '../cache/publish.js'
 import { Received } from '../http/download-file.js'
 import { assertDotnet } from '../program/dotnet.js'
 import { unfitFor } from '../program/executable-format.js'
-import { fault } from '../search/executable-path.js'
+import { whyNotRunnable } from '../search/executable-path.js'
 import { buildFor, releaseFor } from '../search/version-request.js'
 import { knownSum, type Vouched } from './checksum-source.js'
 import type { InstallContext } from './install.js'
@@ -29,7 +29,7 @@ export interface FileInput {
   readonly engine: EngineName
   /** What the user says it is; undefined: it is found out. */
   readonly version: string | undefined
-  readonly target: Target
+  readonly target: BuildTarget
   readonly pin: Pin | undefined
 }
 
@@ -95,7 +95,7 @@ async function installInto(stage: string, work: Work): Promise<Entry> {
 }
 
 function assertReadable(file: string): void {
-  const wrong = fault(file, { mustRun: false })
+  const wrong = whyNotRunnable(file, { mustRun: false })
   if (wrong === undefined) return
   throw new SkyflyError('usage', `${file} (from --from) ${wrong}`, {
     hint: 'name the archive of a release, or a server program',
@@ -180,10 +180,10 @@ async function putInto(
       folder: stage,
       signal: context.signal,
     })
-    await insistLong(() => rmSync(path), context.signal)
+    await whileInUseAsync(() => rmSync(path), context.signal)
     return unpacked
   }
-  await insistLong(() => renameSync(path, join(stage, program)), context.signal)
+  await whileInUseAsync(() => renameSync(path, join(stage, program)), context.signal)
   await chmod(join(stage, program), 0o755)
   return { sha256, bytes: (await stat(join(stage, program))).size, files: [] }
 }

@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SkyflyError } from '../../errors.js'
 import { isProcess, ownIdentity, processSpace } from '../../system/platform.js'
-import { insist } from '../../system/retry-in-use.js'
+import { whileInUse } from '../../system/retry-in-use.js'
 
 export interface LockInput {
   /** In the cache folder: `dragonfly-1.40.1-linux-x64.lock` */
@@ -94,7 +94,7 @@ async function acquire(input: LockInput, policy: typeof POLICY, signal: AbortSig
 /** Undefined: somebody has it. */
 function take(file: string, { heartbeatMs }: typeof POLICY): (() => void) | undefined {
   // Windows frees the name of a file once nobody reads it any more.
-  const fd = unless('EEXIST', () => insist(() => fs.openSync(file, 'wx')))
+  const fd = unless('EEXIST', () => whileInUse(() => fs.openSync(file, 'wx')))
   if (fd === undefined) return undefined
   const token = randomUUID()
   try {
@@ -111,7 +111,7 @@ function take(file: string, { heartbeatMs }: typeof POLICY): (() => void) | unde
     clearInterval(heartbeat)
     fs.closeSync(fd)
     // Who took this process for dead has a lock of its own there.
-    attempt(() => look(file)?.holder?.token === token && insist(() => fs.unlinkSync(file)))
+    attempt(() => look(file)?.holder?.token === token && whileInUse(() => fs.unlinkSync(file)))
   }
 }
 
@@ -122,7 +122,7 @@ function take(file: string, { heartbeatMs }: typeof POLICY): (() => void) | unde
 function bury(file: string, dead: Seen): void {
   if (!isSame(look(file) ?? dead, dead)) return
   const grave = `${file}.${randomUUID()}`
-  unless('ENOENT', () => insist(() => fs.renameSync(file, grave)))
+  unless('ENOENT', () => whileInUse(() => fs.renameSync(file, grave)))
   const buried = look(grave)
   if (buried !== undefined && !isSame(buried, dead)) attempt(() => fs.linkSync(grave, file))
   // Not there: another waiter was faster.

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { SkyflyError } from '../../errors.js'
 import { glibcVersion } from '../../system/platform.js'
-import { insistLong } from '../../system/retry-in-use.js'
+import { whileInUseAsync } from '../../system/retry-in-use.js'
 import { archiveKind } from '../archive/archive-kind.js'
 import type { Cache, Entry } from '../cache/cache.js'
 import { type Completion, complete, selfCheck } from '../cache/complete.js'
@@ -42,8 +42,8 @@ export async function installRelease(release: Release, context: InstallContext):
       what,
       signal,
       onWait: (holder: string) => onEvent({ kind: 'waiting', what, holder }),
-      isDone: onceChanged(
-        () => cache.sight(release),
+      isDone: unlessUnchanged(
+        () => cache.folderFingerprint(release),
         async () => (await usable(release, cache)).entry !== undefined,
       ),
     }
@@ -60,7 +60,7 @@ export async function installRelease(release: Release, context: InstallContext):
 }
 
 /** A look costs a hash where the program is damaged: nobody looks twice at the same. */
-function onceChanged(sight: () => string, look: () => Promise<boolean>): () => Promise<boolean> {
+function unlessUnchanged(sight: () => string, look: () => Promise<boolean>): () => Promise<boolean> {
   let seen: string | undefined
   return async () => {
     const now = sight()
@@ -134,7 +134,7 @@ async function unpackProgram(archive: string, { build, releases }: Release, { si
     folder: dirname(archive),
     signal,
   })
-  await insistLong(() => rmSync(archive), signal)
+  await whileInUseAsync(() => rmSync(archive), signal)
   return unpacked
 }
 

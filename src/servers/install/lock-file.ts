@@ -2,10 +2,10 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ENGINE_NAMES, type EngineName } from '../../config/config.js'
-import { VERSION } from '../../config/kinds.js'
+import { VERSION_PATTERN } from '../../config/kinds.js'
 import { SkyflyError } from '../../errors.js'
-import type { Target } from '../../system/platform.js'
-import { insist } from '../../system/retry-in-use.js'
+import type { BuildTarget } from '../../system/platform.js'
+import { whileInUse } from '../../system/retry-in-use.js'
 
 export const LOCK_FILE = 'skyfly.lock'
 
@@ -18,7 +18,7 @@ export interface Pin {
 
 export interface PinnedEngine {
   readonly version: string
-  readonly builds: Readonly<Partial<Record<Target, Pin>>>
+  readonly builds: Readonly<Partial<Record<BuildTarget, Pin>>>
 }
 
 export type Pins = Readonly<Partial<Record<EngineName, PinnedEngine>>>
@@ -49,7 +49,7 @@ export function writePin(root: string, engine: EngineName, pinned: PinnedEngine)
   const beside = `${file}.${process.pid}.tmp`
   try {
     writeFileSync(beside, `${JSON.stringify({ lockfileVersion: FORMAT, engines }, null, 2)}\n`)
-    insist(() => renameSync(beside, file))
+    whileInUse(() => renameSync(beside, file))
   } catch (cause) {
     rmSync(beside, { force: true })
     throw new SkyflyError('usage', `${file} cannot be written: ${(cause as Error).message}`, {
@@ -89,7 +89,7 @@ function parsePins(text: string, file: string): Pins {
 function pinnedEngine(value: unknown): PinnedEngine | undefined {
   const { version, builds } = recordOf(value) ?? {}
   const rows = recordOf(builds)
-  if (typeof version !== 'string' || !VERSION.test(version) || rows === undefined) return undefined
+  if (typeof version !== 'string' || !VERSION_PATTERN.test(version) || rows === undefined) return undefined
   const pins = Object.entries(rows).map(([target, row]) => [target, pinOf(row)] as const)
   return pins.every(([, pin]) => pin !== undefined)
     ? { version, builds: Object.fromEntries(pins) }

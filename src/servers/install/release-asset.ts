@@ -2,7 +2,7 @@
 import type { EngineName } from '../../config/config.js'
 import { type Build, RELEASES, type Releases } from '../../engines/releases.js'
 import { SkyflyError } from '../../errors.js'
-import type { Target } from '../../system/platform.js'
+import type { BuildTarget } from '../../system/platform.js'
 import { redacted } from '../http/http-failures.js'
 import type { Pin } from './lock-file.js'
 
@@ -11,7 +11,7 @@ export interface Release {
   readonly engine: EngineName
   /** Exact. */
   readonly version: string
-  readonly target: Target
+  readonly target: BuildTarget
   readonly releases: Releases
   readonly build: Build
   /** What skyfly.lock says of it. */

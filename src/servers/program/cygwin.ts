@@ -1,16 +1,16 @@
 // Which layer between it and Windows a program was built for: it needs the library of that layer beside it.
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { PosixLayer } from '../../engines/engine.js'
+import type { PosixEmulation } from '../../engines/engine.js'
 
 /** Undefined: none, so it takes the paths of the system. */
-export function layerOf(program: string, platform: NodeJS.Platform): PosixLayer | undefined {
+export function posixEmulationOf(program: string, platform: NodeJS.Platform): PosixEmulation | undefined {
   if (platform !== 'win32') return undefined
   const folders = [dirname(program), dirname(dirname(program))]
   return LIBRARIES.find(([name]) => folders.some(folder => existsSync(join(folder, name))))?.[1]
 }
 
-const LIBRARIES: readonly (readonly [string, PosixLayer])[] = [
+const LIBRARIES: readonly (readonly [string, PosixEmulation])[] = [
   ['cygwin1.dll', 'cygwin'],
   ['msys-2.0.dll', 'msys2'],
 ]

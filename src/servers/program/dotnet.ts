@@ -3,11 +3,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ENGINES } from '../../engines/table.js'
 import { SkyflyError } from '../../errors.js'
-import type { Target } from '../../system/platform.js'
+import type { BuildTarget } from '../../system/platform.js'
 import type { Release } from '../install/release-asset.js'
 
 export interface DotnetInput {
-  readonly target: Target
+  readonly target: BuildTarget
   /** With DOTNET_ROOT, and ProgramFiles. */
   readonly env: NodeJS.ProcessEnv
 }
@@ -62,13 +62,13 @@ export function assertDotnet(
   )
 }
 
-function installDotnet(target: Target): string {
+function installDotnet(target: BuildTarget): string {
   const winget = target.startsWith('win32-') ? `winget install Microsoft.DotNet.Runtime.${LEAST}, or ` : ''
   return `install it: ${winget}https://dotnet.microsoft.com/download; if it has a folder of its own, name that in DOTNET_ROOT`
 }
 
 /** Best first. */
-function rootsOf(target: Target, env: NodeJS.ProcessEnv, disk: Disk): readonly string[] {
+function rootsOf(target: BuildTarget, env: NodeJS.ProcessEnv, disk: Disk): readonly string[] {
   const [platform = '', arch = ''] = target.split('-')
   const named = env[`DOTNET_ROOT_${arch.toUpperCase()}`] || env.DOTNET_ROOT
   const places =

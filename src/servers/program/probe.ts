@@ -10,7 +10,7 @@ import { explainProgram } from '../../engines/program-failures.js'
 import { ENGINES } from '../../engines/table.js'
 import { SkyflyError } from '../../errors.js'
 import { host, signalServer } from '../../system/platform.js'
-import { layerOf } from './cygwin.js'
+import { posixEmulationOf } from './cygwin.js'
 import { HEAD_BYTES, unfitFor } from './executable-format.js'
 
 export interface ProbeInput {
@@ -58,7 +58,7 @@ async function askAll(input: ProbeInput): Promise<Probed> {
   const engine = ENGINE_NAMES.find(name => ENGINES[name].parseVersion(stdout) !== undefined)
   const version = engine === undefined ? undefined : ENGINES[engine].parseVersion(stdout)
   const flags = engine === undefined || engine === likely ? guessed : await askFlags(input, engine)
-  return { path, engine, version, flags, layer: layerOf(path, platform) }
+  return { path, engine, version, flags, emulation: posixEmulationOf(path, platform) }
 }
 
 const ENGINE_NAMES = Object.keys(ENGINES) as readonly EngineName[]

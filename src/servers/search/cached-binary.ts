@@ -2,7 +2,7 @@
 import type { Binary } from '../../engines/engine.js'
 import type { Cache, Entry, EntryId } from '../cache/cache.js'
 import type { Pin } from '../install/lock-file.js'
-import type { Wanted } from './version-request.js'
+import type { VersionRequest } from './version-request.js'
 
 /** `entry` undefined: nothing that may be run; `damaged`: why not, a sentence about what is there. */
 export interface Usable {
@@ -23,7 +23,7 @@ export async function usable(id: EntryId & { readonly pin: Pin | undefined }, ca
 
 /** The newest version of an engine that is there, whatever was wanted. */
 export async function newestUsable(
-  { engine, target, pin }: Wanted,
+  { engine, target, pin }: VersionRequest,
   cache: Cache,
 ): Promise<Binary | undefined> {
   for (const id of cache.ids()) {

@@ -18,7 +18,7 @@ export function onPath(name: string, { env, platform }: Where): string | undefin
     .map(folder => (windows ? folder.replace(/^"(.*)"$/, '$1') : folder))
     .filter(folder => folder !== '')
     .map(folder => resolve(folder, file))
-    .find(candidate => fault(candidate) === undefined)
+    .find(candidate => whyNotRunnable(candidate) === undefined)
 }
 
 /** Windows writes it `Path`, and a copy of the environment is no longer blind to case: of several, Node gives a child the first by name. */
@@ -35,7 +35,7 @@ export function isBareName(program: string): boolean {
 }
 
 /** What keeps a path from being a program, or a file to be read: `does not exist`; undefined: nothing. */
-export function fault(path: string, { mustRun = true } = {}): string | undefined {
+export function whyNotRunnable(path: string, { mustRun = true } = {}): string | undefined {
   try {
     const stat = statSync(path, { throwIfNoEntry: false })
     if (stat === undefined) return 'does not exist'

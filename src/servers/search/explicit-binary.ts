@@ -5,7 +5,7 @@ import type { Binary } from '../../engines/engine.js'
 import { ENGINES } from '../../engines/table.js'
 import { SkyflyError } from '../../errors.js'
 import { type Probed, probe } from '../program/probe.js'
-import { fault, isBareName, onPath } from './executable-path.js'
+import { isBareName, onPath, whyNotRunnable } from './executable-path.js'
 
 interface Where {
   readonly env: NodeJS.ProcessEnv
@@ -35,13 +35,18 @@ function givenPath(binary: string, config: Wanted, where: Where): string {
     const path = onPath(binary, where)
     if (path !== undefined) return path
     // cmd.exe would take it; PowerShell and other systems would not.
-    const isHere = fault(binary) === undefined ? `, and the one in this folder is .${sep}${binary}` : ''
+    const isHere =
+      whyNotRunnable(binary) === undefined ? `, and the one in this folder is .${sep}${binary}` : ''
     throw new SkyflyError('usage', `there is no program ${binary}${from} on PATH${isHere}`, {
       hint: isHere === '' ? 'give its full path, or leave --binary out' : `use --binary .${sep}${binary}`,
     })
   }
-  const wrong = fault(binary)
-  if (wrong === 'does not exist' && where.platform === 'win32' && fault(`${binary}.exe`) === undefined)
+  const wrong = whyNotRunnable(binary)
+  if (
+    wrong === 'does not exist' &&
+    where.platform === 'win32' &&
+    whyNotRunnable(`${binary}.exe`) === undefined
+  )
     return `${binary}.exe`
   if (wrong === undefined) return binary
   throw new SkyflyError('usage', `${binary}${from} ${wrong}`, {

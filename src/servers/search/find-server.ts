@@ -3,17 +3,17 @@ import type { Config } from '../../config/config.js'
 import type { Binary } from '../../engines/engine.js'
 import { RELEASES } from '../../engines/releases.js'
 import { ENGINES } from '../../engines/table.js'
-import { glibcVersion, host, type Target, target as thisTarget } from '../../system/platform.js'
+import { type BuildTarget, glibcVersion, host, buildTarget as thisTarget } from '../../system/platform.js'
 import { Cache } from '../cache/cache.js'
 import { cacheFolder } from '../cache/cache-folder.js'
 import type { OnInstall } from '../install/events.js'
 import { readPins } from '../install/lock-file.js'
 import { onPath } from './executable-path.js'
 import { givenBinary } from './explicit-binary.js'
-import type { Place } from './find.js'
+import type { CacheAndPath } from './find.js'
 import { type Missing, nothingFound, notPublished } from './not-found.js'
-import { choose, type Download } from './search.js'
-import { isFirm, planOf } from './search-order.js'
+import { type Download, search } from './search.js'
+import { isFirm, searchOrder } from './search-order.js'
 import { releaseFor } from './version-request.js'
 
 export interface EnsureInput {
@@ -39,7 +39,7 @@ export interface EnsureInput {
   /** @default this machine's */
   readonly platform?: NodeJS.Platform
   /** @default this machine's */
-  readonly target?: Target
+  readonly target?: BuildTarget
 }
 
 /**
@@ -49,8 +49,8 @@ export interface EnsureInput {
 export async function ensureBinary(input: EnsureInput): Promise<Binary> {
   const { config, env, platform = host().platform, target = thisTarget(), mayDownload = true } = input
   if (config.binary !== undefined) return givenBinary(config.binary, config, { env, platform })
-  const place: Place = { config, cache: new Cache(cacheFolder(config, env).dir), env, platform }
-  const choice = await choose(planOf(config, { pins: readPins(config.root), target, mayDownload }), {
+  const place: CacheAndPath = { config, cache: new Cache(cacheFolder(config, env).dir), env, platform }
+  const choice = await search(searchOrder(config, { pins: readPins(config.root), target, mayDownload }), {
     place,
     config,
     mayDownload,
@@ -65,10 +65,10 @@ export async function ensureBinary(input: EnsureInput): Promise<Binary> {
 async function fetchNow(
   download: Download,
   { config, env, onEvent = () => {}, signal }: EnsureInput,
-  place: Place,
+  place: CacheAndPath,
 ): Promise<Binary | Missing> {
   const { step, releases } = download
-  const { wanted } = step
+  const { request } = step
   // Where another server could run at once, nobody waits long for a network that is not there.
   const policy = hasOther(download, place) ? { retriesConnect: false, connectMs: 5_000 } : undefined
   const context = { cache: place.cache, config, env, onEvent, signal, policy }
@@ -77,10 +77,10 @@ async function fetchNow(
       import('../install/install.js'),
       import('../install/fetch.js'),
     ])
-    const isLatest = wanted.version === 'latest'
-    const version = isLatest ? await latestOf(wanted.engine, releases, context) : wanted.version
-    const release = releaseFor(wanted, version ?? releases.defaultVersion)
-    if (release === undefined) return notPublished(wanted, releases)
+    const isLatest = request.version === 'latest'
+    const version = isLatest ? await latestOf(request.engine, releases, context) : request.version
+    const release = releaseFor(request, version ?? releases.defaultVersion)
+    if (release === undefined) return notPublished(request, releases)
     return place.cache.use(await installRelease(release, context))
   } catch (error) {
     signal?.throwIfAborted()
@@ -88,12 +88,12 @@ async function fetchNow(
   }
 }
 
-function hasOther({ step, rest }: Download, place: Place): boolean {
-  if (isFirm(step.wanted)) return false
-  const others = rest.filter(({ wanted }) => wanted.engine !== step.wanted.engine)
+function hasOther({ step, rest }: Download, place: CacheAndPath): boolean {
+  if (isFirm(step.request)) return false
+  const others = rest.filter(({ request }) => request.engine !== step.request.engine)
   return others.some(
-    ({ wanted: { engine } }) =>
-      RELEASES[step.wanted.engine]?.isSubstitute ||
+    ({ request: { engine } }) =>
+      RELEASES[step.request.engine]?.isSubstitute ||
       ENGINES[engine].programs.some(name => onPath(name, place)),
   )
 }

@@ -9,9 +9,9 @@ import { probe } from '../program/probe.js'
 import { newestUsable, usable } from './cached-binary.js'
 import { onPath } from './executable-path.js'
 import { agreed } from './explicit-binary.js'
-import { accepts, releaseFor, type Wanted } from './version-request.js'
+import { accepts, releaseFor, type VersionRequest } from './version-request.js'
 
-export interface Place {
+export interface CacheAndPath {
   readonly config: Pick<Config, 'engine'>
   readonly cache: Cache
   /** Environment with PATH, and for the questions to the program. */
@@ -21,7 +21,7 @@ export interface Place {
   readonly mustTell?: boolean
 }
 
-export interface Local {
+export interface LocalSearch {
   /** Undefined: there is none. */
   readonly binary?: Binary | undefined
   /** Why what is in the cache cannot be taken, a sentence. */
@@ -33,7 +33,7 @@ export interface Local {
 }
 
 /** @throws SkyflyError `download` when the cache was made by a newer skyfly */
-export async function findLocal(wanted: Wanted, place: Place): Promise<Local> {
+export async function findLocal(wanted: VersionRequest, place: CacheAndPath): Promise<LocalSearch> {
   const { bundled } = ENGINES[wanted.engine]
   if (bundled !== undefined) return ownProgram(wanted, bundled)
   const cached = runnable(await inCache(wanted, place.cache), wanted, place)
@@ -44,12 +44,12 @@ export async function findLocal(wanted: Wanted, place: Place): Promise<Local> {
 }
 
 /** Any version that is in the cache, the newest first. */
-export async function findNewest(wanted: Wanted, place: Place): Promise<Local> {
+export async function findNewest(wanted: VersionRequest, place: CacheAndPath): Promise<LocalSearch> {
   return runnable({ binary: await newestUsable(wanted, place.cache) }, wanted, place)
 }
 
 /** What was installed may need what has gone since; a program on PATH shows that by itself, when it is asked who it is. */
-function runnable(local: Local, wanted: Wanted, { env }: Place): Local {
+function runnable(local: LocalSearch, wanted: VersionRequest, { env }: CacheAndPath): LocalSearch {
   try {
     if (local.binary !== undefined) assertDotnet(wanted, env)
     return local
@@ -59,7 +59,7 @@ function runnable(local: Local, wanted: Wanted, { env }: Place): Local {
 }
 
 /** It has the version of the package. */
-function ownProgram(wanted: Wanted, path: string): Local {
+function ownProgram(wanted: VersionRequest, path: string): LocalSearch {
   const binary = {
     engine: wanted.engine,
     path,
@@ -70,7 +70,7 @@ function ownProgram(wanted: Wanted, path: string): Local {
   return accepts(wanted, VERSION) ? { binary } : {}
 }
 
-async function inCache(wanted: Wanted, cache: Cache): Promise<Local> {
+async function inCache(wanted: VersionRequest, cache: Cache): Promise<LocalSearch> {
   const { version, decidedBy, engine, target, pin } = wanted
   // Where nothing is published, what somebody installed from a file of their own is what there is.
   const isAny =
@@ -80,7 +80,10 @@ async function inCache(wanted: Wanted, cache: Cache): Promise<Local> {
   return { binary: entry && cache.use(entry), damaged }
 }
 
-async function findOnPath(wanted: Wanted, { config, env, platform, mustTell }: Place): Promise<Local> {
+async function findOnPath(
+  wanted: VersionRequest,
+  { config, env, platform, mustTell }: CacheAndPath,
+): Promise<LocalSearch> {
   let broken: unknown
   let other: string | undefined
   for (const program of ENGINES[wanted.engine].programs) {

@@ -3,9 +3,9 @@ import type { Config, EngineName } from '../../config/config.js'
 import type { Releases } from '../../engines/releases.js'
 import { ENGINES } from '../../engines/table.js'
 import { asSkyflyError, SkyflyError } from '../../errors.js'
-import type { Target } from '../../system/platform.js'
-import type { Local } from './find.js'
-import type { Wanted } from './version-request.js'
+import type { BuildTarget } from '../../system/platform.js'
+import type { LocalSearch } from './find.js'
+import type { VersionRequest } from './version-request.js'
 
 /** Why an engine was not fetched. */
 export interface Missing {
@@ -19,7 +19,7 @@ export interface Missing {
   readonly isNever?: true
 }
 
-export function notPublished({ engine }: Wanted, releases: Releases | undefined): Missing {
+export function notPublished({ engine }: VersionRequest, releases: Releases | undefined): Missing {
   if (releases === undefined)
     return { because: `skyfly knows no build of ${engine} to download`, isNever: true }
   return { because: `${engine} is ${publishedFor(releases)}`, isNever: true }
@@ -32,7 +32,7 @@ export function publishedFor({ systems, unread }: Releases): string {
 
 /** @param damaged what is wrong with the one in the cache, a sentence */
 export function notInCache(
-  { engine, version }: Wanted,
+  { engine, version }: VersionRequest,
   { offline, sources }: Pick<Config, 'offline' | 'sources'>,
   damaged: string | undefined,
 ): Missing {
@@ -66,10 +66,10 @@ export function nothingFound({ wanted, missing, local }: Search): SkyflyError {
 
 /** A search that led to nothing. */
 interface Search {
-  readonly wanted: Wanted
+  readonly wanted: VersionRequest
   readonly missing: Missing
   /** What was found here and could not be taken. */
-  readonly local: Pick<Local, 'broken' | 'other'>
+  readonly local: Pick<LocalSearch, 'broken' | 'other'>
 }
 
 function listed(words: readonly string[]): string {
@@ -80,7 +80,7 @@ const PINNED =
   'skyfly.lock pins it: fetch it once with a connection: skyfly install; or from a file: skyfly install --from FILE'
 
 /** How to come by an engine on a system: `other` where it has no row of its own. */
-export function howToGet(engine: EngineName, target: Target): string {
+export function howToGet(engine: EngineName, target: BuildTarget): string {
   const [system = ''] = target.split('-')
   const row = HOW[engine]
   return row[system] ?? row.other

@@ -2,12 +2,12 @@
 import { type Config, ENGINE_NAMES, type EngineName } from '../../config/config.js'
 import { RELEASES } from '../../engines/releases.js'
 import { ENGINES } from '../../engines/table.js'
-import type { Target } from '../../system/platform.js'
+import type { BuildTarget } from '../../system/platform.js'
 import type { Pins } from '../install/lock-file.js'
-import { buildFor, type Wanted, wantedOf } from './version-request.js'
+import { buildFor, requestVersion, type VersionRequest } from './version-request.js'
 
-export interface Step {
-  readonly wanted: Wanted
+export interface SearchStep {
+  readonly request: VersionRequest
   /**
    * `here`: in the cache or on PATH; `older`: any version in the cache, where none was asked for; `substitute`: a download
    * that nobody asked for.
@@ -15,14 +15,14 @@ export interface Step {
   readonly how: 'here' | 'fetch' | 'older' | 'substitute'
 }
 
-export type PlanConfig = Pick<
+export type SearchConfig = Pick<
   Config,
   'engine' | 'engineVersion' | 'sources' | 'offline' | 'mirror' | 'allowUnverified'
 >
 
-export interface PlanInput {
+export interface SearchOrderInput {
   readonly pins: Pins
-  readonly target: Target
+  readonly target: BuildTarget
   readonly mayDownload: boolean
 }
 
@@ -31,8 +31,11 @@ export interface PlanInput {
  * fetched in its place, and with skyfly's own engine at last.
  * @throws SkyflyError `usage` when a setting asks for another version than skyfly.lock pins
  */
-export function planOf(config: PlanConfig, { pins, target, mayDownload }: PlanInput): readonly Step[] {
-  const wantedFor = (engine: EngineName) => wantedOf(engine, config, pins, target)
+export function searchOrder(
+  config: SearchConfig,
+  { pins, target, mayDownload }: SearchOrderInput,
+): readonly SearchStep[] {
+  const wantedFor = (engine: EngineName) => requestVersion(engine, config, pins, target)
   const [preferred, ...rest] = config.engine === 'auto' ? ENGINE_NAMES : [config.engine]
   const first = wantedFor(preferred)
   const isFetching = mayDownload && !config.offline
@@ -40,26 +43,30 @@ export function planOf(config: PlanConfig, { pins, target, mayDownload }: PlanIn
   // What skyfly.lock pins for this machine is what the project has agreed on: nothing else will do.
   if (first.pin !== undefined) return asked
   const others = rest.map(wantedFor)
-  const isOwn = ({ engine }: Wanted) => ENGINES[engine].bundled !== undefined
+  const isOwn = ({ engine }: VersionRequest) => ENGINES[engine].bundled !== undefined
   const substitute = others.find(other => RELEASES[other.engine]?.isSubstitute && buildFor(other))
   return [
     ...asked,
     ...others.filter(other => !isOwn(other)).map(here),
-    ...(substitute === undefined || !isFetching ? [] : [{ wanted: substitute, how: 'substitute' } as const]),
+    ...(substitute === undefined || !isFetching ? [] : [{ request: substitute, how: 'substitute' } as const]),
     ...others.filter(isOwn).map(here),
   ]
 }
 
 /** Whether nothing else will do where it could be had: somebody named its version. */
-export function isFirm({ decidedBy, version }: Wanted): boolean {
+export function isFirm({ decidedBy, version }: VersionRequest): boolean {
   return decidedBy === 'setting' && version !== 'latest'
 }
 
-const here = (wanted: Wanted): Step => ({ wanted, how: 'here' })
+const here = (request: VersionRequest): SearchStep => ({ request, how: 'here' })
 
-function stepsOf(wanted: Wanted, isFetching: boolean): readonly Step[] {
-  const fetch: Step = { wanted, how: 'fetch' }
+function stepsOf(request: VersionRequest, isFetching: boolean): readonly SearchStep[] {
+  const fetch: SearchStep = { request, how: 'fetch' }
   // Which one is the latest is not known here; where it cannot be asked, the newest that is here will do.
-  if (wanted.version === 'latest' && isFetching) return [fetch, here(wanted)]
-  return [here(wanted), fetch, ...(wanted.decidedBy === 'default' ? [{ wanted, how: 'older' } as const] : [])]
+  if (request.version === 'latest' && isFetching) return [fetch, here(request)]
+  return [
+    here(request),
+    fetch,
+    ...(request.decidedBy === 'default' ? [{ request, how: 'older' } as const] : []),
+  ]
 }

@@ -2,16 +2,16 @@
 import type { Config, EngineName } from '../../config/config.js'
 import { type Build, RELEASES } from '../../engines/releases.js'
 import { SkyflyError } from '../../errors.js'
-import type { Target } from '../../system/platform.js'
+import type { BuildTarget } from '../../system/platform.js'
 import { LOCK_FILE, type Pin, type Pins } from '../install/lock-file.js'
 import type { Release } from '../install/release-asset.js'
 
-export interface Wanted {
+export interface VersionRequest {
   readonly engine: EngineName
   /** A plain number, or `latest`; undefined: any. */
   readonly version: string | undefined
   readonly decidedBy: 'setting' | 'lock' | 'default'
-  readonly target: Target
+  readonly target: BuildTarget
   /** What skyfly.lock says of the file for this machine. */
   readonly pin: Pin | undefined
   /** Whether a build that nobody publishes is looked for where this user downloads from. @default false */
@@ -22,13 +22,13 @@ export interface Wanted {
  * A version that a setting asks for is one of the engine that is asked for, and with `auto` of Dragonfly.
  * @throws SkyflyError `usage` when it is another one than skyfly.lock pins
  */
-export function wantedOf(
+export function requestVersion(
   engine: EngineName,
   config: Pick<Config, 'engineVersion' | 'sources'> &
     Partial<Pick<Config, 'engine' | 'mirror' | 'allowUnverified'>>,
   pins: Pins,
-  target: Target,
-): Wanted {
+  target: BuildTarget,
+): VersionRequest {
   const { sources, mirror, allowUnverified = false, engine: asked = engine } = config
   const isMeant = engine === (asked === 'auto' ? 'dragonfly' : asked)
   const engineVersion = isMeant ? config.engineVersion : undefined
@@ -50,7 +50,7 @@ export function wantedOf(
 }
 
 /** Whether a program that says it is of this version will do. By default, any version of a program that somebody put there. */
-export function accepts({ version, decidedBy }: Wanted, reported: string | undefined): boolean {
+export function accepts({ version, decidedBy }: VersionRequest, reported: string | undefined): boolean {
   return (
     decidedBy === 'default' || version === 'latest' || version === undefined || isSaidBy(version, reported)
   )
@@ -71,7 +71,7 @@ export function releaseFor(wanted: Buildable, version: string): Release | undefi
   return { engine, version, target, releases, build: { ...build, asset }, pin }
 }
 
-type Buildable = Pick<Wanted, 'engine' | 'target' | 'pin' | 'mayBePrivate'>
+type Buildable = Pick<VersionRequest, 'engine' | 'target' | 'pin' | 'mayBePrivate'>
 
 /** What there is of an engine for a machine; undefined: nothing that can be fetched. */
 export function buildFor({ engine, target, pin, mayBePrivate = false }: Buildable): Build | undefined {

@@ -1,6 +1,6 @@
 // The background process: small in memory, it waits for the order of its starter and hands it to background-owner.ts.
 import { setFlagsFromString } from 'node:v8'
-import type { Order } from './start.js'
+import type { StartOrder } from './start.js'
 
 process.title = 'skyfly'
 // On the command line they would cost 11 ms, since Node's own code cache is for other flags. Measured: a young generation that
@@ -8,4 +8,4 @@ process.title = 'skyfly'
 setFlagsFromString('--semi-space-growth-factor=1')
 setFlagsFromString('--interrupt-budget=2000000')
 const owner = import('./run.js')
-process.once('message', async (order: Order) => (await owner).carryOut(order))
+process.once('message', async (order: StartOrder) => (await owner).runOrdered(order))

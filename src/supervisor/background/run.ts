@@ -3,10 +3,10 @@ import { asSkyflyError, EXIT_CODES, fromPlain, plainError } from '../../errors.j
 import { endSignals, serverWrapper } from '../../system/platform.js'
 import { Instance } from '../instance.js'
 import { AlreadyOwned } from '../owner-lock.js'
-import type { Order, Outcome } from './start.js'
+import type { StartOrder, StartOutcome } from './start.js'
 
 /** Never rejects: what goes wrong is told to the starter, or is in the log. */
-export async function carryOut({ config, found, ownVariables }: Order): Promise<void> {
+export async function runOrdered({ config, found, ownVariables }: StartOrder): Promise<void> {
   // Asked for the first time it tries setpriv, which takes 4 ms.
   void serverWrapper()
   try {
@@ -46,7 +46,7 @@ async function tellReady(instance: Instance, stop: () => void): Promise<void> {
 }
 
 /** Resolves when it is on its way. A starter that is gone needs no answer. */
-async function tell(outcome: Outcome): Promise<void> {
+async function tell(outcome: StartOutcome): Promise<void> {
   if (process.connected)
     await new Promise<void>(resolve => process.send?.(outcome, undefined, undefined, () => resolve()))
 }

@@ -15,7 +15,10 @@ export interface Ready {
 }
 
 /** What the background process says before it is left alone. */
-export type Outcome = { readonly ready: Ready } | { readonly owned: string } | { readonly failed: PlainError }
+export type StartOutcome =
+  | { readonly ready: Ready }
+  | { readonly owned: string }
+  | { readonly failed: PlainError }
 
 /**
  * Resolves when the server in the background is ready. If this process ends before that, the background one stops too.
@@ -52,7 +55,7 @@ export function startBackground(
     child.once('exit', (code, signal) =>
       end(new SkyflyError('bug', `the supervisor ended without a word (${signal ?? `code ${code}`})`)),
     )
-    child.once('message', (outcome: Outcome) => {
+    child.once('message', (outcome: StartOutcome) => {
       if ('ready' in outcome) return leave(child, () => resolve(outcome.ready))
       child.removeAllListeners('exit')
       child.once('exit', () => reject(errorOf(outcome)))
@@ -68,7 +71,7 @@ export function startBackground(
 const LEAN = { MALLOC_MMAP_THRESHOLD_: '65536' }
 
 /** What the background process is sent. */
-export interface Order {
+export interface StartOrder {
   readonly config: Config
   /** The server program, or why there is none: the instance that could not start tells of it. */
   readonly found: Binary | PlainError
@@ -83,7 +86,7 @@ async function inform(
   findBinary: () => Promise<Binary | SkyflyError>,
 ): Promise<void> {
   const binary = await findBinary()
-  const order: Order = {
+  const order: StartOrder = {
     config,
     found: binary instanceof SkyflyError ? plainError(binary) : binary,
     ownVariables: Object.keys(LEAN).filter(name => env[name] === undefined),
@@ -101,7 +104,7 @@ function leave(child: ChildProcess, done: () => void): void {
   } else done()
 }
 
-function errorOf(outcome: Exclude<Outcome, { ready: Ready }>): Error {
+function errorOf(outcome: Exclude<StartOutcome, { ready: Ready }>): Error {
   if ('owned' in outcome) return new AlreadyOwned(outcome.owned)
   return fromPlain(outcome.failed)
 }

@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import type { InstanceFiles } from '../../config/config.js'
 import { type ErrorCode, fromPlain, type PlainError, SkyflyError } from '../../errors.js'
 import { hasSignals, hasSocketFiles, host, killCommand } from '../../system/platform.js'
-import { insist } from '../../system/retry-in-use.js'
+import { whileInUse } from '../../system/retry-in-use.js'
 import { readRecorded } from '../status.js'
 
 /** What a supervisor can be asked. */
@@ -103,7 +103,7 @@ export function isPrivate(folder: string): boolean {
 function addressAt(path: string): string | undefined {
   if (hasSocketFiles()) return path
   try {
-    const text = insist(() => readFileSync(path, 'utf8'))
+    const text = whileInUse(() => readFileSync(path, 'utf8'))
     return /^\\\\\.\\pipe\\skyfly-[\da-f-]{36}$/.test(text) ? text : undefined
   } catch {
     // Removed a moment ago.

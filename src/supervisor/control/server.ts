@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { plainError, SkyflyError } from '../../errors.js'
 import { hasSocketFiles, newPipe } from '../../system/platform.js'
-import { insist } from '../../system/retry-in-use.js'
+import { whileInUse } from '../../system/retry-in-use.js'
 import { writeWhole } from '../status.js'
 import { isPrivate, isStandIn, type Line, type Request, readLines } from './client.js'
 
@@ -48,7 +48,7 @@ export async function serveControl(path: string, handler: Handler): Promise<Cont
       await Promise.all(answers)
       // A client that stays must not keep this process.
       for (const socket of sockets) socket.destroySoon()
-      insist(() => rmSync(path, { force: true }))
+      whileInUse(() => rmSync(path, { force: true }))
       if (isStandIn(dirname(path))) removeIfEmpty(dirname(path))
     },
   }
@@ -70,7 +70,7 @@ async function answer(socket: Socket, text: string, handler: Handler): Promise<v
 async function open(server: Server, path: string): Promise<void> {
   try {
     makeFolder(dirname(path))
-    insist(() => rmSync(path, { force: true }))
+    whileInUse(() => rmSync(path, { force: true }))
     const address = hasSocketFiles() ? path : newPipe()
     await listen(server, address)
     if (address === path) chmodSync(path, 0o600)

@@ -6,7 +6,7 @@ import type { Config } from '../../config/config.js'
 import { SkyflyError } from '../../errors.js'
 import { assertWritable, makeFolder, realPath } from '../../system/folders.js'
 import { temporaryVariable } from '../../system/platform.js'
-import { insist } from '../../system/retry-in-use.js'
+import { whileInUse } from '../../system/retry-in-use.js'
 import { takeLock } from '../owner-lock.js'
 import { temporaryPrefix } from '../status.js'
 
@@ -33,7 +33,7 @@ export async function openFolder(config: Config): Promise<Folder> {
 }
 
 function remove(dir: string): void {
-  insist(() => rmSync(dir, { recursive: true, force: true }))
+  whileInUse(() => rmSync(dir, { recursive: true, force: true }))
 }
 
 /** @throws SkyflyError `start-failed` where there is no place for one */

@@ -27,7 +27,7 @@ export interface Prepared {
   release(): void
 }
 
-export interface Known {
+export interface AlreadyKnown {
   /** The port to try first where the config says `auto`. */
   readonly port?: number | undefined
   /** The program, if it was looked for already; an error: there is none. */
@@ -49,7 +49,11 @@ async function findBinary(config: Config, env: NodeJS.ProcessEnv): Promise<Binar
  * Checks everything that can be checked before a server runs. What it took is given back by `release`.
  * @throws SkyflyError `no-engine`, `usage` or `start-failed`
  */
-export async function prepare(config: Config, env: NodeJS.ProcessEnv, known: Known = {}): Promise<Prepared> {
+export async function prepare(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  known: AlreadyKnown = {},
+): Promise<Prepared> {
   // The programs are asked for their versions while the port and the folder are looked at.
   const found = known.binary === undefined ? findBinary(config, env) : settled(known.binary)
   found.catch(() => {

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import type { Config } from '../../config/config.js'
 import { SkyflyError } from '../../errors.js'
 import { host } from '../../system/platform.js'
-import { insist } from '../../system/retry-in-use.js'
+import { whileInUse } from '../../system/retry-in-use.js'
 import { callControl } from '../control/client.js'
 import { AlreadyOwned } from '../owner-lock.js'
 import { ended, readRecorded, recordText, type Status, temporaryPrefix, writeWhole } from '../status.js'
@@ -78,7 +78,7 @@ function orphansInTheWay(config: Config) {
 
 function removeFile(file: string): void {
   try {
-    insist(() => rmSync(file, { force: true }))
+    whileInUse(() => rmSync(file, { force: true }))
   } catch (cause) {
     const message = `${file} is in the way: ${(cause as Error).message}`
     throw new SkyflyError('start-failed', message, { hint: 'move it away', cause })
@@ -99,7 +99,7 @@ export function removeTemporary(folder: string | null, name: string): void {
   if (!basename(folder).startsWith(temporaryPrefix(name))) return
   const found = lstatSync(folder, { throwIfNoEntry: false })
   if (found?.isDirectory() && found.uid === host().uid)
-    insist(() => rmSync(folder, { recursive: true, force: true }))
+    whileInUse(() => rmSync(folder, { recursive: true, force: true }))
 }
 
 function dataOf({ killed, saved }: OrphanEnd): string {

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { ENGINES } from '../../engines/table.js'
 import { type ErrorCode, SkyflyError } from '../../errors.js'
-import { layerOf } from '../../servers/program/cygwin.js'
+import { posixEmulationOf } from '../../servers/program/cygwin.js'
 import { type Saved, SaveWatch } from '../../snapshots/save-watch.js'
 import { hasSignals, host, isInGroup, isProcess, signalServer } from '../../system/platform.js'
 import { Ping } from '../run/ping.js'
@@ -103,7 +103,8 @@ function pingOf({ recorded: { status }, pid }: Orphan): Ping | undefined {
 }
 
 /** Such a server counts processes its own way. */
-const hasLayer = (binary: string | null) => binary !== null && layerOf(binary, host().platform) !== undefined
+const hasLayer = (binary: string | null) =>
+  binary !== null && posixEmulationOf(binary, host().platform) !== undefined
 
 function servesOn({ recorded: { status }, pid }: Orphan, code: ErrorCode): SkyflyError {
   const message = `${status.engine} (pid ${pid}), left by a killed supervisor, does not end and still serves; most likely it cannot save in ${status.dir}`

@@ -2,7 +2,7 @@
 import { formatDuration } from '../../config/units.js'
 import type { Level } from '../../engines/engine.js'
 import type { LastExit } from '../status.js'
-import type { Life } from './lifecycle.js'
+import type { LifecycleState } from './lifecycle.js'
 
 export interface Scene {
   /** `redis 7.0.15`. */
@@ -19,7 +19,11 @@ export interface Announcement {
   readonly text: string
 }
 
-export function announce(before: Life, after: Life, scene: Scene): Announcement | undefined {
+export function announce(
+  before: LifecycleState,
+  after: LifecycleState,
+  scene: Scene,
+): Announcement | undefined {
   const { server, address, pid, lastExit } = scene
   if (after.state === 'running' && before.state === 'starting')
     return {
@@ -38,16 +42,16 @@ export function announce(before: Life, after: Life, scene: Scene): Announcement 
   return undefined
 }
 
-function again(life: Life): string {
+function again(life: LifecycleState): string {
   const count = `restart ${life.restarts}`
   return life.state === 'backoff'
     ? `starting it again after a pause (${count})`
     : `starting it again (${count})`
 }
 
-const stopLevel = (life: Life): Level => (life.goal === 'stopped' ? 'info' : 'warn')
+const stopLevel = (life: LifecycleState): Level => (life.goal === 'stopped' ? 'info' : 'warn')
 
-function stopReason(life: Life): string {
+function stopReason(life: LifecycleState): string {
   if (life.goal === 'not-ready') return 'not ready in time: '
   return life.goal === 'restart' || life.goal === 'unhealthy' ? 'it no longer answers: ' : ''
 }

@@ -1,6 +1,6 @@
 // One server process: spawned so that nothing it prints blocks it and nothing that ends skyfly orphans it.
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
-import type { PosixLayer } from '../../engines/engine.js'
+import type { PosixEmulation } from '../../engines/engine.js'
 import { serverWrapper, signalServer } from '../../system/platform.js'
 import { layeredWord } from './command-line.js'
 import { withoutStrays } from './descriptors.js'
@@ -9,7 +9,7 @@ export interface ChildOptions {
   /** The program and its arguments. */
   readonly command: readonly string[]
   /** Between the program and Windows, with its own way to read a command line. */
-  readonly layer?: PosixLayer | undefined
+  readonly emulation?: PosixEmulation | undefined
   readonly env: NodeJS.ProcessEnv
   readonly cwd: string
   readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => void
@@ -34,10 +34,10 @@ const LAST_WORDS_MS = 50
 export async function spawnChild(options: ChildOptions): Promise<Child> {
   const { words, detached } = await serverWrapper()
   const [program = '', ...args] = [...words, ...options.command]
-  const { cwd, env, layer } = options
+  const { cwd, env, emulation } = options
   const child = withoutStrays(['ignore', 'pipe', 'pipe'], stdio => {
     const how: SpawnOptions = { cwd, env, detached, stdio, windowsHide: true }
-    if (layer === undefined) return spawn(program, args, how)
+    if (emulation === undefined) return spawn(program, args, how)
     const verbatim = { argv0: layeredWord(program), windowsVerbatimArguments: true }
     return spawn(program, args.map(layeredWord), { ...how, ...verbatim })
   })

@@ -1,9 +1,9 @@
 // The error that a failed life amounts to: what happened, and what to do next.
 import type { Explanation } from '../../engines/engine.js'
 import { type ErrorCode, SkyflyError } from '../../errors.js'
-import type { Failure, Life, Policy } from './lifecycle.js'
+import type { Failure, LifecycleState, Policy } from './lifecycle.js'
 
-export interface Circumstances {
+export interface FailureContext {
   readonly engine: string
   readonly policy: Policy
   readonly pid: number | undefined
@@ -16,7 +16,7 @@ export interface Circumstances {
   readonly lines: readonly string[]
 }
 
-export function failureOf(life: Life, facts: Circumstances): SkyflyError {
+export function failureOf(life: LifecycleState, facts: FailureContext): SkyflyError {
   const { code, message, hint } = ROWS[life.failure ?? 'exited']
   return new SkyflyError(code, message(facts, life), {
     hint: facts.explanation?.hint ?? hint(facts),
@@ -29,8 +29,8 @@ const LINE_LENGTH = 500
 
 interface Row {
   readonly code: ErrorCode
-  readonly message: (facts: Circumstances, life: Life) => string
-  readonly hint: (facts: Circumstances) => string
+  readonly message: (facts: FailureContext, life: LifecycleState) => string
+  readonly hint: (facts: FailureContext) => string
 }
 
 const ROWS: Readonly<Record<Failure, Row>> = {

@@ -1,6 +1,6 @@
 // The health of one child, asked by PING: whether it is ready, and then whether it still answers.
 import { Pauses } from './pauses.js'
-import { type EndAnswer, Ping, type Target } from './ping.js'
+import { type EndAnswer, type Endpoint, Ping } from './ping.js'
 
 export interface Liveness {
   readonly intervalMs: number
@@ -29,7 +29,7 @@ export class Health {
   readonly #pauses = new Pauses()
 
   constructor(
-    target: Target,
+    target: Endpoint,
     readonly liveness: Liveness,
     readonly listener: HealthListener,
   ) {

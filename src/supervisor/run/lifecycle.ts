@@ -6,7 +6,7 @@ export type State = 'idle' | 'starting' | 'running' | 'backoff' | 'stopping' | '
 /** Why a life ended in `failed`. */
 export type Failure = 'exited' | 'not-ready' | 'crash-loop' | 'unhealthy' | 'unkillable'
 
-export interface Life {
+export interface LifecycleState {
   readonly state: State
   /** Number of the newest child; 0 before the first. Events of older ones are dropped. */
   readonly child: number
@@ -31,14 +31,14 @@ export interface Life {
 export type Event =
   | { readonly type: 'start' }
   | { readonly type: 'ready'; readonly child: number; readonly at: number }
-  /** `again`: it lost its port to somebody, which another try may mend. `dice`: 0 to 1, for the jitter. */
+  /** `mayRetryPort`: it lost its port to somebody, which another try may mend. `jitter`: 0 to 1, spreads the pauses. */
   | {
       readonly type: 'exit'
       readonly child: number
       readonly at: number
       readonly clean: boolean
-      readonly again: boolean
-      readonly dice: number
+      readonly mayRetryPort: boolean
+      readonly jitter: number
     }
   | { readonly type: 'timeout'; readonly at: number }
   /** It is loading or saving: the clock starts again. */
@@ -87,7 +87,7 @@ export const STANDARD_POLICY = {
   portDelayMs: 5,
 } as const
 
-export const BORN: Life = {
+export const NOT_STARTED: LifecycleState = {
   state: 'idle',
   child: 0,
   readyAt: undefined,
@@ -101,19 +101,19 @@ export const BORN: Life = {
 }
 
 /** The next life and what has to be done for it. An event that means nothing in a state changes nothing. */
-export function step(life: Life, event: Event, policy: Policy): Step {
+export function step(life: LifecycleState, event: Event, policy: Policy): Step {
   if ('child' in event && event.child !== life.child) return [life]
   const row: Row = TABLE[life.state]
   // The cell is looked up by the event's own type, so it takes that event.
-  const cell = row[event.type] as ((life: Life, event: Event, policy: Policy) => Step) | undefined
+  const cell = row[event.type] as ((life: LifecycleState, event: Event, policy: Policy) => Step) | undefined
   return cell === undefined ? [life] : cell(life, event, policy)
 }
 
 /** The next life, and what to do for it, in order. */
-type Step = readonly [Life, ...Effect[]]
+type Step = readonly [LifecycleState, ...Effect[]]
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>
-type Cell<T extends Event['type']> = (life: Life, event: Of<T>, policy: Policy) => Step
+type Cell<T extends Event['type']> = (life: LifecycleState, event: Of<T>, policy: Policy) => Step
 type Row = { readonly [T in Event['type']]?: Cell<T> }
 
 // An event that a row does not name is ignored there on purpose.
@@ -130,7 +130,7 @@ const TABLE = {
     ],
     progress: (life, _, policy) => [life, { do: 'arm', ms: policy.startTimeoutMs }],
     exit: (life, event, policy) => {
-      if (event.again && life.portRetries < policy.portRetries) return retryPort(life, policy)
+      if (event.mayRetryPort && life.portRetries < policy.portRetries) return retryPort(life, policy)
       return life.everReady ? crashed(life, event, policy) : [end(life, 'exited'), { do: 'disarm' }]
     },
     timeout: (life, _, policy) => ask(life, policy, life.everReady ? 'restart' : 'not-ready'),
@@ -171,7 +171,7 @@ const TABLE = {
   failed: {},
 } as const satisfies Record<State, Row>
 
-function spawn(life: Life, policy: Policy): Step {
+function spawn(life: LifecycleState, policy: Policy): Step {
   const child = life.child + 1
   return [
     { ...life, state: 'starting', child, readyAt: undefined, killed: false },
@@ -180,11 +180,15 @@ function spawn(life: Life, policy: Policy): Step {
   ]
 }
 
-function ask(life: Life, policy: Policy, goal: Life['goal']): readonly [Life, ...Effect[]] {
+function ask(
+  life: LifecycleState,
+  policy: Policy,
+  goal: LifecycleState['goal'],
+): readonly [LifecycleState, ...Effect[]] {
   return [{ ...life, state: 'stopping', goal }, { do: 'ask' }, { do: 'arm', ms: policy.stopTimeoutMs }]
 }
 
-function kill(life: Life, policy: Policy): Step {
+function kill(life: LifecycleState, policy: Policy): Step {
   return [
     { ...life, state: 'stopping', killed: true },
     { do: 'kill' },
@@ -192,12 +196,12 @@ function kill(life: Life, policy: Policy): Step {
   ]
 }
 
-function end(life: Life, failure?: Failure): Life {
+function end(life: LifecycleState, failure?: Failure): LifecycleState {
   return { ...life, state: failure === undefined ? 'stopped' : 'failed', readyAt: undefined, failure }
 }
 
 /** io_uring keeps a dead server's port for 4 to 10 ms, so "address in use" right after a crash is no failure. */
-function retryPort(life: Life, policy: Policy): Step {
+function retryPort(life: LifecycleState, policy: Policy): Step {
   const ms = policy.portDelayMs * 2 ** life.portRetries
   return [
     { ...life, state: 'backoff', portRetries: life.portRetries + 1 },
@@ -205,16 +209,16 @@ function retryPort(life: Life, policy: Policy): Step {
   ]
 }
 
-function crashed(life: Life, { at, dice }: Of<'exit'>, policy: Policy): Step {
+function crashed(life: LifecycleState, { at, jitter }: Of<'exit'>, policy: Policy): Step {
   const forgiven = life.readyAt !== undefined && at - life.readyAt >= policy.forgiveMs
   const failures = [...(forgiven ? [] : life.failures.filter(time => at - time < policy.windowMs)), at]
-  const dead: Life = { ...life, failures, readyAt: undefined, portRetries: 0 }
+  const dead: LifecycleState = { ...life, failures, readyAt: undefined, portRetries: 0 }
   if (failures.length > policy.maxFailures) return [end(dead, 'crash-loop'), { do: 'disarm' }]
-  const next: Life = { ...dead, restarts: life.restarts + 1 }
+  const next: LifecycleState = { ...dead, restarts: life.restarts + 1 }
   if (failures.length === 1) return spawn(next, policy)
   const delay = Math.min(policy.maxDelayMs, policy.delayMs * 2 ** (failures.length - 2))
   return [
     { ...next, state: 'backoff' },
-    { do: 'arm', ms: Math.round(delay * (0.5 + dice / 2)) },
+    { do: 'arm', ms: Math.round(delay * (0.5 + jitter / 2)) },
   ]
 }

@@ -16,7 +16,7 @@ export type EndAnswer =
   | { readonly is: 'unsent' | 'silent' | 'ignored' | 'saved' }
   | { readonly is: 'refused'; readonly words: string }
 
-export interface Target {
+export interface Endpoint {
   readonly host: string
   readonly port: number
   /** Sent as AUTH on each new connection. */
@@ -31,7 +31,7 @@ export class Ping {
   #asking: Promise<Answer> | undefined
   #lastWords = ''
 
-  constructor(readonly target: Target) {}
+  constructor(readonly target: Endpoint) {}
 
   /** The server's last answer to a PING, as it was given. */
   get lastWords(): string {

@@ -10,9 +10,9 @@ import type { Status } from '../status.js'
 import { type StopReport, stopReport, stopText } from '../stop/stop-report.js'
 import type { Liveness } from './health.js'
 import { type Policy, STANDARD_POLICY } from './lifecycle.js'
-import { Supervisor } from './server-runner.js'
+import { ServerRunner } from './server-runner.js'
 
-export interface LifeOptions {
+export interface ServerRunOptions {
   /** Where the log is shown; undefined: nowhere. */
   readonly console?: LogConsole | undefined
   /** Parts of the standard policy to replace. */
@@ -27,14 +27,14 @@ export interface StopAsked {
   readonly forced: boolean
 }
 
-export class ServerLife {
-  readonly supervisor: Supervisor
+export class ServerRun {
+  readonly supervisor: ServerRunner
   readonly #log: Log
 
   constructor(
     readonly config: Config,
     readonly prepared: Prepared,
-    { console, policy, liveness }: LifeOptions,
+    { console, policy, liveness }: ServerRunOptions,
   ) {
     const { restart, startTimeoutMs, stopTimeoutMs, files } = config
     this.#log = openLog({
@@ -46,7 +46,7 @@ export class ServerLife {
       console,
     })
     const whole = { ...STANDARD_POLICY, restart, startTimeoutMs, stopTimeoutMs, ...policy }
-    this.supervisor = new Supervisor(prepared.launch, this.#log, whole, liveness)
+    this.supervisor = new ServerRunner(prepared.launch, this.#log, whole, liveness)
   }
 
   /**

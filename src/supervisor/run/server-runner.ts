@@ -14,16 +14,16 @@ import { announce } from './announce.js'
 import { type Child, type ChildExit, spawnChild } from './child.js'
 import { failureOf } from './failure.js'
 import { Health, type Liveness, STANDARD_LIVENESS } from './health.js'
-import { BORN, type Effect, type Event, type Life, type Policy, step } from './lifecycle.js'
+import { type Effect, type Event, type LifecycleState, NOT_STARTED, type Policy, step } from './lifecycle.js'
 
 /** The process that lives now. */
-export interface Running {
+export interface ServerProcess {
   readonly pid: number
   readonly startedAt: Date
   readonly readyAt: Date | undefined
 }
 
-interface SupervisorEvents {
+interface ServerRunnerEvents {
   /** After each event that changed the life or the process. */
   change: []
   /** The server refused to stop: it could not save, says why, and goes on. */
@@ -35,13 +35,13 @@ const LINES_IN_FAILURE = 20
 /** A longer timer fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
-export class Supervisor extends EventEmitter<SupervisorEvents> {
-  #life: Life = BORN
+export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
+  #life: LifecycleState = NOT_STARTED
   #policy: Policy
   #port: number | undefined
   #child: Child | undefined
-  #running: Running | undefined
-  #last: Running | undefined
+  #running: ServerProcess | undefined
+  #last: ServerProcess | undefined
   #health: Health | undefined
   #stopWatch: StopWatch | undefined
   #lastExit: LastExit | undefined
@@ -63,16 +63,16 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     this.#port = launch.port === 'auto' ? launch.portBefore : launch.port
   }
 
-  get life(): Life {
+  get life(): LifecycleState {
     return this.#life
   }
 
-  get running(): Running | undefined {
+  get running(): ServerProcess | undefined {
     return this.#running
   }
 
   /** The newest process, whether or not it still lives. */
-  get last(): Running | undefined {
+  get last(): ServerProcess | undefined {
     return this.#running ?? this.#last
   }
 
@@ -113,7 +113,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
   }
 
   /** Resolves when this life is over. */
-  async over(): Promise<Life> {
+  async over(): Promise<LifecycleState> {
     while (!this.isOver) await new Promise<void>(resolve => this.once('change', () => resolve()))
     // A process that not even a kill ended is watched no longer.
     this.#health?.end()
@@ -176,11 +176,11 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     this.#endedAs = undefined
     try {
       this.#port ??= await freePort(launch.host)
-      const { path, interpreter, layer } = launch.binary
+      const { path, interpreter, emulation } = launch.binary
       const words = [path, ...launch.args(this.#port)]
       const child = await spawnChild({
         command: interpreter === undefined ? words : [interpreter, ...words],
-        layer,
+        emulation,
         env: launch.env,
         cwd: launch.cwd,
         onOutput: (stream, chunk) => log.write(stream, chunk),
@@ -204,7 +204,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     const { launch, liveness, log } = this
     const { host, password } = launch
     // A wrapper around the server leads the group that the server is in; a layer such as Cygwin counts processes its own way.
-    const isMeant = (told: number) => launch.binary.layer !== undefined || isInGroup(told, pid)
+    const isMeant = (told: number) => launch.binary.emulation !== undefined || isInGroup(told, pid)
     const health = new Health({ host, port, password, isMeant }, liveness, {
       ready: () => {
         if (this.#running !== undefined) this.#running = { ...this.#running, readyAt: new Date() }
@@ -282,7 +282,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     const lines = log.recent(LINES_IN_FAILURE)
     this.#explanation = this.#port === undefined ? undefined : launch.explain(lines, this.#port)
     const wasReady = this.#running?.readyAt !== undefined
-    const again = !wasReady && this.#explanation?.kind === 'port' && (await this.#mayHavePortLater())
+    const mayRetryPort = !wasReady && this.#explanation?.kind === 'port' && (await this.#mayHavePortLater())
     const reason = this.#doneBySkyfly() ?? describeExit(exit, { wasReady, platform: host().platform })
     const explained = wasReady ? reason : (this.#explanation?.message ?? reason)
     this.#lastExit = { ...exit, at: new Date().toISOString(), reason: explained }
@@ -291,7 +291,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     this.#last = this.#running
     this.#running = undefined
     const clean = exit.code === 0
-    this.#dispatch({ type: 'exit', child, at: performance.now(), clean, again, dice: Math.random() })
+    this.#dispatch({ type: 'exit', child, at: performance.now(), clean, mayRetryPort, jitter: Math.random() })
     if (!this.isOver) this.#wasAsked = false
   }
 
@@ -314,7 +314,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     return true
   }
 
-  #announce(before: Life): void {
+  #announce(before: LifecycleState): void {
     const { binary, engine, host } = this.launch
     const line = announce(before, this.#life, {
       server: binary.version === undefined ? engine.name : `${engine.name} ${binary.version}`,

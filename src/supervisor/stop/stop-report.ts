@@ -2,7 +2,7 @@
 import { formatBytes, formatDuration } from '../../config/units.js'
 import { SkyflyError } from '../../errors.js'
 import type { Prepared } from '../prepare/prepare.js'
-import type { Supervisor } from '../run/server-runner.js'
+import type { ServerRunner } from '../run/server-runner.js'
 
 export interface StopReport {
   readonly name: string
@@ -24,7 +24,7 @@ interface Circumstances {
   /** When the stop began, by performance.now(). */
   readonly since: number
   readonly forced: boolean
-  readonly supervisor: Supervisor
+  readonly supervisor: ServerRunner
   readonly prepared: Prepared
 }
 

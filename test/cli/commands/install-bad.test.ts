@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { ENTRY, Shop, type ShopOptions, VERSION } from '../../download-project.js'
 import { ASSET, archive, PROGRAM, standInArchive, standInProgram } from '../../fixtures/archive.js'
 import { ProxyServer } from '../../fixtures/proxy.js'
 import { fixture, redisServer } from '../../project.js'
-import { ENTRY, Shop, type ShopOptions, VERSION } from '../../shop.js'
 import { isLinux } from '../../system.js'
 
 /** The head of a Linux program for the other processor. */

@@ -1,8 +1,8 @@
 import { chmodSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { ENTRY, Shop, sha256, TARGET, VERSION } from '../../download-project.js'
 import { PROGRAM, standInArchive, standInProgram, zip } from '../../fixtures/archive.js'
-import { ENTRY, Shop, sha256, TARGET, VERSION } from '../../shop.js'
 import { isLinux } from '../../system.js'
 
 // What they install is a Dragonfly, which is published for Linux alone.

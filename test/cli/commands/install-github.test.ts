@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { ENTRY, Shop, sha256, TARGET, VERSION } from '../../download-project.js'
 import { ASSET, standInArchive } from '../../fixtures/archive.js'
 import { ProxyServer } from '../../fixtures/proxy.js'
 import { CA_FILE, GITHUB_HOSTS } from '../../fixtures/release-site.js'
-import { ENTRY, Shop, sha256, TARGET, VERSION } from '../../shop.js'
 import { isLinux } from '../../system.js'
 
 /** The real addresses, through a proxy for which github.com and its kin are a site on this machine. */

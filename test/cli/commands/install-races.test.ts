@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { ENTRY, Shop, VERSION } from '../../download-project.js'
 import { archive, PROGRAM, standInArchive } from '../../fixtures/archive.js'
 import { Hold } from '../../fixtures/release-site.js'
 import { until } from '../../project.js'
-import { ENTRY, Shop, VERSION } from '../../shop.js'
 import { isLinux } from '../../system.js'
 
 /** Large enough to be unpacked in more than a moment. */

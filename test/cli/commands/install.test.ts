@@ -11,9 +11,9 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { ENTRY, Shop, sha256, TARGET, VERSION } from '../../download-project.js'
 import { ASSET, LICENCE, PROGRAM, standInArchive } from '../../fixtures/archive.js'
 import { fixture } from '../../project.js'
-import { ENTRY, Shop, sha256, TARGET, VERSION } from '../../shop.js'
 import { isLinux } from '../../system.js'
 
 // What they install is a Dragonfly, which is published for Linux alone.

@@ -52,7 +52,7 @@ describe.skipIf(!hasRedis)('redis-server (skipped where there is no redis-server
   )
 
   it('takes what it is given where it runs through Cygwin', async () => {
-    const binary = { engine: 'redis', path: PATH, version: '7.0.15', layer: 'cygwin' } as const
+    const binary = { engine: 'redis', path: PATH, version: '7.0.15', emulation: 'cygwin' } as const
     const server = start(redis.args(input({ binary })))
     await server.line(/Ready to accept connections/)
     expect(await command(port, 'CONFIG GET stop-writes-on-bgsave-error')).toMatch(/\r\nno$/)

@@ -42,12 +42,12 @@ describe('the command line of Redis and Valkey', () => {
     ['cygwin', 'C:\\Users\\Jörg Müller\\data', '/cygdrive/c/Users/Jörg Müller/data'],
     ['msys2', 'C:\\Users\\Jörg Müller\\data', '/c/Users/Jörg Müller/data'],
     ['cygwin', '\\\\server\\share\\data', '//server/share/data'],
-  ] as const)('through %s has the folder %s as %s', (layer, dir, told) => {
-    const input = launch({ binary: { ...REDIS, layer }, input: { dir } })
+  ] as const)('through %s has the folder %s as %s', (emulation, dir, told) => {
+    const input = launch({ binary: { ...REDIS, emulation }, input: { dir } })
     const expected = [
       ...['--port', '7001', '--bind', '127.0.0.1', '--dir', told, '--dbfilename', 'dump.rdb'],
       ...['--loglevel', 'notice'],
-      ...(layer === undefined ? [] : ['--stop-writes-on-bgsave-error', 'no']),
+      ...(emulation === undefined ? [] : ['--stop-writes-on-bgsave-error', 'no']),
     ]
     expect(redis.args(input)).toEqual(expected)
     expect(valkey.args(input)).toEqual(expected)
@@ -55,7 +55,7 @@ describe('the command line of Redis and Valkey', () => {
 
   it('leaves it to the user whether a failed BGSAVE ends the writes, and their paths as they are', () => {
     const serverArgs = ['--stop-writes-on-bgsave-error', 'yes', '--aclfile', 'C:\\acl.txt']
-    const binary = { ...REDIS, layer: 'cygwin' } as const
+    const binary = { ...REDIS, emulation: 'cygwin' } as const
     expect(redis.args(launch({ binary, config: { serverArgs } })).slice(-6)).toEqual([
       ...['--loglevel', 'notice', ...serverArgs],
     ])

@@ -8,13 +8,13 @@ import { unpack } from '../../../src/servers/archive/unpack.js'
 import { complete } from '../../../src/servers/cache/complete.js'
 import { knownSum, vouchFor } from '../../../src/servers/install/checksum-source.js'
 import { addressOf, latestAddress, type Release } from '../../../src/servers/install/release-asset.js'
-import { layerOf } from '../../../src/servers/program/cygwin.js'
-import { releaseFor, wantedOf } from '../../../src/servers/search/version-request.js'
-import type { Target } from '../../../src/system/platform.js'
+import { posixEmulationOf } from '../../../src/servers/program/cygwin.js'
+import { releaseFor, requestVersion } from '../../../src/servers/search/version-request.js'
+import type { BuildTarget } from '../../../src/system/platform.js'
 import { archive, zip } from '../../fixtures/archive.js'
 import { temporaryCache, temporaryFolder } from '../cache/entries.js'
 
-const releaseOf = (engine: EngineName, target: Target, version?: string): Release => {
+const releaseOf = (engine: EngineName, target: BuildTarget, version?: string): Release => {
   const release = releaseFor(
     { engine, target, pin: undefined },
     version ?? RELEASES[engine]?.defaultVersion ?? '',
@@ -27,11 +27,11 @@ const named = (...names: readonly string[]) => names.map(name => ({ name, body: 
 
 interface Layout {
   readonly engine: EngineName
-  readonly target: Target
+  readonly target: BuildTarget
   readonly url: string
   readonly archive: () => Buffer | Promise<Buffer>
   readonly kept: readonly string[]
-  readonly layer?: 'cygwin'
+  readonly emulation?: 'cygwin'
 }
 
 const VALKEY_URL = 'https://github.com/robertjbass/hostdb/releases/download/valkey-9.0.1/valkey-9.0.1-'
@@ -68,7 +68,7 @@ const LAYOUTS: readonly Layout[] = [
         ...named('valkey/valkey.conf', 'valkey/.hostdb-metadata.json'),
       ]),
     kept: ['bin/cyggcc_s-seh-1.dll', 'bin/cygssl-3.dll', 'bin/cygwin1.dll', 'bin/valkey-server.exe'],
-    layer: 'cygwin',
+    emulation: 'cygwin',
   },
   ...(['darwin-arm64', 'darwin-x64'] as const).map(target => ({
     engine: 'valkey' as const,
@@ -88,7 +88,7 @@ const LAYOUTS: readonly Layout[] = [
         ),
       ),
     kept: ['cygwin1.dll', 'cygz.dll', 'redis-server.exe'],
-    layer: 'cygwin',
+    emulation: 'cygwin',
   },
   ...(['win32-x64', 'win32-arm64'] as const).map(target => ({
     engine: 'garnet' as const,
@@ -128,7 +128,7 @@ describe.each(LAYOUTS)('the release of $engine for $target', layout => {
     )
     const binary = cache.use(found.entry)
     expect(binary).toMatchObject({ engine, path: join(dir, ...program.split('/')) })
-    expect(binary.layer).toBe(layout.layer)
+    expect(binary.emulation).toBe(layout.emulation)
   })
 })
 
@@ -140,7 +140,7 @@ function filesIn(dir: string): readonly string[] {
 }
 
 describe('the checksum of a release', () => {
-  it.each<[EngineName, Target]>([
+  it.each<[EngineName, BuildTarget]>([
     ['valkey', 'win32-x64'],
     ['valkey', 'darwin-arm64'],
     ['valkey', 'darwin-x64'],
@@ -156,7 +156,7 @@ describe('the checksum of a release', () => {
     })
   })
 
-  it.each<[EngineName, Target, string?]>([
+  it.each<[EngineName, BuildTarget, string?]>([
     ['redis', 'win32-x64'],
     ['garnet', 'win32-arm64'],
     ['garnet', 'win32-x64', '2.2.1'],
@@ -201,7 +201,7 @@ describe("a team's own build of dragonfly for Windows", () => {
     const pins = { dragonfly: { version: '1.40.1', builds } }
     const settings = { mirror: undefined, allowUnverified: false, ...config }
     return releaseFor(
-      wantedOf('dragonfly', { engineVersion: undefined, sources: {}, ...settings }, pins, 'win32-x64'),
+      requestVersion('dragonfly', { engineVersion: undefined, sources: {}, ...settings }, pins, 'win32-x64'),
       '1.40.1',
     )
   }
@@ -244,8 +244,8 @@ describe('the layer between a program and Windows', () => {
     const folder = temporaryFolder()
     mkdirSync(join(folder, 'bin'))
     writeFileSync(join(folder, library), '')
-    expect(layerOf(join(folder, 'server.exe'), 'win32')).toBe(layer)
-    expect(layerOf(join(folder, 'bin', 'server.exe'), 'win32')).toBe(layer)
-    expect(layerOf(join(folder, 'server.exe'), 'linux')).toBeUndefined()
+    expect(posixEmulationOf(join(folder, 'server.exe'), 'win32')).toBe(layer)
+    expect(posixEmulationOf(join(folder, 'bin', 'server.exe'), 'win32')).toBe(layer)
+    expect(posixEmulationOf(join(folder, 'server.exe'), 'linux')).toBeUndefined()
   })
 })

@@ -5,7 +5,7 @@ import { SkyflyError } from '../../../src/errors.js'
 import { knownSum } from '../../../src/servers/install/checksum-source.js'
 import { addressOf, latestAddress, type Release } from '../../../src/servers/install/release-asset.js'
 import { assertRunsHere } from '../../../src/servers/program/libc.js'
-import { accepts, releaseFor, wantedOf } from '../../../src/servers/search/version-request.js'
+import { accepts, releaseFor, requestVersion } from '../../../src/servers/search/version-request.js'
 
 const dragonfly = RELEASES.dragonfly as Releases
 const release = (more: Partial<Release> = {}): Release => ({
@@ -95,20 +95,20 @@ describe('the version that is wanted', () => {
   const pins = { dragonfly: { version: '1.39.0', builds: { 'linux-x64': PIN } } }
 
   it('is what a setting says, else what skyfly.lock pins, else the one that skyfly was tried with', () => {
-    expect(wantedOf('dragonfly', config('1.38.0'), {}, 'linux-x64')).toMatchObject({
+    expect(requestVersion('dragonfly', config('1.38.0'), {}, 'linux-x64')).toMatchObject({
       version: '1.38.0',
       decidedBy: 'setting',
     })
-    expect(wantedOf('dragonfly', config(), pins, 'linux-x64')).toMatchObject({
+    expect(requestVersion('dragonfly', config(), pins, 'linux-x64')).toMatchObject({
       version: '1.39.0',
       decidedBy: 'lock',
       pin: PIN,
     })
-    expect(wantedOf('dragonfly', config(), {}, 'linux-x64')).toMatchObject({
+    expect(requestVersion('dragonfly', config(), {}, 'linux-x64')).toMatchObject({
       version: '1.40.1',
       decidedBy: 'default',
     })
-    expect(wantedOf('memurai', config(), pins, 'linux-x64')).toMatchObject({
+    expect(requestVersion('memurai', config(), pins, 'linux-x64')).toMatchObject({
       version: undefined,
       decidedBy: 'default',
     })
@@ -121,18 +121,18 @@ describe('the version that is wanted', () => {
     ['valkey', 'valkey', '1.38.0', 'setting'],
     ['embedded', 'embedded', '1.38.0', 'setting'],
   ] as const)('with --engine %s is for %s %s, by the %s', (asked, engine, version, decidedBy) => {
-    const wanted = wantedOf(engine, { ...config('1.38.0'), engine: asked }, {}, 'linux-x64')
+    const wanted = requestVersion(engine, { ...config('1.38.0'), engine: asked }, {}, 'linux-x64')
     expect(wanted).toMatchObject({ version, decidedBy })
   })
 
   it('of Dragonfly does not speak against a pin of another engine', () => {
     const pinned = { valkey: { version: '9.0.1', builds: {} } }
-    const wanted = wantedOf('valkey', { ...config('1.40.1'), engine: 'auto' }, pinned, 'win32-x64')
+    const wanted = requestVersion('valkey', { ...config('1.40.1'), engine: 'auto' }, pinned, 'win32-x64')
     expect(wanted).toMatchObject({ version: '9.0.1', decidedBy: 'lock' })
   })
 
   it('cannot be another than skyfly.lock pins', () => {
-    const failure = () => wantedOf('dragonfly', config('1.40.1'), pins, 'linux-x64')
+    const failure = () => requestVersion('dragonfly', config('1.40.1'), pins, 'linux-x64')
     expect(failure).toThrow(SkyflyError)
     expect(failure).toThrow('skyfly.lock pins dragonfly 1.39.0, and --engine-version asks for 1.40.1')
     expect(failure).toThrow(
@@ -141,10 +141,10 @@ describe('the version that is wanted', () => {
   })
 
   it('decides about a program on PATH only where somebody asked for it', () => {
-    expect(accepts(wantedOf('dragonfly', config(), {}, 'linux-x64'), '1.20.0')).toBe(true)
-    expect(accepts(wantedOf('dragonfly', config('1.40.1'), {}, 'linux-x64'), '1.20.0')).toBe(false)
-    expect(accepts(wantedOf('dragonfly', config('1.40.1'), {}, 'linux-x64'), '1.40.1')).toBe(true)
-    expect(accepts(wantedOf('dragonfly', config(), pins, 'darwin-arm64'), '1.40.1')).toBe(false)
+    expect(accepts(requestVersion('dragonfly', config(), {}, 'linux-x64'), '1.20.0')).toBe(true)
+    expect(accepts(requestVersion('dragonfly', config('1.40.1'), {}, 'linux-x64'), '1.20.0')).toBe(false)
+    expect(accepts(requestVersion('dragonfly', config('1.40.1'), {}, 'linux-x64'), '1.40.1')).toBe(true)
+    expect(accepts(requestVersion('dragonfly', config(), pins, 'darwin-arm64'), '1.40.1')).toBe(false)
   })
 })
 

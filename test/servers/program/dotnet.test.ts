@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { assertDotnet, type Disk, findDotnet } from '../../../src/servers/program/dotnet.js'
-import type { Target } from '../../../src/system/platform.js'
+import type { BuildTarget } from '../../../src/system/platform.js'
 import { temporaryFolder } from '../cache/entries.js'
 
 /** A folder of .NET with these runtimes, and what finds them. */
@@ -45,7 +45,7 @@ describe('the runtime of .NET', () => {
     })
   })
 
-  it.each<[string, Target, NodeJS.ProcessEnv, string, Record<string, string>?]>([
+  it.each<[string, BuildTarget, NodeJS.ProcessEnv, string, Record<string, string>?]>([
     ['the variable of its processor', 'win32-arm64', { DOTNET_ROOT_ARM64: '/a', DOTNET_ROOT: '/b' }, '/a'],
     ['the variable of all', 'win32-arm64', { DOTNET_ROOT_X64: '/a', DOTNET_ROOT: '/b' }, '/b'],
     ['the programs of Windows', 'win32-x64', { ProgramFiles: '/programs' }, '/programs/dotnet'],

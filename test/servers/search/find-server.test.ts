@@ -7,7 +7,7 @@ import { SkyflyError } from '../../../src/errors.js'
 import { onPath } from '../../../src/servers/search/executable-path.js'
 import { givenBinary } from '../../../src/servers/search/explicit-binary.js'
 import { ensureBinary } from '../../../src/servers/search/find-server.js'
-import type { Target } from '../../../src/system/platform.js'
+import type { BuildTarget } from '../../../src/system/platform.js'
 import { fixture } from '../../fixtures/program.js'
 import { itOnPosix } from '../../system.js'
 
@@ -58,7 +58,7 @@ describe('ensureBinary, without a connection', () => {
       },
       env: given,
       platform: 'linux',
-      target: `linux-${process.arch}` as Target,
+      target: `linux-${process.arch}` as BuildTarget,
     })
 
   const failure = async (found: Promise<unknown>): Promise<SkyflyError> => {

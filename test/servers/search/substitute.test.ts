@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { EngineName } from '../../../src/config/config.js'
 import { LOCK_FILE } from '../../../src/servers/install/lock-file.js'
 import { ensureBinary } from '../../../src/servers/search/find-server.js'
-import type { Target } from '../../../src/system/platform.js'
+import type { BuildTarget } from '../../../src/system/platform.js'
 import { zip } from '../../fixtures/archive.js'
 import { ReleaseSite } from '../../fixtures/release-site.js'
 import { sha256, temporaryFolder } from '../cache/entries.js'
@@ -37,7 +37,7 @@ describe.skipIf(process.platform === 'win32')('auto, where Dragonfly has no buil
     readonly mirror?: string
     readonly allowUnverified?: boolean
     readonly mayDownload?: boolean
-    readonly target?: Target
+    readonly target?: BuildTarget
   }
   const find = ({ mayDownload = true, target = 'win32-x64', ...config }: Asked = {}) =>
     ensureBinary({
@@ -78,11 +78,11 @@ describe.skipIf(process.platform === 'win32')('auto, where Dragonfly has no buil
       engine: 'valkey',
       version: VERSION,
       path: join(folder, 'cache', `valkey-${VERSION}-win32-x64`, 'bin', 'valkey-server.exe'),
-      layer: 'cygwin',
+      emulation: 'cygwin',
       instead: NOT_PUBLISHED,
     })
     const again = await find({ offline: true })
-    expect(again).toMatchObject({ engine: 'valkey', layer: 'cygwin', instead: NOT_PUBLISHED })
+    expect(again).toMatchObject({ engine: 'valkey', emulation: 'cygwin', instead: NOT_PUBLISHED })
   })
 
   it.each(['memurai', 'GarnetServer', 'redis-server'])('prefers a %s on PATH to a download', async name => {
@@ -163,7 +163,7 @@ describe.skipIf(process.platform === 'win32')('auto, where Dragonfly has no buil
     const { path } = await find()
     const library = join(path, '..', 'cygwin1.dll')
     writeFileSync(library, '')
-    expect(await find({ engine: 'valkey' })).toMatchObject({ path, layer: 'cygwin' })
+    expect(await find({ engine: 'valkey' })).toMatchObject({ path, emulation: 'cygwin' })
     expect(site.requests.filter(({ path }) => path.startsWith('/assets/'))).toHaveLength(2)
   })
 
@@ -176,11 +176,14 @@ describe.skipIf(process.platform === 'win32')('auto, where Dragonfly has no buil
 
     it('fetches it from the mirror where skyfly.lock vouches for it', async () => {
       pin('dragonfly', '1.40.1', sha256(DRAGONFLY))
-      expect(await find()).toMatchObject({ engine: 'dragonfly', version: '1.40.1', layer: 'cygwin' })
+      expect(await find()).toMatchObject({ engine: 'dragonfly', version: '1.40.1', emulation: 'cygwin' })
     })
 
     it('fetches it from a mirror that is trusted', async () => {
-      expect(await find({ allowUnverified: true })).toMatchObject({ engine: 'dragonfly', layer: 'cygwin' })
+      expect(await find({ allowUnverified: true })).toMatchObject({
+        engine: 'dragonfly',
+        emulation: 'cygwin',
+      })
     })
 
     it('does not look at a mirror that nothing vouches for', async () => {

@@ -33,7 +33,7 @@ if (isWindows)
   describe('a program of Windows', () => {
     it.each([undefined, 'cygwin'] as const)(
       'gets the words that it is given, with the layer %s',
-      async layer => {
+      async emulation => {
         const words = [
           'a b',
           '',
@@ -48,7 +48,7 @@ if (isWindows)
         let said = ''
         const child = await spawnChild({
           command: [process.execPath, '-p', 'JSON.stringify(process.argv.slice(1))', '--', ...words],
-          layer,
+          emulation,
           env: process.env,
           cwd: process.cwd(),
           onOutput: (_, chunk) => {

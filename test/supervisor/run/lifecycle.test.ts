@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import {
-  BORN,
   type Effect,
   type Event,
-  type Life,
+  type LifecycleState,
+  NOT_STARTED,
   type Policy,
   STANDARD_POLICY,
   step,
@@ -21,14 +21,17 @@ const exit = (child: number, at: number, more: Partial<Extract<Event, { type: 'e
   child,
   at,
   clean: false,
-  again: false,
-  dice: 0.5,
+  mayRetryPort: false,
+  jitter: 0.5,
   ...more,
 })
 
 /** Plays events from birth, and returns the last life with all effects in order. */
-function play(events: readonly Event[], policy: Policy = POLICY): { life: Life; effects: Effect[] } {
-  let life = BORN
+function play(
+  events: readonly Event[],
+  policy: Policy = POLICY,
+): { life: LifecycleState; effects: Effect[] } {
+  let life = NOT_STARTED
   const effects: Effect[] = []
   for (const event of events) {
     const [next, ...more] = step(life, event, policy)
@@ -47,7 +50,7 @@ describe('one life', () => {
   const rows: readonly {
     title: string
     events: readonly Event[]
-    state: Life['state']
+    state: LifecycleState['state']
     last: readonly Effect[]
     policy?: Policy
   }[] = [
@@ -65,7 +68,7 @@ describe('one life', () => {
     },
     {
       title: 'tries the first start again when only the port was lost',
-      events: [start, exit(1, 5, { again: true }), timeout()],
+      events: [start, exit(1, 5, { mayRetryPort: true }), timeout()],
       state: 'starting',
       last: [
         { do: 'arm', ms: 5 },
@@ -200,10 +203,10 @@ describe('one life', () => {
   })
 
   it('never waits longer than the maximum between two tries', () => {
-    let life: Life = { ...BORN, state: 'starting', child: 1, everReady: true }
+    let life: LifecycleState = { ...NOT_STARTED, state: 'starting', child: 1, everReady: true }
     let longest = 0
     for (let failure = 0; failure < 20; failure += 1) {
-      const [next, ...effects] = step(life, exit(life.child, failure, { dice: 1 }), {
+      const [next, ...effects] = step(life, exit(life.child, failure, { jitter: 1 }), {
         ...POLICY,
         maxFailures: 100,
       })
@@ -227,7 +230,7 @@ describe('a random walk', () => {
 function live(random: () => number, where: string): void {
   const restart = (['no', 'on-failure', 'always'] as const)[Math.floor(random() * 3)] ?? 'no'
   const policy = { ...POLICY, restart }
-  let life = BORN
+  let life = NOT_STARTED
   let now = 0
   let alive: number | undefined
   let timer: number | undefined
@@ -249,28 +252,28 @@ function live(random: () => number, where: string): void {
       if (effect.do === 'disarm') timer = undefined
     }
   }
-  const die = (clean: boolean, again = false) => {
+  const die = (clean: boolean, mayRetryPort = false) => {
     const child = alive ?? 0
     alive = undefined
-    feed({ type: 'exit', child, at: now, clean, again, dice: random() })
+    feed({ type: 'exit', child, at: now, clean, mayRetryPort, jitter: random() })
   }
   feed(start)
   for (let turn = 0; turn < 200 && life.state !== 'stopped' && life.state !== 'failed'; turn += 1) {
     now += Math.floor(random() * 5_000)
-    const dice = random()
-    if (alive !== undefined && wasKilled && dice < 0.5) die(false)
-    else if (alive !== undefined && dice < 0.15) die(random() < 0.3, random() < 0.3)
-    else if (alive !== undefined && dice < 0.4) feed(ready(alive, now))
-    else if (alive !== undefined && dice < 0.5) feed({ type: 'progress', child: alive })
-    else if (alive !== undefined && dice < 0.55 && life.state === 'running')
+    const chance = random()
+    if (alive !== undefined && wasKilled && chance < 0.5) die(false)
+    else if (alive !== undefined && chance < 0.15) die(random() < 0.3, random() < 0.3)
+    else if (alive !== undefined && chance < 0.4) feed(ready(alive, now))
+    else if (alive !== undefined && chance < 0.5) feed({ type: 'progress', child: alive })
+    else if (alive !== undefined && chance < 0.55 && life.state === 'running')
       feed({ type: 'unhealthy', child: alive })
-    else if (alive !== undefined && dice < 0.58) feed({ type: 'refused', child: alive })
-    else if (dice < 0.6) feed(exit(Math.floor(random() * life.child), now))
-    else if (timer !== undefined && dice < 0.9) {
+    else if (alive !== undefined && chance < 0.58) feed({ type: 'refused', child: alive })
+    else if (chance < 0.6) feed(exit(Math.floor(random() * life.child), now))
+    else if (timer !== undefined && chance < 0.9) {
       now = Math.max(now, timer)
       timer = undefined
       feed(timeout(now))
-    } else if (turn > 20 && dice < 0.95) feed(stop)
+    } else if (turn > 20 && chance < 0.95) feed(stop)
     else if (turn > 20) feed({ type: 'kill' })
     // In every state but running, either a timer is set or the life is over: nothing waits for ever.
     if (!['running', 'stopped', 'failed'].includes(life.state))
