@@ -1,25 +1,16 @@
 // The keys and their values: expiry, who watches a key, and how much was changed.
 
-import { CommandError, wrongType } from './commands/command.js'
-import type { HashValue } from './commands/hashes.js'
-import type { ListValue } from './commands/lists.js'
-import type { SetValue } from './commands/sets.js'
+import { wrongType } from './commands/command.js'
 import type { Client } from './protocol/client.js'
+import type { HashValue } from './values/hash.js'
+import type { ListValue } from './values/list.js'
+import { put } from './values/map-limit.js'
+import type { SetValue } from './values/set.js'
 import type { SortedSetValue } from './values/sorted-set.js'
 
 /** A string is the value of a string key; a character is a byte. */
 export type Value = string | ListValue | HashValue | SetValue | SortedSetValue
 export type ValueType = 'string' | 'list' | 'hash' | 'set' | 'zset'
-
-/** Into a map, of which V8 makes none that is larger. @throws CommandError then nothing is changed */
-export function put<V>(map: Map<string, V>, key: string, value: V, entries = 'members in one key'): void {
-  try {
-    map.set(key, value)
-  } catch (problem) {
-    if (!(problem instanceof RangeError)) throw problem
-    throw new CommandError(`ERR this server holds at most ${2 ** 24} ${entries}`)
-  }
-}
 
 export class Database {
   readonly #values = new Map<string, Value>()

@@ -1,7 +1,7 @@
 // Hashes: fields and their values.
 
-import { put } from '../keyspace.js'
 import { array, assertRoom, bulk, bulks, EMPTY_ARRAY, integer, OK, ONE, ZERO } from '../protocol/reply.js'
+import { HashValue } from '../values/hash.js'
 import { addLongDoubles, parseLongDouble } from '../values/long-double.js'
 import { parseSampleSize, randomBelow, samplePlaces } from '../values/samples.js'
 import {
@@ -15,39 +15,6 @@ import {
   wrongArity,
 } from './command.js'
 import { scanCollection } from './scan.js'
-import { SetValue } from './sets.js'
-
-export class HashValue extends Map<string, string> {
-  readonly type = 'hash'
-  /** For random choice; made when first needed, for a Map has no places. */
-  #fields: SetValue | undefined
-
-  /** Whether the field is new. */
-  put(field: string, value: string): boolean {
-    const before = this.size
-    put(this, field, value)
-    if (this.size === before) return false
-    this.#fields?.add(field)
-    return true
-  }
-
-  /** Whether there was one. */
-  remove(field: string): boolean {
-    if (!this.delete(field)) return false
-    this.#fields?.delete(field)
-    return true
-  }
-
-  /** Each field has a place from 0 to below the size, in no order that counts. */
-  fieldAt(place: number): string {
-    this.#fields ??= SetValue.of(this.keys())
-    return this.#fields.at(place) ?? ''
-  }
-
-  copy(): HashValue {
-    return new HashValue(this)
-  }
-}
 
 export const HASHES: readonly Row[] = [
   {

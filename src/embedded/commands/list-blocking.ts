@@ -2,9 +2,9 @@
 import { parseTimeout } from '../blocking.js'
 import type { Database } from '../keyspace.js'
 import { bulks, error } from '../protocol/reply.js'
+import type { End, ListValue } from '../values/list.js'
 import { type Call, CommandError, type Row } from './command.js'
 import { type Move, moveOne, parseManyPop, parseMove, parseRightToLeft, popMany } from './list-moves.js'
-import type { End, ListValue } from './lists.js'
 import { type Pop, popFirst } from './pop-first.js'
 
 export const LIST_BLOCKING: readonly Row[] = [

@@ -2,8 +2,8 @@
 
 import type { Database } from '../keyspace.js'
 import { array, bulk, bulks } from '../protocol/reply.js'
+import { type End, ListValue } from '../values/list.js'
 import { parseAtLeast, type Row, syntaxError } from './command.js'
-import { type End, ListValue } from './lists.js'
 
 export const LIST_MOVES: readonly Row[] = [
   {

@@ -1,7 +1,7 @@
 // Lists: elements in an order, with two ends.
 
 import { array, bulk, bulks, EMPTY_ARRAY, integer, OK, ZERO } from '../protocol/reply.js'
-import { Deque } from '../values/deque.js'
+import { type End, ListValue } from '../values/list.js'
 import {
   CommandError,
   noSuchKey,
@@ -12,37 +12,6 @@ import {
   syntaxError,
   wrongArity,
 } from './command.js'
-
-export type End = 'left' | 'right'
-
-export class ListValue extends Deque {
-  readonly type = 'list'
-
-  push(end: End, value: string): void {
-    if (end === 'left') this.pushFront(value)
-    else this.pushBack(value)
-  }
-
-  /** Undefined: it is empty. */
-  pop(end: End): string | undefined {
-    return end === 'left' ? this.popFront() : this.popBack()
-  }
-
-  /** Takes up to so many. @param show makes the answer, before anything goes: it may be too large */
-  popMany(end: End, count: number, show: (popped: readonly string[]) => string): string {
-    const length = Math.min(count, this.size)
-    const popped = Array.from({ length }, (_, at) => this.at(end === 'left' ? at : this.size - 1 - at))
-    const answer = show(popped)
-    for (const _ of popped) this.pop(end)
-    return answer
-  }
-
-  copy(): ListValue {
-    const copy = new ListValue()
-    copy.assign(this)
-    return copy
-  }
-}
 
 export const LISTS: readonly Row[] = [
   { name: 'lpush', arity: -3, flags: ['write', 'denyoom', 'fast'], keys: [1, 1, 1], run: push('left') },

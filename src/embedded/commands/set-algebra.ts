@@ -2,8 +2,8 @@
 
 import type { Database } from '../keyspace.js'
 import { bulk, integer } from '../protocol/reply.js'
+import { SetValue } from '../values/set.js'
 import { type Call, CommandError, parseAtLeast, type Row, syntaxError } from './command.js'
-import { SetValue } from './sets.js'
 
 type Combine = (sets: readonly (SetValue | undefined)[]) => SetValue
 

@@ -4,6 +4,7 @@ import type { Database } from '../keyspace.js'
 import { integer } from '../protocol/reply.js'
 import { inOrder } from '../values/ranked-tree.js'
 import { entriesReply, parseScore } from '../values/scores.js'
+import { SetValue } from '../values/set.js'
 import { type Entry, SortedSetValue } from '../values/sorted-set.js'
 import {
   type Call,
@@ -14,7 +15,6 @@ import {
   syntaxError,
   wrongType,
 } from './command.js'
-import { SetValue } from './sets.js'
 
 type Operation = 'union' | 'inter' | 'diff'
 

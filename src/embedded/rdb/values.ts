@@ -1,8 +1,9 @@
 // Values out of an RDB file: every way in which Redis 7.0, Valkey and Dragonfly write those that this engine serves.
-import { HashValue } from '../commands/hashes.js'
-import { ListValue } from '../commands/lists.js'
-import { SetValue } from '../commands/sets.js'
+
 import type { Value } from '../keyspace.js'
+import { HashValue } from '../values/hash.js'
+import { ListValue } from '../values/list.js'
+import { SetValue } from '../values/set.js'
 import { type Entry, SortedSetValue } from '../values/sorted-set.js'
 import { type Damaged, intset, listpack, ziplist } from './packed.js'
 import { CONTAINERS, TYPES } from './rdb.js'

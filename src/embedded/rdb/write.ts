@@ -1,8 +1,8 @@
 // The databases into an RDB file, in encodings that Redis from 7.0 on, Valkey and Dragonfly read.
 
-import type { ListValue } from '../commands/lists.js'
 import type { Embedded } from '../embedded.js'
 import type { Database, Value } from '../keyspace.js'
+import type { ListValue } from '../values/list.js'
 import { backLength } from './packed.js'
 import { CONTAINERS, OPCODES, TYPES } from './rdb.js'
 import type { RdbSink } from './sink.js'

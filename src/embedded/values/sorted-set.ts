@@ -1,5 +1,5 @@
 // How a sorted set is kept: by member, and in order; and what of it Redis would pack.
-import { put } from '../keyspace.js'
+import { put } from './map-limit.js'
 import { type Entry, inOrder, isBefore, RankedTree } from './ranked-tree.js'
 
 export type { Entry }

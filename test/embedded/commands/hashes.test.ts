@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { HashValue } from '../../../src/embedded/commands/hashes.js'
+import { HashValue } from '../../../src/embedded/values/hash.js'
 import { redisServer } from '../../project.js'
 import { Own, Pair, Real, Wire, type Words } from '../pair.js'
 

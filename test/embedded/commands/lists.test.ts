@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ListValue } from '../../../src/embedded/commands/lists.js'
 import { Deque } from '../../../src/embedded/values/deque.js'
+import { ListValue } from '../../../src/embedded/values/list.js'
 import { redisServer } from '../../project.js'
 import { Own, Pair, Real, Wire, type Words } from '../pair.js'
 

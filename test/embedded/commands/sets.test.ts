@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { SetValue } from '../../../src/embedded/commands/sets.js'
+import { SetValue } from '../../../src/embedded/values/set.js'
 import { SortedSetValue } from '../../../src/embedded/values/sorted-set.js'
 import { describeCases } from '../cases.js'
 import { Own, Wire } from '../pair.js'

@@ -1,0 +1,33 @@
+// The value of a list key: a deque that knows its two ends by name.
+import { Deque } from './deque.js'
+
+export type End = 'left' | 'right'
+
+export class ListValue extends Deque {
+  readonly type = 'list'
+
+  push(end: End, value: string): void {
+    if (end === 'left') this.pushFront(value)
+    else this.pushBack(value)
+  }
+
+  /** Undefined: it is empty. */
+  pop(end: End): string | undefined {
+    return end === 'left' ? this.popFront() : this.popBack()
+  }
+
+  /** Takes up to so many. @param show makes the answer, before anything goes: it may be too large */
+  popMany(end: End, count: number, show: (popped: readonly string[]) => string): string {
+    const length = Math.min(count, this.size)
+    const popped = Array.from({ length }, (_, at) => this.at(end === 'left' ? at : this.size - 1 - at))
+    const answer = show(popped)
+    for (const _ of popped) this.pop(end)
+    return answer
+  }
+
+  copy(): ListValue {
+    const copy = new ListValue()
+    copy.assign(this)
+    return copy
+  }
+}
