@@ -104,7 +104,7 @@ async function startPrivate(
       import('./supervisor/instance.js'),
       findBinary(config, env, watching),
     ])
-    const instance = await Instance.own(config, { env, binary })
+    const instance = await Instance.own(config, { env, search: { found: binary } })
     const keep = removeAtExit({ status: () => instance.status, closeLog: () => instance.closeLog(), root })
     const over = overOf(instance)
       .finally(() => rm(root, { recursive: true, force: true, maxRetries: 5 }))

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.js'
 import type { Binary } from '../engines/engine.js'
 import { SkyflyError } from '../errors.js'
 import type { OnInstall } from '../servers/install/events.js'
+import type { BinarySearch } from '../servers/search/find-server.js'
 import { startBackground } from '../supervisor/background/start.js'
 import { callControl } from '../supervisor/control/client.js'
 import type { Instance, InstanceOptions } from '../supervisor/instance.js'
@@ -42,10 +43,10 @@ export function startHere(
   options: InstanceOptions,
   watching: StartCallbacks = {},
 ): Promise<Instance | Status> {
-  const find = once(() => orFailure(findBinary(config, options.env, watching)))
+  const find = once(() => searchFor(config, options.env, watching))
   const own = async () => {
-    const [{ Instance }, binary] = await Promise.all([import('../supervisor/instance.js'), find()])
-    return Instance.own(config, { ...options, binary })
+    const [{ Instance }, search] = await Promise.all([import('../supervisor/instance.js'), find()])
+    return Instance.own(config, { ...options, search })
   }
   return ownedOr(config, own, watching)
 }
@@ -72,9 +73,9 @@ export async function startDetached(
       watching.onInstall?.(event)
     }
     const signal = watching.signal === undefined ? gone : AbortSignal.any([watching.signal, gone])
-    const binary = await orFailure(findBinary(config, env, { onInstall, signal }))
+    const search = await searchFor(config, env, { onInstall, signal })
     if (isFetched) since = performance.now()
-    return binary
+    return search
   }
 }
 
@@ -99,12 +100,15 @@ function once<A extends readonly unknown[], T>(work: (...args: A) => Promise<T>)
   }
 }
 
-/** An instance whose server program cannot be had has failed to start, and its status is to say so. */
-function orFailure(found: Promise<Binary>): Promise<Binary | SkyflyError> {
-  return found.catch((error: unknown) => {
-    if (error instanceof SkyflyError && error.code !== 'interrupted') return error
-    throw error
-  })
+async function searchFor(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  { onInstall, signal }: StartCallbacks,
+): Promise<BinarySearch> {
+  const { searchBinary } = await import('../servers/search/find-server.js')
+  const search = await searchBinary({ config, env, onEvent: onInstall, signal })
+  signal?.throwIfAborted()
+  return search
 }
 
 async function ownedOr<T>(

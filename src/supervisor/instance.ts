@@ -1,8 +1,9 @@
 // One named instance owned by this process: its lock, control socket and files, and one life of its server after another.
 import { EventEmitter } from 'node:events'
 import type { Config } from '../config/config.js'
-import type { Binary, Level } from '../engines/engine.js'
+import type { Level } from '../engines/engine.js'
 import { asSkyflyError, SkyflyError } from '../errors.js'
+import type { BinarySearch } from '../servers/search/find-server.js'
 import { answerRequest } from './control/requests.js'
 import { type Control, serveControl } from './control/server.js'
 import { AlreadyOwned, type Lock, takeLock } from './owner-lock.js'
@@ -16,8 +17,8 @@ import { nothingStopped, type StopReport } from './stop/stop-report.js'
 export interface InstanceOptions extends ServerRunOptions {
   /** The environment that the server gets and its program is looked for in. */
   readonly env: NodeJS.ProcessEnv
-  /** The server program of the first life, if the caller has looked for it already; an error: there is none. */
-  readonly binary?: Binary | SkyflyError | undefined
+  /** The caller's search for the server program of the first life. @default it is looked for here */
+  readonly search?: BinarySearch | undefined
   /** This process has no other purpose: whoever stops the instance waits for its end. */
   readonly endsProcess?: boolean
 }
@@ -257,8 +258,8 @@ export class Instance extends EventEmitter<InstanceEvents> {
 
   async #live(): Promise<void> {
     const port = this.#life?.supervisor.port ?? this.status.port ?? undefined
-    const binary = this.#began ? undefined : this.options.binary
-    const prepared = await prepare(this.#config, this.options.env, { port, binary })
+    const search = this.#began ? undefined : this.options.search
+    const prepared = await prepare(this.#config, this.options.env, { port, search })
     try {
       // Stopped, or given another config, before it began.
       if (this.#asked !== undefined) return

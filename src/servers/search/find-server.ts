@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.js'
 import type { Binary } from '../../engines/engine.js'
 import { RELEASES } from '../../engines/releases.js'
 import { ENGINES } from '../../engines/table.js'
+import { SkyflyError } from '../../errors.js'
 import { type BuildTarget, glibcVersion, host, buildTarget as thisTarget } from '../../system/platform.js'
 import { Cache } from '../cache/cache.js'
 import { cacheFolder } from '../cache/cache-folder.js'
@@ -40,6 +41,19 @@ export interface EnsureInput {
   readonly platform?: NodeJS.Platform
   /** @default this machine's */
   readonly target?: BuildTarget
+}
+
+/** What the search for a server program came to; an instance without one has failed to start, and its status says why. */
+export type BinarySearch = { readonly found: Binary } | { readonly failure: SkyflyError }
+
+/** {@link ensureBinary}, for a caller who hands the failure on. @throws SkyflyError `interrupted`, and whatever is a bug */
+export async function searchBinary(input: EnsureInput): Promise<BinarySearch> {
+  try {
+    return { found: await ensureBinary(input) }
+  } catch (error) {
+    if (error instanceof SkyflyError && error.code !== 'interrupted') return { failure: error }
+    throw error
+  }
 }
 
 /**

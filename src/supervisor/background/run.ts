@@ -6,15 +6,18 @@ import { AlreadyOwned } from '../owner-lock.js'
 import type { StartOrder, StartOutcome } from './start.js'
 
 /** Never rejects: what goes wrong is told to the starter, or is in the log. */
-export async function runOrdered({ config, found, ownVariables }: StartOrder): Promise<void> {
+export async function runOrdered({ config, search, ownVariables }: StartOrder): Promise<void> {
   // Asked for the first time it tries setpriv, which takes 4 ms.
   void serverWrapper()
   try {
     const env = Object.fromEntries(
       Object.entries(process.env).filter(([name]) => !ownVariables.includes(name)),
     )
-    const binary = 'path' in found ? found : fromPlain(found)
-    const instance = await Instance.own(config, { env, endsProcess: true, binary })
+    const instance = await Instance.own(config, {
+      env,
+      endsProcess: true,
+      search: 'failure' in search ? { failure: fromPlain(search.failure) } : search,
+    })
     // Nobody sees what this process prints.
     process.once('uncaughtExceptionMonitor', error => instance.note('error', error.stack ?? error.message))
     const stop = () =>

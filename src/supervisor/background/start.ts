@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../../config/config.js'
-import type { Binary } from '../../engines/engine.js'
 import { fromPlain, type PlainError, plainError, SkyflyError } from '../../errors.js'
+import type { BinarySearch } from '../../servers/search/find-server.js'
 import { AlreadyOwned } from '../owner-lock.js'
 import { withoutStrays } from '../run/descriptors.js'
 import type { Status } from '../status.js'
@@ -28,7 +28,7 @@ export type StartOutcome =
 export function startBackground(
   config: Config,
   env: NodeJS.ProcessEnv,
-  findBinary: (gone: AbortSignal) => Promise<Binary | SkyflyError>,
+  findBinary: (gone: AbortSignal) => Promise<BinarySearch>,
 ): Promise<Ready> {
   // Options for this Node, a debugger's for one, are not meant for the supervisor.
   const { NODE_OPTIONS: _, ...clean } = env
@@ -74,7 +74,7 @@ const LEAN = { MALLOC_MMAP_THRESHOLD_: '65536' }
 export interface StartOrder {
   readonly config: Config
   /** The server program, or why there is none: the instance that could not start tells of it. */
-  readonly found: Binary | PlainError
+  readonly search: Exclude<BinarySearch, { failure: SkyflyError }> | { readonly failure: PlainError }
   /** Variables that were set for the background process alone, and are not for the server. */
   readonly ownVariables: readonly string[]
 }
@@ -83,12 +83,12 @@ async function inform(
   child: ChildProcess,
   config: Config,
   env: NodeJS.ProcessEnv,
-  findBinary: () => Promise<Binary | SkyflyError>,
+  findBinary: () => Promise<BinarySearch>,
 ): Promise<void> {
-  const binary = await findBinary()
+  const search = await findBinary()
   const order: StartOrder = {
     config,
-    found: binary instanceof SkyflyError ? plainError(binary) : binary,
+    search: 'failure' in search ? { failure: plainError(search.failure) } : search,
     ownVariables: Object.keys(LEAN).filter(name => env[name] === undefined),
   }
   // It may have ended meanwhile, which is told by its exit.

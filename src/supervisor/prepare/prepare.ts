@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.js'
 import type { Binary, Engine, Level } from '../../engines/engine.js'
 import { ENGINES } from '../../engines/table.js'
 import { SkyflyError } from '../../errors.js'
+import type { BinarySearch } from '../../servers/search/find-server.js'
 import { assertReadable } from '../../snapshots/snapshot.js'
 import { serverWrapper } from '../../system/platform.js'
 import { resources } from '../../system/resources.js'
@@ -30,17 +31,14 @@ export interface Prepared {
 export interface AlreadyKnown {
   /** The port to try first where the config says `auto`. */
   readonly port?: number | undefined
-  /** The program, if it was looked for already; an error: there is none. */
-  readonly binary?: Binary | SkyflyError | undefined
-}
-
-async function settled(binary: Binary | SkyflyError): Promise<Binary> {
-  if (binary instanceof SkyflyError) throw binary
-  return binary
+  /** The search for the program, if somebody has made it already. */
+  readonly search?: BinarySearch | undefined
 }
 
 /** A supervisor downloads nothing: whoever asks for a start has seen to that, where the user can watch and stop it. */
-async function findBinary(config: Config, env: NodeJS.ProcessEnv): Promise<Binary> {
+async function findBinary(config: Config, env: NodeJS.ProcessEnv, known?: BinarySearch): Promise<Binary> {
+  if (known !== undefined && 'failure' in known) throw known.failure
+  if (known !== undefined) return known.found
   const { ensureBinary } = await import('../../servers/search/find-server.js')
   return ensureBinary({ config, env, mayDownload: false })
 }
@@ -55,7 +53,7 @@ export async function prepare(
   known: AlreadyKnown = {},
 ): Promise<Prepared> {
   // The programs are asked for their versions while the port and the folder are looked at.
-  const found = known.binary === undefined ? findBinary(config, env) : settled(known.binary)
+  const found = findBinary(config, env, known.search)
   found.catch(() => {
     // Awaited below; an earlier failure there must not leave this one unhandled.
   })
