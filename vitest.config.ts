@@ -1,16 +1,19 @@
 import { defineConfig } from 'vitest/config'
-
-// CI reads the counts from a file: its last line says how many tests passed, failed and were skipped.
-const report = process.env.SKYFLY_TEST_REPORT
+import { reporters } from './vitest.shared.js'
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // On Linux `npm run test:windows` runs those under Wine; what types into its console needs Linux around it.
-    exclude: [process.platform === 'win32' ? 'test/windows/console.test.ts' : 'test/windows/**'],
+    exclude: [
+      'test/**/*.slow.test.ts',
+      // On Linux `npm run test:windows` runs those under Wine; what types into its console needs Linux around it.
+      process.platform === 'win32' ? 'test/windows/console.test.ts' : 'test/windows/**',
+    ],
     pool: 'forks',
+    // Most of the time a test waits for another process, so more of them than cores are at work.
+    maxWorkers: 4,
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    reporters: reporters(),
   },
 })

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
+import { reporters } from './vitest.shared.js'
 
 const isWindows = process.platform === 'win32'
-const report = process.env.SKYFLY_TEST_REPORT
 
 /** What runs under Wine; on Linux beside it only what needs a terminal. */
 const UNDER_WINE = [
@@ -12,6 +12,10 @@ const UNDER_WINE = [
   'test/embedded/{clients,main,rdb/save-points,rdb/snapshot}.test.ts',
 ]
 const NOT_UNDER_WINE = [
+  // Slow, and the same promises are tried in short by what runs.
+  'test/**/*.slow.test.ts',
+  // Of the sources, which are the same everywhere.
+  'test/architecture.test.ts',
   // Dragonfly, which they install, is published for Linux alone.
   'test/cli/commands/install*.test.ts',
   // Their programs are shell scripts.
@@ -34,6 +38,6 @@ export default defineConfig({
     maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    reporters: reporters(),
   },
 })

@@ -3,41 +3,25 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { execa } from 'execa'
-import { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 import type { Status } from '../../src/supervisor/status.js'
-import { fixture, isAlive, Project, redisServer, until } from '../project.js'
+import { fixture, isAlive, Project, until } from '../project.js'
 import {
   isLinux,
   isWindows,
-  isWine,
   itNotInWine,
   itOnPosix,
   itWhereServersEnd,
   itWithProc,
   runsFixtures,
 } from '../system.js'
+import { ENGINES, get, keepsEveryKey, runsAtOnce, set, withClient } from './endurance.js'
 
-/** The real redis-server where there is one, and the engine of the package everywhere. */
-const ENGINES = redisServer === undefined ? (['embedded'] as const) : (['embedded', 'redis'] as const)
 /** What the system calls its process. */
 const PROGRAMS = { embedded: isWindows ? 'node.exe' : 'node', redis: 'redis-server' } as const
 
 /** Windows may need more than a second. */
 const DURATION = '[\\d.]+ m?s'
-
-async function withClient<T>(status: Status, work: (client: Redis) => Promise<T>): Promise<T> {
-  const client = new Redis(status.url ?? '', { lazyConnect: true, retryStrategy: null })
-  try {
-    return await work(client)
-  } finally {
-    client.disconnect()
-  }
-}
-
-const get = (status: Status, key: string) => withClient(status, client => client.get(key))
-const set = (status: Status, key: string, value: string) =>
-  withClient(status, client => client.set(key, value))
 
 describe.each(ENGINES)('%s under skyfly', engine => {
   const SERVER = ['--engine', engine]
@@ -194,39 +178,9 @@ describe.each(ENGINES)('%s under skyfly', engine => {
     }
   })
 
-  it('keeps every key over many starts and stops in a row', async () => {
-    await using project = new Project()
-    // Each takes some seconds under Wine.
-    const turns = isWine ? 5 : 20
-    for (let turn = 0; turn < turns; turn += 1) {
-      const status = await project.start(...SERVER)
-      if (turn > 0) expect(await get(status, `key:${turn - 1}`)).toBe(String(turn - 1))
-      await set(status, `key:${turn}`, String(turn))
-      expect((await project.skyfly('stop')).exitCode).toBe(0)
-      expect(isAlive(status.pid ?? 0) || isAlive(status.supervisorPid ?? 0)).toBe(false)
-    }
-    expect(project.leftovers()).toEqual([])
-    const status = await project.start(...SERVER)
-    expect(await withClient(status, client => client.dbsize())).toBe(turns)
-  }, 120_000)
-
-  it('runs ten instances at once, and stops them all', async () => {
-    await using project = new Project()
-    const names = Array.from({ length: 10 }, (_, index) => `number-${index}`)
-    const statuses = await Promise.all(names.map(name => project.start('--name', name, ...SERVER)))
-    expect(new Set(statuses.map(({ port }) => port)).size).toBe(10)
-    await Promise.all(statuses.map(status => set(status, 'name', status.name)))
-    const all = await project.skyfly('status', '--all', '--json')
-    expect((JSON.parse(all.stdout) as Status[]).map(({ name, state }) => `${name} ${state}`)).toEqual(
-      names.map(name => `${name} running`),
-    )
-    const stopped = await project.skyfly('stop', '--all')
-    expect(stopped.exitCode).toBe(0)
-    expect(stopped.stdout.split('\n')).toHaveLength(10)
-    expect(project.leftovers()).toEqual([])
-    const again = await project.start('--name', 'number-7', ...SERVER)
-    expect(await get(again, 'name')).toBe('number-7')
-  }, 120_000)
+  // lifecycle.slow.test.ts does both with more of them.
+  it('keeps every key over many starts and stops in a row', () => keepsEveryKey(engine, 4), 120_000)
+  it('runs several instances at once, and stops them all', () => runsAtOnce(engine, 4), 120_000)
 
   it('makes one server of many starts at the same moment', async () => {
     await using project = new Project()

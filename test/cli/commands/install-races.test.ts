@@ -1,29 +1,10 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ENTRY, Shop, VERSION } from '../../download-project.js'
-import { archive, PROGRAM, standInArchive } from '../../fixtures/archive.js'
+import { ENTRY, Shop } from '../../download-project.js'
+import { archive, PROGRAM } from '../../fixtures/archive.js'
 import { Hold } from '../../fixtures/release-site.js'
 import { until } from '../../project.js'
 import { isLinux } from '../../system.js'
-
-/** Large enough to be unpacked in more than a moment. */
-const large = () => standInArchive({ version: VERSION, padBytes: 24 * 1024 * 1024 })
-
-const folderHolds = (shop: Shop, file: RegExp) =>
-  shop
-    .cached()
-    .filter(name => name.includes('.partial-'))
-    .some(name => filesIn(join(shop.cache, name)).some(found => file.test(found)))
-
-const filesIn = (folder: string): readonly string[] => {
-  try {
-    return readdirSync(folder)
-  } catch {
-    // It was published in this very moment.
-    return []
-  }
-}
+import { folderHolds, killedAtShare, large } from './install-kills.js'
 
 /** One that downloads, and one that has said that it waits for it. */
 const oneAndOneWaiting = async (shop: Shop, hold: Hold) => {
@@ -79,44 +60,8 @@ describe.runIf(isLinux)('installations of the same at the same time', () => {
 })
 
 describe.runIf(isLinux)('an installation that is killed', () => {
-  it.each([0, 0.1, 0.25, 0.5, 0.75, 0.99])(
-    'at a share of %d of the download leaves what the next one puts right',
-    async share => {
-      const archive = await standInArchive({ version: VERSION, padBytes: 2 * 1024 * 1024 })
-      const hold = new Hold(share === 0 ? 'headers' : Math.floor(archive.length * share))
-      await using shop = await Shop.open({ archive, behaviour: { hold } })
-      const running = shop.project.spawn(['install'])
-      await hold.reached
-      running.kill('SIGKILL')
-      await running
-      expect(shop.cached()).not.toContain(ENTRY)
-      hold.release()
-      await succeeds(shop)
-    },
-  )
-
-  it.each<[name: string, when: (shop: Shop) => boolean]>([
-    ['once it holds the lock', shop => shop.cached().some(name => name.endsWith('.lock'))],
-    ['with the archive on the disk', shop => folderHolds(shop, /^archive$/)],
-    ['while the program is unpacked', shop => folderHolds(shop, /^dragonfly-/)],
-    ['with the licence unpacked, too', shop => folderHolds(shop, /^LICENSE/)],
-    ['with the manifest written', shop => folderHolds(shop, /^manifest/) || shop.cached().includes(ENTRY)],
-  ])('%s leaves what the next one puts right', async (_, when) => {
-    await using shop = await Shop.open({ archive: await large() })
-    const running = shop.project.spawn(['install'])
-    // A change in the cache is seen as it happens: the kill comes in the middle of what follows.
-    await until(() => when(shop))
-    running.kill('SIGKILL')
-    await running
-    await succeeds(shop)
-  })
-
-  async function succeeds(shop: Shop): Promise<void> {
-    const { exitCode, stderr } = await shop.project.skyfly('install')
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
-    expect(shop.cached()).toEqual([ENTRY])
-    expect((await shop.project.skyfly('cache', 'verify')).exitCode).toBe(0)
-  }
+  // install-kills.slow.test.ts kills it at every moment.
+  it('in the middle of the download leaves what the next one puts right', () => killedAtShare(0.5))
 })
 
 describe.runIf(isLinux)('Ctrl-C', () => {
