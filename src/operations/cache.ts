@@ -3,12 +3,13 @@ import { lstatSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Config, EngineName } from '../config/config.js'
 import { formatDuration } from '../config/units.js'
+import { RELEASES } from '../engines/releases.js'
 import type { Cache, EntryId, Lookup } from '../servers/cache/cache.js'
 import { type CacheFolder, cacheFolder } from '../servers/cache/cache-folder.js'
 import { entryName } from '../servers/cache/entry-id.js'
 import { MANIFEST_FILE, type VouchedBy } from '../servers/cache/manifest.js'
 import { isHeld } from '../servers/install/install-lock.js'
-import { type BuildTarget, processesRunning } from '../system/platform.js'
+import { type BuildTarget, buildTarget, processesRunning } from '../system/platform.js'
 import { whileInUse } from '../system/retry-in-use.js'
 
 export interface CachedServer {
@@ -64,6 +65,29 @@ export async function inspectCache(cache: Cache, { rehash = false } = {}): Promi
   }
   const leftovers = await cache.leftovers()
   return { dir: cache.dir, servers, leftovers: leftovers.map(path => ({ path, bytes: sizeOf(path) })) }
+}
+
+/** A program in the cache that must not be run as it is. */
+export interface DamagedServer {
+  readonly server: CachedServer
+  readonly isForThisMachine: boolean
+  /** It can be downloaded again; otherwise only a file replaces it. */
+  readonly isPublished: boolean
+}
+
+/** What is there, by the hash of every program, and which of it is damaged. */
+export async function verifyCache(
+  cache: Cache,
+): Promise<{ readonly report: CacheReport; readonly damaged: readonly DamagedServer[] }> {
+  const report = await inspectCache(cache, { rehash: true })
+  const damaged = report.servers
+    .filter(({ state }) => state === 'damaged' || state === 'garbage')
+    .map(server => ({
+      server,
+      isForThisMachine: server.target === buildTarget(),
+      isPublished: RELEASES[server.engine]?.builds[server.target] !== undefined,
+    }))
+  return { report, damaged }
 }
 
 /** Removes what is not used, and what killed installations left. Nothing whose name skyfly did not give is touched. */

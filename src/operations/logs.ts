@@ -1,11 +1,13 @@
 // The use case of `skyfly logs`: from what people write on the command line to the matching lines of the log.
 import { existsSync } from 'node:fs'
-import { LOG_LEVELS, type LogLevel } from '../config/config.js'
+import { type Config, LOG_LEVELS, type LogLevel } from '../config/config.js'
 import { parseDuration } from '../config/units.js'
 import { SkyflyError } from '../errors.js'
 import { listRotated } from '../logs/file-names.js'
 import { followLog } from '../logs/read/follow.js'
 import { type LogMatch, readLog } from '../logs/read/read.js'
+import { callControl } from '../supervisor/control/client.js'
+import { status } from './status.js'
 
 export interface LogsRequest {
   /** The current log file; the rotated ones are beside it. */
@@ -47,6 +49,16 @@ export async function* logs(request: LogsRequest, now = new Date()): AsyncGenera
   throw new SkyflyError('not-running', 'not running, so nothing more will be written to the log', {
     hint: START_HINT,
   })
+}
+
+/** Aborted when the supervisor that writes the log gives its instance up; undefined: nobody writes it now. */
+export async function endOfWriting(config: Config): Promise<AbortSignal | undefined> {
+  if ((await status(config)).supervisorPid === null) return undefined
+  const ended = new AbortController()
+  // However the instance ends, even by a kill, nobody writes any more. This question keeps no process alive.
+  const abort = () => ended.abort()
+  callControl(config.files, { do: 'over' }, { keepsAlive: false }).then(abort, abort)
+  return ended.signal
 }
 
 const START_HINT = 'start it with `skyfly start`'

@@ -1,6 +1,8 @@
 // `skyfly status`: what is known about an instance, from its supervisor or from what the last one left.
 import type { Config } from '../config/config.js'
+import { SkyflyError } from '../errors.js'
 import { callControl } from '../supervisor/control/client.js'
+import { passwordIn } from '../supervisor/prepare/password.js'
 import { neverStarted, readRecorded, type Status } from '../supervisor/status.js'
 
 export async function status(config: Config): Promise<Status> {
@@ -14,6 +16,26 @@ export async function status(config: Config): Promise<Status> {
   if (supervisorLives(recorded)) return recorded.status
   if (findOrphan(recorded) !== undefined) return { ...recorded.status, supervisorPid: null }
   return cleanedUp(config, recorded.status)
+}
+
+/**
+ * Where clients reach a running instance, with its password.
+ * @throws SkyflyError `not-running`
+ */
+export async function clientUrl(config: Config): Promise<string> {
+  const { state, url, name, lastExit } = await status(config)
+  if (state !== 'running' || url === null)
+    throw new SkyflyError(
+      'not-running',
+      `${name} does not run${lastExit === null ? '' : `; it last ended so: ${lastExit.reason}`}`,
+      {
+        hint: 'start it with: skyfly start --detach, or test another server with: skyfly test --url redis://HOST:PORT',
+      },
+    )
+  // The supervisor knows the password that was given after --; it is told to this user only, and never shown.
+  const owned = await callControl<Config>(config.files, { do: 'config' })
+  const password = passwordIn(owned?.serverArgs ?? [])
+  return password === undefined ? url : url.replace('://', `://:${encodeURIComponent(password)}@`)
 }
 
 async function cleanedUp(config: Config, last: Status): Promise<Status> {

@@ -2,11 +2,9 @@
 
 import type { Config } from '../../config/config.js'
 import { parseDuration } from '../../config/units.js'
-import { RELEASES } from '../../engines/releases.js'
 import { EXIT_CODES, SkyflyError } from '../../errors.js'
-import { cachePlace, cleanCache, inspectCache } from '../../operations/cache.js'
+import { cachePlace, cleanCache, inspectCache, verifyCache } from '../../operations/cache.js'
 import { Cache } from '../../servers/cache/cache.js'
-import { buildTarget } from '../../system/platform.js'
 import type { Session } from '../program.js'
 import { renderCache, renderCleaned, renderVerdicts } from '../text/cache.js'
 
@@ -33,17 +31,16 @@ export async function cachePath({ io }: Session, config: Config, { json }: Optio
 
 export async function cacheVerify(session: Session, config: Config, { json }: Options): Promise<void> {
   const { io } = session
-  const report = await inspectCache(cacheOf(config, io.env), { rehash: true })
+  const { report, damaged } = await verifyCache(cacheOf(config, io.env))
   io.stdout.write(json === true ? asJson(report) : renderVerdicts(report))
-  const damaged = report.servers.filter(({ state }) => state === 'damaged' || state === 'garbage')
   if (damaged.length === 0) return
   session.exitCode = EXIT_CODES.download
   if (json === true) return
-  for (const { engine, version, target: builtFor, dir } of damaged) {
-    const from = RELEASES[engine]?.builds[builtFor] === undefined ? ' --from FILE' : ''
-    const mend = `skyfly install ${engine}@${version}${from} puts it right`
+  for (const { server, isForThisMachine, isPublished } of damaged) {
+    const { engine, version, dir } = server
+    const mend = `skyfly install ${engine}@${version}${isPublished ? '' : ' --from FILE'} puts it right`
     const elsewhere = `it is for another machine, where ${mend}; here, remove ${dir}`
-    io.stderr.write(`hint: ${builtFor === buildTarget() ? mend : elsewhere}\n`)
+    io.stderr.write(`hint: ${isForThisMachine ? mend : elsewhere}\n`)
   }
 }
 

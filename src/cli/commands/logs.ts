@@ -4,9 +4,7 @@ import type { Config } from '../../config/config.js'
 import { SkyflyError } from '../../errors.js'
 import type { LogMatch } from '../../logs/read/read.js'
 import { jsonLine, textLine } from '../../logs/record.js'
-import { logs as readLogs } from '../../operations/logs.js'
-import { status } from '../../operations/status.js'
-import { callControl } from '../../supervisor/control/client.js'
+import { endOfWriting, logs as readLogs } from '../../operations/logs.js'
 import { isColourful } from '../io.js'
 import type { Session } from '../program.js'
 
@@ -30,8 +28,7 @@ export async function logs({ io }: Session, config: Config, options: Options): P
   const isFiltered = since !== undefined || level !== undefined || grep !== undefined
   const lines =
     options.lines === undefined ? (isFiltered ? undefined : DEFAULT_LINES) : linesOf(options.lines)
-  const isRunning = follow === true && (await status(config)).supervisorPid !== null
-  const ended = isRunning ? endOf(config) : undefined
+  const ended = follow === true ? await endOfWriting(config) : undefined
   const request = {
     file: config.files.logFile,
     lines,
@@ -40,7 +37,7 @@ export async function logs({ io }: Session, config: Config, options: Options): P
     grep,
     follow,
     signal: end.signal,
-    running: isRunning,
+    running: ended !== undefined,
     ended,
   }
   const colour = isColourful(io.stdout, io.env)
@@ -52,15 +49,6 @@ export async function logs({ io }: Session, config: Config, options: Options): P
       .join('')
     if (!io.stdout.write(text)) await Promise.race([once(io.stdout, 'drain'), aborted])
   }
-}
-
-/** Aborts when the supervisor that writes the log gives its instance up. */
-function endOf({ files }: Config): AbortSignal {
-  const ended = new AbortController()
-  // Ctrl-C ends the following all the same. However the instance ends, even by a kill, nobody writes any more.
-  const abort = () => ended.abort()
-  callControl(files, { do: 'over' }, { keepsAlive: false }).then(abort, abort)
-  return ended.signal
 }
 
 /** The line as it stands in the file; a line of a text log has to be made into a record first. */

@@ -3,10 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Config } from '../../config/config.js'
 import { EXIT_CODES, SkyflyError } from '../../errors.js'
-import { status } from '../../operations/status.js'
+import { clientUrl } from '../../operations/status.js'
 import { smokeTest } from '../../smoke/smoke-test.js'
-import { callControl } from '../../supervisor/control/client.js'
-import { passwordIn } from '../../supervisor/prepare/password.js'
 import { isColourful, workingFolder } from '../io.js'
 import type { Session } from '../program.js'
 import { renderTest } from '../text/smoke-test.js'
@@ -22,7 +20,7 @@ interface Options {
 export async function test(session: Session, config: Config, options: Options): Promise<void> {
   const { io } = session
   const samples = samplesOf(options.samples ?? '20')
-  const url = options.url ?? (await urlOf(config))
+  const url = options.url ?? (await clientUrl(config))
   const interrupt = new AbortController()
   const onSignal = () => interrupt.abort(new SkyflyError('check-failed', 'interrupted'))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal)
@@ -36,22 +34,6 @@ export async function test(session: Session, config: Config, options: Options): 
     writeReport(resolve(workingFolder(io), options.junit), junit(result))
   }
   if (!result.ok) session.exitCode = EXIT_CODES['check-failed']
-}
-
-async function urlOf(config: Config): Promise<string> {
-  const { state, url, name, lastExit } = await status(config)
-  if (state !== 'running' || url === null)
-    throw new SkyflyError(
-      'not-running',
-      `${name} does not run${lastExit === null ? '' : `; it last ended so: ${lastExit.reason}`}`,
-      {
-        hint: 'start it with: skyfly start --detach, or test another server with: skyfly test --url redis://HOST:PORT',
-      },
-    )
-  // The supervisor knows the password that was given after --; it is told to this user only, and never shown.
-  const owned = await callControl<Config>(config.files, { do: 'config' })
-  const password = passwordIn(owned?.serverArgs ?? [])
-  return password === undefined ? url : url.replace('://', `://:${encodeURIComponent(password)}@`)
 }
 
 function samplesOf(text: string): number {
