@@ -1,6 +1,6 @@
 // What skyfly needs to know about a kind of server program: data and pure functions, no I/O.
 import type { Config, EngineName } from '../config/config.js'
-import type { SnapshotKind } from '../snapshots/snapshot-files.js'
+import type { Resources } from '../system/resources.js'
 
 /** A server program that was found and asked who it is. */
 export interface Binary {
@@ -22,11 +22,11 @@ export interface Binary {
 /** What lets a program made for Linux run on Windows: `C:\\data` is `/cygdrive/c/data` in one, `/c/data` in the other. */
 export type PosixEmulation = 'cygwin' | 'msys2'
 
-/** Cores and memory that this process may use, control groups counted. */
-export interface Resources {
-  readonly cores: number
-  readonly memoryBytes: number
-}
+/**
+ * `rdb`: the format that the engines share; `dfs`: Dragonfly's own; `checkpoint`: Garnet's own; `aof`: the append-only file
+ * of Redis and Valkey.
+ */
+export type SnapshotKind = 'rdb' | 'dfs' | 'checkpoint' | 'aof'
 
 /** What a command line is made from. */
 export interface LaunchInput {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 /** Its files: `Store/checkpoints/cpr-checkpoints/GUID/` and `Store/checkpoints/index-checkpoints/GUID/`. */
 export interface Checkpoint {
-  /** `checkpoint GUID`, or `unfinished checkpoint GUID`. */
+  /** `checkpoint GUID`, or `unfinished checkpoint GUID`: see engines/garnet/checkpoint-names.ts. */
   readonly name: string
   /** Its folders, absolute. */
   readonly paths: readonly string[]
@@ -15,9 +15,6 @@ export interface Checkpoint {
   /** Of its folder. */
   readonly inode: number
 }
-
-export const isCheckpointName = (name: string): boolean => /^checkpoint [\w-]+$/.test(name)
-export const isUnfinishedCheckpointName = (name: string): boolean => name.startsWith('unfinished checkpoint ')
 
 /** Version 1 keeps the objects apart, with checkpoints of their own. */
 const STORES = ['Store', 'ObjectStore'] as const

@@ -2,8 +2,9 @@
 import { readdirSync, rmSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Engine } from '../engines/engine.js'
+import { isCheckpointName } from '../engines/garnet/checkpoint-names.js'
 import { whileInUse } from '../system/retry-in-use.js'
-import { isCheckpointName, listCheckpoints } from './garnet-checkpoints.js'
+import { listCheckpoints } from './garnet-checkpoints.js'
 
 /** A finished snapshot. */
 export interface Saved {

@@ -1,13 +1,9 @@
 // Which files of a data folder are snapshots.
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { isCheckpointName, listCheckpoints } from './garnet-checkpoints.js'
-
-/**
- * `rdb`: the format that the engines share; `dfs`: Dragonfly's own; `checkpoint`: Garnet's own; `aof`: the append-only file
- * of Redis and Valkey.
- */
-export type SnapshotKind = 'rdb' | 'dfs' | 'checkpoint' | 'aof'
+import type { SnapshotKind } from '../engines/engine.js'
+import { isCheckpointName } from '../engines/garnet/checkpoint-names.js'
+import { listCheckpoints } from './garnet-checkpoints.js'
 
 /** A snapshot, or what looks like one, in a data folder. */
 export interface SnapshotFile {

@@ -1,10 +1,10 @@
 // Whether the newest snapshot in a data folder is one that the chosen engine loads: it must never start empty beside data.
 import type { Config } from '../config/config.js'
-import type { Engine } from '../engines/engine.js'
+import type { Engine, SnapshotKind } from '../engines/engine.js'
 import { flagValue } from '../engines/flags.js'
+import { isCheckpointName } from '../engines/garnet/checkpoint-names.js'
 import { SkyflyError } from '../errors.js'
-import { isCheckpointName } from './garnet-checkpoints.js'
-import { kindOf, listSnapshots, type SnapshotFile, type SnapshotKind } from './snapshot-files.js'
+import { kindOf, listSnapshots, type SnapshotFile } from './snapshot-files.js'
 
 export type Verdict =
   | { readonly kind: 'none' }

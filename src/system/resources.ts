@@ -1,7 +1,12 @@
 // How many cores and how much memory this process may use: what the machine has, less what its control groups hold back.
 import { readFileSync } from 'node:fs'
 import { availableParallelism, freemem } from 'node:os'
-import type { Resources } from '../engines/engine.js'
+
+/** Cores and memory that this process may use, control groups counted. */
+export interface Resources {
+  readonly cores: number
+  readonly memoryBytes: number
+}
 
 /** Reads a file; undefined: it is not there, or may not be read. */
 export type ReadText = (path: string) => string | undefined

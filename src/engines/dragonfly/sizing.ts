@@ -1,6 +1,6 @@
 // How many threads and how much memory a Dragonfly gets, chosen together so that it always starts.
 import { SkyflyError } from '../../errors.js'
-import type { Resources } from '../engine.js'
+import type { Resources } from '../../system/resources.js'
 
 const MIB = 1024 * 1024
 /** Dragonfly exits when it has less than this for each thread; exactly this much passes. */

@@ -1,11 +1,11 @@
 // What Garnet is: Microsoft's server on .NET, with flags, log lines and checkpoints of its own (those of version 2).
 import type { LogLevel } from '../../config/config.js'
 import { SkyflyError } from '../../errors.js'
-import { isCheckpointName, isUnfinishedCheckpointName } from '../../snapshots/garnet-checkpoints.js'
 import type { Engine, LaunchInput } from '../engine.js'
 import { explainBy } from '../explain.js'
 import { flagValue } from '../flags.js'
 import { type ReservedFlag, refuseReservedFlags } from '../reserved-flags.js'
+import { isCheckpointName, isUnfinishedCheckpointName } from './checkpoint-names.js'
 import { garnetFailures } from './failures.js'
 import { parseGarnetLine } from './log.js'
 

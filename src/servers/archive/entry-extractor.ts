@@ -7,13 +7,23 @@ import { SkyflyError } from '../../errors.js'
 import { isInnerPath } from '../cache/inner-path.js'
 import { damagedArchive } from './damaged.js'
 
-/** What comes by, whatever the archive. */
+/** One entry of an archive, whatever its kind. */
 export interface ArchiveEntry {
   readonly name: string
   /** `file`, or what else it is, in a word. */
   readonly kind: string
   /** Read at most once. */
   readonly content: AsyncIterable<Buffer>
+}
+
+/** What a reader of one kind of archive works with. */
+export interface ReadInput {
+  /** Is given every entry; false: its content was not read. */
+  readonly take: (entry: ArchiveEntry) => Promise<boolean>
+  /** Passes bytes on, up to the limit of all. */
+  readonly bounded: (bytes: AsyncIterable<Buffer>) => AsyncGenerator<Buffer>
+  readonly damaged: (why: string) => SkyflyError
+  readonly signal: AbortSignal | undefined
 }
 
 /** A file that was put beside the program. */
@@ -25,7 +35,7 @@ export interface StoredFile {
   readonly sha256: string
 }
 
-export interface TakerInput {
+export interface ExtractInput {
   /** The archive, as errors call it. */
   readonly name: string
   /** Path of the program's file, from its end: as much of it as tells it from others; so it is stored. */
@@ -54,7 +64,7 @@ export class EntryExtractor {
   #instead: string | undefined
   #taking: Promise<unknown> = Promise.resolve()
 
-  constructor(readonly input: TakerInput) {}
+  constructor(readonly input: ExtractInput) {}
 
   /** False: its content was not wanted, and not read. */
   take(entry: ArchiveEntry): Promise<boolean> {

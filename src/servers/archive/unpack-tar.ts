@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { extract, type Headers } from 'tar-stream'
-import type { ReadInput } from './unpack.js'
+import type { ReadInput } from './entry-extractor.js'
 
 /** To its end, since gzip's checksum comes last: where the hash was waived, nothing else shows a flipped bit. */
 export async function readTar(archive: string, { take, bounded, damaged, signal }: ReadInput): Promise<void> {

@@ -1,7 +1,7 @@
 // Reading a .zip. The only importer of yauzl, which bounds entries by the sizes they declare, and checks no checksum.
 import { crc32 } from 'node:zlib'
 import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl'
-import type { ReadInput } from './unpack.js'
+import type { ReadInput } from './entry-extractor.js'
 
 /** Only what is taken is read: each entry has a checksum of its own. */
 export async function readZip(archive: string, { take, bounded, damaged, signal }: ReadInput): Promise<void> {

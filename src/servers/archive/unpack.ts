@@ -3,9 +3,15 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { SkyflyError } from '../../errors.js'
 import { type ArchiveKind, archiveKind } from './archive-kind.js'
 import { damagedArchive } from './damaged.js'
-import { type ArchiveEntry, EntryExtractor, type StoredFile, type TakerInput } from './entry-extractor.js'
+import {
+  type ArchiveEntry,
+  EntryExtractor,
+  type ExtractInput,
+  type ReadInput,
+  type StoredFile,
+} from './entry-extractor.js'
 
-export interface UnpackInput extends Omit<TakerInput, 'name'> {
+export interface UnpackInput extends Omit<ExtractInput, 'name'> {
   /** A .tar.gz or .zip whose hash was verified, or waived. */
   readonly archive: string
   /** What it is called in errors. @default its path */
@@ -24,20 +30,10 @@ export interface Unpacked {
   readonly hasLicence: boolean
 }
 
-/** What a reader of one kind of archive works with. */
-export interface ReadInput {
-  /** Is given every entry; false: its content was not read. */
-  readonly take: (entry: ArchiveEntry) => Promise<boolean>
-  /** Passes bytes on, up to the limit of all. */
-  readonly bounded: (bytes: AsyncIterable<Buffer>) => AsyncGenerator<Buffer>
-  readonly damaged: (why: string) => SkyflyError
-  readonly signal: AbortSignal | undefined
-}
-
 /** @throws SkyflyError `download`, or the signal's reason; then no file is left */
 export async function unpack(input: UnpackInput): Promise<Unpacked> {
   const { archive, name = archive, signal, maxBytes = 1024 ** 3 } = input
-  const taker = new EntryExtractor({ ...input, name })
+  const extractor = new EntryExtractor({ ...input, name })
   let bytes = 0
   async function* bounded(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of source) {
@@ -48,12 +44,12 @@ export async function unpack(input: UnpackInput): Promise<Unpacked> {
   }
   try {
     const read = await readerOf(await kindOf(archive), name)
-    const take = (entry: ArchiveEntry) => taker.take(entry)
+    const take = (entry: ArchiveEntry) => extractor.take(entry)
     await read(archive, { take, bounded, damaged: why => damagedArchive(name, why), signal })
-    return await taker.result()
+    return await extractor.result()
   } catch (error) {
-    // What stopped the taker comes out of a pipeline as "aborted".
-    const stopped = await taker.undo()
+    // What stopped the extractor comes out of a pipeline as "aborted".
+    const stopped = await extractor.undo()
     signal?.throwIfAborted()
     throw explained(stopped instanceof SkyflyError ? stopped : error, name)
   }
