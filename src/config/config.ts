@@ -3,6 +3,7 @@
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
+/** Best first: `--engine auto` takes the first one it finds, and skyfly's own last. */
 export const ENGINE_NAMES = ['dragonfly', 'valkey', 'redis', 'memurai', 'garnet', 'embedded'] as const
 /** A kind of server program. */
 export type EngineName = (typeof ENGINE_NAMES)[number]

@@ -1,5 +1,5 @@
 // What skyfly needs to know about a kind of server program: data and pure functions, no I/O.
-import type { Config, EngineName } from '../config/config.js'
+import type { Config, EngineName, LogLevel } from '../config/config.js'
 import type { Resources } from '../system/resources.js'
 
 /** A server program that was found and asked who it is. */
@@ -47,11 +47,9 @@ export interface Explanation {
   readonly hint: string
 }
 
-export type Level = 'debug' | 'info' | 'warn' | 'error'
-
 /** A line of the server's own log, taken apart. */
 export interface ParsedLine {
-  readonly level: Level
+  readonly level: LogLevel
   readonly msg: string
   /** Source position, where the engine tells one: `dfly_main.cc:1104`. */
   readonly at?: string

@@ -1,4 +1,4 @@
-// Every kind of server program that skyfly knows, best first: `--engine auto` takes the first one it finds, and skyfly's own at last.
+// Every kind of server program that skyfly knows, a row for each of ENGINE_NAMES.
 import type { EngineName } from '../config/config.js'
 import { dragonfly } from './dragonfly/dragonfly.js'
 import { embedded } from './embedded.js'

@@ -1,11 +1,11 @@
 // What one line of the log is: the record, its JSON line, its text for people, and the way back from both.
-import type { Level } from '../engines/engine.js'
+import type { LogLevel } from '../config/config.js'
 
 /** One line of the log. `source` is `server` for what the server printed, `skyfly` for what skyfly did. */
 export interface LogRecord {
   /** ISO 8601 with milliseconds, UTC: when skyfly received the line. */
   readonly time: string
-  readonly level: Level
+  readonly level: LogLevel
   readonly source: 'server' | 'skyfly'
   readonly msg: string
   /** Source position in the server's code, where the line tells one. */
@@ -50,7 +50,7 @@ export function parseRecord(line: string): LogRecord | undefined {
 const last = { iso: '', local: '' }
 
 const OPENING_BRACE = 0x7b
-const PAINT: Readonly<Partial<Record<Level, string>>> = { warn: '\x1b[33m', error: '\x1b[31m' }
+const PAINT: Readonly<Partial<Record<LogLevel, string>>> = { warn: '\x1b[33m', error: '\x1b[31m' }
 
 const NEEDS_ESCAPE = /[^\x20\x21\x23-\x5b\x5d-\ud7ff\ue000-\uffff]/
 const UNPRINTABLE = /[\x00-\x08\x0a-\x1f\x7f-\x9f]/

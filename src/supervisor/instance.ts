@@ -1,7 +1,6 @@
 // One named instance owned by this process: its lock, control socket and files, and one life of its server after another.
 import { EventEmitter } from 'node:events'
-import type { Config } from '../config/config.js'
-import type { Level } from '../engines/engine.js'
+import type { Config, LogLevel } from '../config/config.js'
 import { asSkyflyError, SkyflyError } from '../errors.js'
 import type { BinarySearch } from '../servers/search/find-server.js'
 import { answerRequest } from './control/requests.js'
@@ -210,7 +209,7 @@ export class Instance extends EventEmitter<InstanceEvents> {
   }
 
   /** Writes a line of skyfly's own into the log, where there is one. */
-  note(level: Level, text: string): void {
+  note(level: LogLevel, text: string): void {
     this.#life?.note(level, text)
   }
 

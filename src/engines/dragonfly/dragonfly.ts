@@ -29,8 +29,8 @@ export const dragonfly: Engine = {
       ),
     ),
   args,
-  // An unknown one aborts the server, even DFLY_PASSWORD, which its help names.
   isProtected: () => false,
+  // An unknown one aborts the server, and even DFLY_PASSWORD, which its help names, is unknown to it.
   rejectsEnv: name => name.startsWith('DFLY_'),
   parseLine: parseGlogLine,
   explain: explainBy(dragonflyFailures),

@@ -1,5 +1,6 @@
 // The log lines of Dragonfly: `I20261120 07:42:20.896796  9105 init.cc:144] text`.
-import type { Level, ParsedLine } from '../engine.js'
+import type { LogLevel } from '../../config/config.js'
+import type { ParsedLine } from '../engine.js'
 
 const ESCAPE = 0x1b
 const COLOURS = /\x1b\[[\d;]*m/g
@@ -30,7 +31,7 @@ const COLON = 0x3a
 const DOT = 0x2e
 
 /** By columns, at half the price of a pattern. */
-function prefixed(line: string, level: Level): ParsedLine | undefined {
+function prefixed(line: string, level: LogLevel): ParsedLine | undefined {
   // The year is left out with --log_year_in_prefix=false.
   const date = line.charCodeAt(9) === SPACE ? 8 : 4
   const code = (column: number) => line.charCodeAt(date + column)

@@ -1,7 +1,8 @@
 // The log lines of Garnet: `04::15::30 info: GarnetServer[0] text`, and a banner in colours before them.
-import type { Level, ParsedLine } from '../engine.js'
+import type { LogLevel } from '../../config/config.js'
+import type { ParsedLine } from '../engine.js'
 
-const LEVELS: Readonly<Record<string, Level>> = {
+const LEVELS: Readonly<Record<string, LogLevel>> = {
   trce: 'debug',
   dbug: 'debug',
   info: 'info',

@@ -1,7 +1,8 @@
 // The log lines of Redis and Valkey: `5820:M 20 Nov 2026 08:31:31.190 * text`.
-import type { Level, ParsedLine } from '../engine.js'
+import type { LogLevel } from '../../config/config.js'
+import type { ParsedLine } from '../engine.js'
 
-const LEVELS: Readonly<Record<string, Level>> = { '.': 'debug', '-': 'debug', '*': 'info', '#': 'warn' }
+const LEVELS: Readonly<Record<string, LogLevel>> = { '.': 'debug', '-': 'debug', '*': 'info', '#': 'warn' }
 
 const PREFIX = /^\d+:[A-Z] \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d\.\d{3} ([.\-*#]) /
 /** Written by the signal handler, which may not format a date. */

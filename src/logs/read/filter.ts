@@ -1,12 +1,12 @@
 // Which lines of a log somebody wants to see.
-import type { Level } from '../../engines/engine.js'
+import type { LogLevel } from '../../config/config.js'
 import { parseRecord } from '../record.js'
 
 export interface LogFilter {
   /** Records of this moment and later. */
   readonly since?: Date | undefined
   /** Records of this level and above. */
-  readonly level?: Level | undefined
+  readonly level?: LogLevel | undefined
   /** Records whose message matches. */
   readonly grep?: RegExp | undefined
 }
@@ -31,7 +31,7 @@ export function matcher({ since, level, grep }: LogFilter): ((line: string) => b
   }
 }
 
-const RANKS = { debug: 0, info: 1, warn: 2, error: 3 } as const satisfies Record<Level, number>
+const RANKS = { debug: 0, info: 1, warn: 2, error: 3 } as const satisfies Record<LogLevel, number>
 
 /** With `g` or `y` a regular expression would go on where its last match ended, in another line. */
 function stateless(pattern: RegExp): RegExp {

@@ -1,6 +1,6 @@
 // The log of one instance: what the server and skyfly say, on its way to the file and to the console.
-import type { LogFormat } from '../../config/config.js'
-import type { Level, ParsedLine } from '../../engines/engine.js'
+import type { LogFormat, LogLevel } from '../../config/config.js'
+import type { ParsedLine } from '../../engines/engine.js'
 import { jsonLine, type LogRecord, textLine } from '../record.js'
 import type { LogConsole } from './console.js'
 import { Lines } from './lines.js'
@@ -66,7 +66,7 @@ export class Log {
   }
 
   /** Writes a line of skyfly's own. */
-  event(level: Level, msg: string): void {
+  event(level: LogLevel, msg: string): void {
     const record = ownRecord(level, msg)
     this.#file.write(Buffer.from(this.#fileLine(record)))
     this.#show(record)
@@ -133,7 +133,7 @@ export class Log {
   }
 }
 
-function ownRecord(level: Level, msg: string): LogRecord {
+function ownRecord(level: LogLevel, msg: string): LogRecord {
   return { time: new Date().toISOString(), level, source: 'skyfly', msg }
 }
 

@@ -3,7 +3,7 @@ import { type SpawnOptionsWithStdioTuple, type StdioNull, type StdioPipe, spawn 
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { arch } from 'node:os'
 import type { Readable } from 'node:stream'
-import type { EngineName } from '../../config/config.js'
+import { ENGINE_NAMES, type EngineName } from '../../config/config.js'
 import type { Binary } from '../../engines/engine.js'
 import { describeExit } from '../../engines/exit.js'
 import { explainProgram } from '../../engines/program-failures.js'
@@ -60,8 +60,6 @@ async function askAll(input: ProbeInput): Promise<Probed> {
   const flags = engine === undefined || engine === likely ? guessed : await askFlags(input, engine)
   return { path, engine, version, flags, emulation: posixEmulationOf(path, platform) }
 }
-
-const ENGINE_NAMES = Object.keys(ENGINES) as readonly EngineName[]
 
 async function askFlags(input: ProbeInput, engine: EngineName | undefined): Promise<Binary['flags']> {
   if (engine === undefined) return undefined

@@ -1,6 +1,6 @@
 // The server program that --binary names.
 import { join, sep } from 'node:path'
-import type { Config } from '../../config/config.js'
+import { type Config, ENGINE_NAMES } from '../../config/config.js'
 import type { Binary } from '../../engines/engine.js'
 import { ENGINES } from '../../engines/table.js'
 import { SkyflyError } from '../../errors.js'
@@ -68,13 +68,16 @@ function hintFor(
     : `make it executable: chmod +x ${binary}`
 }
 
+/** The engines whose program is not skyfly's own. */
+const KINDS = ENGINE_NAMES.filter(name => ENGINES[name].bundled === undefined)
+
 /** What the program says of itself must be what was asked for; only a program that says nothing is taken at the user's word. */
 export function agreed({ engine, ...probed }: Probed, { engine: wanted }: Pick<Config, 'engine'>): Binary {
   const { path } = probed
   if (wanted === 'auto') {
     if (engine !== undefined) return { ...probed, engine }
     throw new SkyflyError('usage', `${path} does not say which server it is`, {
-      hint: 'name its kind with --engine dragonfly, --engine valkey or --engine redis',
+      hint: `name its kind with --engine ${KINDS.join(', ').replace(/, (?=\w+$)/, ' or ')}`,
     })
   }
   if (engine === undefined || engine === wanted) return { ...probed, engine: wanted }

@@ -1,6 +1,6 @@
 // From a config to all that is needed to start a server: binary, folder, port and arguments, checked before anything runs.
-import type { Config } from '../../config/config.js'
-import type { Binary, Engine, Level } from '../../engines/engine.js'
+import type { Config, LogLevel } from '../../config/config.js'
+import type { Binary, Engine } from '../../engines/engine.js'
 import { ENGINES } from '../../engines/table.js'
 import { SkyflyError } from '../../errors.js'
 import type { BinarySearch } from '../../servers/search/find-server.js'
@@ -14,7 +14,7 @@ import { passwordIn } from './password.js'
 import { assertPortFree } from './port.js'
 
 interface Note {
-  readonly level: Level
+  readonly level: LogLevel
   readonly text: string
 }
 

@@ -1,6 +1,6 @@
 // What the log says when a life changes: pure, one line for each change worth a line.
+import type { LogLevel } from '../../config/config.js'
 import { formatDuration } from '../../config/units.js'
-import type { Level } from '../../engines/engine.js'
 import type { LastExit } from '../status.js'
 import type { LifecycleState } from './lifecycle.js'
 
@@ -15,7 +15,7 @@ export interface Scene {
 }
 
 export interface Announcement {
-  readonly level: Level
+  readonly level: LogLevel
   readonly text: string
 }
 
@@ -49,7 +49,7 @@ function again(life: LifecycleState): string {
     : `starting it again (${count})`
 }
 
-const stopLevel = (life: LifecycleState): Level => (life.goal === 'stopped' ? 'info' : 'warn')
+const stopLevel = (life: LifecycleState): LogLevel => (life.goal === 'stopped' ? 'info' : 'warn')
 
 function stopReason(life: LifecycleState): string {
   if (life.goal === 'not-ready') return 'not ready in time: '

@@ -1,6 +1,5 @@
 // One life of an instance's server: prepared, logged, supervised, and everything it took given back at its end.
-import type { Config } from '../../config/config.js'
-import type { Level } from '../../engines/engine.js'
+import type { Config, LogLevel } from '../../config/config.js'
 import { SkyflyError } from '../../errors.js'
 import type { LogConsole } from '../../logs/write/console.js'
 import { type Log, openLog } from '../../logs/write/log.js'
@@ -69,7 +68,7 @@ export class ServerRun {
   }
 
   /** Writes a line of skyfly's own into the log. */
-  note(level: Level, text: string): void {
+  note(level: LogLevel, text: string): void {
     this.#log.event(level, text)
   }
 

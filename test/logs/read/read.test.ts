@@ -2,13 +2,13 @@ import { appendFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import type { Level } from '../../../src/engines/engine.js'
+import type { LogLevel } from '../../../src/config/config.js'
 import { readLog } from '../../../src/logs/read/read.js'
 import { jsonLine, type LogRecord, textLine } from '../../../src/logs/record.js'
 import { collect, numbered, numberedMessages, temporaryFolder, testLog } from '../folder.js'
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 21, 10, minute))
-const record = (minute: number, level: Level, msg: string): LogRecord => ({
+const record = (minute: number, level: LogLevel, msg: string): LogRecord => ({
   time: at(minute).toISOString(),
   level,
   source: 'server',

@@ -173,7 +173,7 @@ describe('ensureBinary, without a connection', () => {
       'that does not say who it is',
       () => says('my-own', 'who knows'),
       /does not say which server it is/,
-      /--engine dragonfly/,
+      /--engine dragonfly, valkey, redis, memurai or garnet$/,
     ],
   ]
   itRuns.each(refused)('refuses a --binary %s', async (_, binary, message, hint) => {
