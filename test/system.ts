@@ -9,7 +9,7 @@ export const isLinux = process.platform === 'linux'
 const isMac = process.platform === 'darwin'
 
 /** Wine says that it is Windows, and lacks some of it. */
-export const isWine = process.env.SKYFLY_TEST_WINE !== undefined
+const isWine = process.env.SKYFLY_TEST_WINE !== undefined
 
 /** Instead of `it`, with what Windows lacks for this test. */
 export const itOnPosix = (_reason: string) => it.skipIf(isWindows)

@@ -37,6 +37,8 @@ interface Group {
 const JSON_OPTION = ['--json', 'print JSON'] as const
 const ALL_OPTION = ['--all', 'every instance of this project'] as const
 const QUIET_OPTION = ['-q, --quiet', 'show no progress of a download'] as const
+// Obeyed by run.ts, before anything that could be traced.
+const VERBOSE_OPTION = ['--verbose', 'tell on standard error what skyfly decides and does'] as const
 const SERVER_USAGE = '[options] [-- SERVER_ARGS...]'
 
 /** What looks at an instance, or stops it, must not be kept from it by a setting that went wrong meanwhile. */
@@ -222,7 +224,7 @@ async function fill(command: Command, row: Row, session: Session): Promise<void>
     const { flag } = rowOf(name)
     if (flag !== undefined) command.addOption(new Option(flag, describe(name)))
   }
-  for (const [flags, description] of row.options) command.option(flags, description)
+  for (const [flags, description] of [...row.options, VERBOSE_OPTION]) command.option(flags, description)
   command.action(async () => {
     const { loadConfig } = await import('../config/resolve.js')
     const { io, serverArgs } = session

@@ -26,6 +26,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       io.stdout.write(`${VERSION}\n`)
       return 0
     }
+    if (wantsTrace(own, io)) (await import('./trace.js')).showTrace(argv, io)
     const session = { io, serverArgs: end === -1 ? [] : argv.slice(end + 1), exitCode: 0 }
     const { program } = await import('./program.js')
     await (await program(session, own)).parseAsync(own, { from: 'user' })
@@ -40,6 +41,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     io.stderr.write(renderError(error, { colour: isColourful(io.stderr, io.env) }))
     return error instanceof SkyflyError ? EXIT_CODES[error.code] : EXIT_CODES.bug
   }
+}
+
+/** `--verbose`, or SKYFLY_DEBUG with anything that does not mean "no". */
+function wantsTrace(own: readonly string[], { env }: Io): boolean {
+  return own.includes('--verbose') || !['', '0', 'false', 'no'].includes(env.SKYFLY_DEBUG ?? '')
 }
 
 function isFromCommander(error: unknown): error is { readonly exitCode: number } {

@@ -1,5 +1,6 @@
 // HTTP as skyfly speaks it: proxies, redirects, certificates and timeouts. The only importer of undici, which takes 50 ms to load.
 import { Agent, buildConnector, type Dispatcher } from 'undici'
+import { trace } from '../../system/trace.js'
 import { HttpError, redacted } from './http-failures.js'
 import { explainNetwork, type Where } from './network-failures.js'
 import { basicAuthorization, type HttpProxy, proxyFor } from './proxy.js'
@@ -72,10 +73,16 @@ export function openHttp({ env, policy, insecureAllowed }: HttpInput): Http {
         headersTimeout: policy.stallMs,
         bodyTimeout: policy.stallMs,
       })
+      trace(
+        'download',
+        () =>
+          `GET ${redacted(url)}${asked === undefined ? '' : ` by the proxy ${redacted(asked.origin)}`}: ${answer.statusCode}`,
+      )
       // For plain http it is the proxy that answers so, as it would to a tunnel.
       if (asked !== undefined && answer.statusCode === 407) throw new Error('Proxy response (407)')
       return responseOf(answer, where)
     } catch (error) {
+      trace('download', () => `GET ${redacted(url)} failed: ${error}`)
       throw explained(error, where, signal)
     }
   }

@@ -10,6 +10,7 @@ import { explainProgram } from '../../engines/program-failures.js'
 import { ENGINES } from '../../engines/table.js'
 import { SkyflyError } from '../../errors.js'
 import { host, signalServer } from '../../system/platform.js'
+import { trace } from '../../system/trace.js'
 import { posixEmulationOf } from './cygwin.js'
 import { HEAD_BYTES, unfitFor } from './executable-format.js'
 
@@ -106,6 +107,10 @@ function ask(input: ProbeInput, args: readonly string[]): Promise<string> {
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
       const [stdout = '', stderr = ''] = output.map(text => text())
+      trace(
+        'probe',
+        () => `${path} ${args.join(' ')}: ${killedBy ?? `code ${code}`}, ${stdout.length} characters`,
+      )
       const failure = failureOf({ code, signal: killedBy, ...end }, { path, asked: args, stderr, timeoutMs })
       if (end.aborted) reject(signal?.reason)
       else if (failure === undefined) resolve(stdout)

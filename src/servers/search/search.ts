@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.js'
 import type { Binary } from '../../engines/engine.js'
 import { RELEASES, type Releases } from '../../engines/releases.js'
 import { asSkyflyError, SkyflyError } from '../../errors.js'
+import { trace } from '../../system/trace.js'
 import { assertDotnet } from '../program/dotnet.js'
 import { assertRunsHere } from '../program/libc.js'
 import { type CacheAndPath, findLocal, findNewest, type LocalSearch } from './find.js'
@@ -52,12 +53,18 @@ export async function search<Fetched extends object>(
   for (const [index, step] of steps.entries()) {
     if (step.how === 'here' || step.how === 'older') {
       const { binary, ...why } = await look(step, how.place)
+      trace(
+        'search',
+        () =>
+          `${step.request.engine}, ${step.how}: ${binary?.path ?? why.damaged ?? why.other ?? 'not found'}`,
+      )
       if (binary !== undefined) return { found: binary, instead: reasonOf(missed, local) }
       local = { ...why, ...known(local) }
       continue
     }
     const fetched = await download(step, steps.slice(index + 1), local.damaged, how)
     if (!isMissing(fetched)) return { found: fetched, instead: reasonOf(missed, local) }
+    trace('search', () => `${step.request.engine}, ${step.how}: ${fetched.because}`)
     missed.push(fetched)
     if (isFirm(step.request) && fetched.isNever !== true) break
   }

@@ -1,38 +1,55 @@
 // Owning an instance in the background, from the order of a starter until the server is stopped.
 import { asSkyflyError, EXIT_CODES, fromPlain, plainError } from '../../errors.js'
 import { endSignals, serverWrapper } from '../../system/platform.js'
+import { listenToTrace } from '../../system/trace.js'
 import { Instance } from '../instance.js'
 import { AlreadyOwned } from '../owner-lock.js'
-import type { StartOrder, StartOutcome } from './start.js'
+import type { StartOrder, StartOutcome, Traced } from './start.js'
 
 /** Never rejects: what goes wrong is told to the starter, or is in the log. */
-export async function runOrdered({ config, search, ownVariables }: StartOrder): Promise<void> {
+export async function runOrdered(order: StartOrder): Promise<void> {
   // Asked for the first time it tries setpriv, which takes 4 ms.
   void serverWrapper()
+  const { config, search, ownVariables } = order
+  let instance: Instance | undefined
+  if (order.isTraced) await passTraceOn(text => instance?.note('debug', text))
   try {
     const env = Object.fromEntries(
       Object.entries(process.env).filter(([name]) => !ownVariables.includes(name)),
     )
-    const instance = await Instance.own(config, {
+    const own = await Instance.own(config, {
       env,
       endsProcess: true,
       search: 'failure' in search ? { failure: fromPlain(search.failure) } : search,
     })
+    instance = own
     // Nobody sees what this process prints.
-    process.once('uncaughtExceptionMonitor', error => instance.note('error', error.stack ?? error.message))
+    process.once('uncaughtExceptionMonitor', error => own.note('error', error.stack ?? error.message))
     const stop = () =>
-      void instance.stop().catch(() => {
+      void own.stop().catch(() => {
         // It could not save and goes on: its log says so, and there is nobody else to tell.
       })
     for (const signal of endSignals()) process.on(signal, stop)
-    void tellReady(instance, stop)
-    await instance.run()
+    void tellReady(own, stop)
+    await own.run()
   } catch (error) {
     process.exitCode = error instanceof AlreadyOwned ? 0 : EXIT_CODES[asSkyflyError(error).code]
     await tell(error instanceof AlreadyOwned ? { owned: error.message } : { failed: plainError(error) })
   } finally {
     if (process.connected) process.disconnect()
   }
+}
+
+/** To the starter as long as that listens, and then into the log. */
+async function passTraceOn(note: (text: string) => void): Promise<void> {
+  const { secretsRemover } = await import('../../system/trace-secrets.js')
+  const withoutSecrets = secretsRemover(process.env)
+  listenToTrace((topic, raw) => {
+    const text = withoutSecrets(raw)
+    const line: Traced = { traced: { topic, text } }
+    if (process.connected) process.send?.(line)
+    else note(`${topic}: ${text}`)
+  })
 }
 
 /** If the starter is interrupted before the server is ready, nothing is to be left running. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Config } from '../../config/config.js'
 import { fromPlain, type PlainError, plainError, SkyflyError } from '../../errors.js'
 import type { BinarySearch } from '../../servers/search/find-server.js'
+import { isTraced, type TraceTopic, trace } from '../../system/trace.js'
 import { AlreadyOwned } from '../owner-lock.js'
 import { withoutStrays } from '../run/descriptors.js'
 import type { Status } from '../status.js'
@@ -55,7 +56,8 @@ export function startBackground(
     child.once('exit', (code, signal) =>
       end(new SkyflyError('bug', `the supervisor ended without a word (${signal ?? `code ${code}`})`)),
     )
-    child.once('message', (outcome: StartOutcome) => {
+    child.on('message', (outcome: StartOutcome | Traced) => {
+      if ('traced' in outcome) return trace(outcome.traced.topic, () => outcome.traced.text)
       if ('ready' in outcome) return leave(child, () => resolve(outcome.ready))
       child.removeAllListeners('exit')
       child.once('exit', () => reject(errorOf(outcome)))
@@ -77,6 +79,13 @@ export interface StartOrder {
   readonly search: Exclude<BinarySearch, { failure: SkyflyError }> | { readonly failure: PlainError }
   /** Variables that were set for the background process alone, and are not for the server. */
   readonly ownVariables: readonly string[]
+  /** Whether the starter listens to a trace. */
+  readonly isTraced: boolean
+}
+
+/** One line of the supervisor's trace, without secrets, while its starter listens. */
+export interface Traced {
+  readonly traced: { readonly topic: TraceTopic; readonly text: string }
 }
 
 async function inform(
@@ -90,6 +99,7 @@ async function inform(
     config,
     search: 'failure' in search ? { failure: plainError(search.failure) } : search,
     ownVariables: Object.keys(LEAN).filter(name => env[name] === undefined),
+    isTraced: isTraced(),
   }
   // It may have ended meanwhile, which is told by its exit.
   if (child.connected) child.send(order, () => {})

@@ -6,6 +6,7 @@ import type { InstanceFiles } from '../../config/config.js'
 import { type ErrorCode, fromPlain, type PlainError, SkyflyError } from '../../errors.js'
 import { hasSignals, hasSocketFiles, host, killCommand } from '../../system/platform.js'
 import { whileInUse } from '../../system/retry-in-use.js'
+import { trace } from '../../system/trace.js'
 import { readRecorded } from '../status.js'
 
 /** What a supervisor can be asked. */
@@ -47,11 +48,17 @@ export async function callControl<T>(
   { onProgress = () => {}, code = 'not-running', keepsAlive = true }: AskOptions = {},
 ): Promise<T | undefined> {
   const path = files.controlSocket
-  if (!existsSync(path) || !isTrusted(path)) return undefined
+  if (!existsSync(path) || !isTrusted(path)) {
+    trace('control', () => `${request.do}: there is no socket ${path}`)
+    return undefined
+  }
   const address = addressAt(path)
   if (address === undefined) return undefined
   const socket = connect(address)
-  if (!(await connected(socket, path, code))) return undefined
+  if (!(await connected(socket, path, code))) {
+    trace('control', () => `${request.do}: nobody listens at ${path}`)
+    return undefined
+  }
   socket.write(`${JSON.stringify(request)}\n`)
   return new Promise<T>((resolve, reject) => {
     const fail = (message: string, hint: string) => {
@@ -68,6 +75,10 @@ export async function callControl<T>(
         return fail(`what listens at ${path} is no supervisor of skyfly`, 'end that program')
       if ('progress' in line) return onProgress(line.progress)
       socket.destroy()
+      trace(
+        'control',
+        () => `${request.do}: ${'result' in line ? 'answered' : `refused, ${line.error.message}`}`,
+      )
       if ('result' in line) resolve(line.result as T)
       else reject(fromPlain(line.error))
     }).then(() =>

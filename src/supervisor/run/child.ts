@@ -2,6 +2,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import type { PosixEmulation } from '../../engines/engine.js'
 import { serverWrapper, signalServer } from '../../system/platform.js'
+import { trace } from '../../system/trace.js'
 import { layeredWord } from './command-line.js'
 import { withoutStrays } from './descriptors.js'
 
@@ -49,8 +50,10 @@ export async function spawnChild(options: ChildOptions): Promise<Child> {
     child.once('spawn', () => resolve(child.pid ?? 0))
   })
   let gone = false
-  void exited.then(() => {
+  trace('spawn', () => `pid ${pid}: ${[program, ...args].join(' ')}`)
+  void exited.then(({ code, signal }) => {
     gone = true
+    trace('spawn', () => `pid ${pid} ended with ${signal ?? `code ${code}`}`)
     // Whatever the server left in its process group, a saving child for one, must not write beside the next server.
     if (detached) signalServer(pid, 'SIGKILL')
   })

@@ -1,6 +1,7 @@
 // The health of one child, asked by PING: whether it is ready, and then whether it still answers.
+import { trace } from '../../system/trace.js'
 import { Pauses } from './pauses.js'
-import { type EndAnswer, type Endpoint, Ping } from './ping.js'
+import { type Answer, type EndAnswer, type Endpoint, Ping } from './ping.js'
 
 export interface Liveness {
   readonly intervalMs: number
@@ -83,9 +84,12 @@ export class Health {
 
   async #untilReady(): Promise<boolean> {
     let pauseMs = READY_POLL_MS.first
+    let last: Answer | undefined
     while (!this.#pauses.isOver) {
       const answer = await this.#ping.ask(ANSWER_MS)
       if (this.#pauses.isOver) return false
+      if (answer !== last) trace('health', () => `PING: ${answer}`)
+      last = answer
       if (answer === 'pong') return true
       if (answer === 'loading') this.listener.loading()
       await this.#pauses.wait(pauseMs)

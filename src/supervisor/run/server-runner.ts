@@ -5,6 +5,7 @@ import { describeExit } from '../../engines/exit.js'
 import type { SkyflyError } from '../../errors.js'
 import type { Log } from '../../logs/write/log.js'
 import { host, isInGroup } from '../../system/platform.js'
+import { trace } from '../../system/trace.js'
 import type { Launch } from '../prepare/launch.js'
 import { freePort, portOwner } from '../prepare/port.js'
 import type { LastExit } from '../status.js'
@@ -138,6 +139,12 @@ export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
     const before = this.#life
     const [life, ...effects] = step(before, event, this.#policy)
     this.#life = life
+    if (life !== before)
+      trace(
+        'server',
+        () =>
+          `${event.type}: ${before.state} -> ${life.state}${effects.map(effect => `, ${effect.do}`).join('')}`,
+      )
     if (life !== before) this.#announce(before)
     for (const effect of effects) this.#perform(effect)
     if (life !== before) this.emit('change')
