@@ -1,7 +1,8 @@
 // What is known about an instance: the report of `skyfly status`, and the state file it is kept in between runs.
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Config, EngineName } from '../config/config.js'
+import { replaceFile } from '../system/replace-file.js'
 import { whileInUse } from '../system/retry-in-use.js'
 import { urlOf } from './prepare/address.js'
 import type { State } from './run/lifecycle.js'
@@ -126,16 +127,10 @@ export function recordText(recorded: Recorded): string {
 }
 
 /**
- * Readable whole at any moment: written beside, then renamed.
+ * Replaces a file that only this user may read; its folder may have been removed meanwhile.
  * @param limitMs how long to try where Windows says that the file is in use
  */
 export function writeWhole(file: string, text: string, limitMs?: number): void {
-  const beside = `${file}.${process.pid}.tmp`
   mkdirSync(dirname(file), { recursive: true })
-  try {
-    writeFileSync(beside, text, { mode: 0o600 })
-    whileInUse(() => renameSync(beside, file), limitMs)
-  } finally {
-    rmSync(beside, { force: true })
-  }
+  replaceFile(file, text, { mode: 0o600, limitMs })
 }

@@ -1,11 +1,11 @@
 // skyfly.lock: the version, addresses and checksums of server programs that a project has agreed on.
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ENGINE_NAMES, type EngineName } from '../../config/config.js'
 import { VERSION_PATTERN } from '../../config/kinds.js'
 import { SkyflyError } from '../../errors.js'
 import type { BuildTarget } from '../../system/platform.js'
-import { whileInUse } from '../../system/retry-in-use.js'
+import { replaceFile } from '../../system/replace-file.js'
 
 export const LOCK_FILE = 'skyfly.lock'
 
@@ -46,12 +46,9 @@ export function readPins(root: string): Pins {
 export function writePin(root: string, engine: EngineName, pinned: PinnedEngine): void {
   const file = join(root, LOCK_FILE)
   const engines = sorted({ ...readPins(root), [engine]: { ...pinned, builds: sorted(pinned.builds) } })
-  const beside = `${file}.${process.pid}.tmp`
   try {
-    writeFileSync(beside, `${JSON.stringify({ lockfileVersion: FORMAT, engines }, null, 2)}\n`)
-    whileInUse(() => renameSync(beside, file))
+    replaceFile(file, `${JSON.stringify({ lockfileVersion: FORMAT, engines }, null, 2)}\n`)
   } catch (cause) {
-    rmSync(beside, { force: true })
     throw new SkyflyError('usage', `${file} cannot be written: ${(cause as Error).message}`, {
       hint: 'make the project folder writable',
       cause,
