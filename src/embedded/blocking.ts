@@ -1,8 +1,8 @@
 // Clients that wait for an element of a key: first come, first served.
 
-import { CommandError } from './commands/command.js'
 import type { Database } from './keyspace.js'
 import type { Client } from './protocol/client.js'
+import { CommandError } from './protocol/errors.js'
 import { parseLongDouble } from './values/long-double.js'
 
 export interface Wait {

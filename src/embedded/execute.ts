@@ -1,8 +1,9 @@
 // From the words of a request to its answer: may this client do that now, and if so, what comes of it.
 
-import { type Call, CommandError, type Row, shown, wrongArity } from './commands/command.js'
+import type { Call, Row } from './commands/command.js'
 import { COMMANDS } from './commands/table.js'
 import type { Client } from './protocol/client.js'
+import { CommandError, errorLine, shown, wrongArity } from './protocol/errors.js'
 import { error, QUEUED } from './protocol/reply.js'
 
 export const TOO_LARGE = 'ERR the answer is too large for this server'
@@ -111,7 +112,7 @@ function rejected(client: Client, row: Row | undefined, refusal: string): string
 function unknown(args: readonly string[]): string {
   const [name = '', second = ''] = args
   if (COMMANDS.get(name.toLowerCase())?.subcommands !== undefined)
-    return lineOf(
+    return errorLine(
       `ERR unknown subcommand '${shown(second).slice(0, 128)}'. Try ${shown(name).toUpperCase()} HELP.`,
     )
   // Redis cuts off after 128 bytes, and does not let a name break its line.
@@ -120,17 +121,12 @@ function unknown(args: readonly string[]): string {
     if (list.length >= 128) break
     list += `'${shown(arg.slice(0, 128 - list.length))}' `
   }
-  return lineOf(`ERR unknown command '${shown(name).slice(0, 128)}', with args beginning with: ${list}`)
+  return errorLine(`ERR unknown command '${shown(name).slice(0, 128)}', with args beginning with: ${list}`)
 }
-
-/** Of an error, which may tell a word of any length. */
-const MAX_ERROR_BYTES = 1024
-
-const lineOf = (text: string): string => text.slice(0, MAX_ERROR_BYTES).replace(/[\r\n]/g, ' ')
 
 /** The answer of a command that did not come to its end. */
 function failure(client: Client, name: string, problem: unknown): string {
-  return error(lineOf(problem instanceof CommandError ? problem.message : failed(client, name, problem)))
+  return error(errorLine(problem instanceof CommandError ? problem.message : failed(client, name, problem)))
 }
 
 /** A mistake of this program, or an answer longer than a string can be: one client is told, all others go on. */

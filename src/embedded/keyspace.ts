@@ -1,7 +1,7 @@
 // The keys and their values: expiry, who watches a key, and how much was changed.
 
-import { wrongType } from './commands/command.js'
 import type { Client } from './protocol/client.js'
+import { wrongType } from './protocol/errors.js'
 import type { HashValue } from './values/hash.js'
 import type { ListValue } from './values/list.js'
 import { put } from './values/map-limit.js'

@@ -1,7 +1,8 @@
 // What operators ask for: INFO, snapshots, the end of the server, MONITOR, DEBUG SLEEP, TIME.
 
+import { CommandError, syntaxError, wrongSubcommand } from '../protocol/errors.js'
 import { array, bulk, integer, OK, simple } from '../protocol/reply.js'
-import { type Call, CommandError, type Row, syntaxError, wrongSubcommand } from './command.js'
+import type { Call, Row } from './command.js'
 import { CONFIG } from './config-commands.js'
 import { DEBUG_HELP, helpOf } from './help.js'
 import { info } from './info.js'

@@ -1,17 +1,11 @@
 // CLIENT: clients looked at, named, muted, paused, unblocked and ended.
 
+import { CommandError, syntaxError, wrongSubcommand } from '../protocol/errors.js'
+import { parseBigInt } from '../protocol/integers.js'
 import { bulk, error, integer, OK, ONE, ZERO } from '../protocol/reply.js'
 import { kill } from './client-kill.js'
 import { describeClient, listClients } from './client-list.js'
-import {
-  type Call,
-  CommandError,
-  container,
-  parseBigInt,
-  type Row,
-  syntaxError,
-  wrongSubcommand,
-} from './command.js'
+import { type Call, container, type Row } from './command.js'
 import { CLIENT_HELP, helpOf } from './help.js'
 
 const PLAIN = ['noscript', 'loading', 'stale'] as const

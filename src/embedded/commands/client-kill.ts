@@ -1,8 +1,10 @@
 // CLIENT KILL in its old form (an address) and its new one (any number of conditions).
 import type { Client } from '../protocol/client.js'
+import { CommandError, shown, syntaxError } from '../protocol/errors.js'
+import { parseBigInt } from '../protocol/integers.js'
 import { integer, OK } from '../protocol/reply.js'
 import { parseClientType, typeOf } from './client-list.js'
-import { type Call, CommandError, parseBigInt, shown, syntaxError } from './command.js'
+import type { Call } from './command.js'
 
 export function kill(call: Call): string {
   const { args } = call

@@ -1,6 +1,8 @@
 // The line that CLIENT LIST and CLIENT INFO show of a client, and the kinds of clients.
 import type { Client } from '../protocol/client.js'
-import { type Call, CommandError, parseBigInt, shown, syntaxError } from './command.js'
+import { CommandError, shown, syntaxError } from '../protocol/errors.js'
+import { parseBigInt } from '../protocol/integers.js'
+import type { Call } from './command.js'
 
 export type ClientType = 'normal' | 'master' | 'replica' | 'pubsub'
 

@@ -1,9 +1,10 @@
 // COMMAND: the table of commands as clients ask for it.
 
 import { findRow, hasRightArity } from '../execute.js'
+import { CommandError, syntaxError } from '../protocol/errors.js'
 import { array, bulk, bulks, EMPTY_ARRAY, integer, simple } from '../protocol/reply.js'
 import { matches } from '../values/glob.js'
-import { type Call, CommandError, container, type Flag, type Row, syntaxError } from './command.js'
+import { type Call, container, type Flag, type Row } from './command.js'
 import { COMMAND_HELP, helpOf } from './help.js'
 import { COMMANDS } from './table.js'
 

@@ -2,11 +2,12 @@
 
 import type { Embedded, LogLevel } from '../embedded.js'
 import { bytesOf } from '../flags.js'
+import { CommandError, shown, syntaxError } from '../protocol/errors.js'
 import { bulk, OK } from '../protocol/reply.js'
 import { SAVE_POINTS_TEXT } from '../rdb/save-points.js'
 import { matches } from '../values/glob.js'
 import { parseSize } from '../values/sizes.js'
-import { type Call, CommandError, container, type Row, shown, syntaxError } from './command.js'
+import { type Call, container, type Row } from './command.js'
 import { CONFIG_HELP, helpOf } from './help.js'
 
 const ADMIN = ['admin', 'noscript', 'loading', 'stale'] as const

@@ -1,8 +1,10 @@
 // A client's own matters: who it is, which protocol and database it wants.
 
+import { CommandError, shown, syntaxError, wrongArity } from '../protocol/errors.js'
+import { parseBigInt } from '../protocol/integers.js'
 import { bulk, bulks, EMPTY_ARRAY, integer, OK, REPLIES, simple } from '../protocol/reply.js'
 import { checkedName } from './client-commands.js'
-import { type Call, CommandError, parseBigInt, type Row, shown, syntaxError, wrongArity } from './command.js'
+import type { Call, Row } from './command.js'
 import { VERSION_OF_REDIS } from './info.js'
 import { unsubscribeAll } from './pubsub.js'
 

@@ -1,16 +1,10 @@
 // Numbers in strings: INCR and its kin, by 64-bit integers and by long doubles.
 
+import { CommandError, notFloat } from '../protocol/errors.js'
+import { MAX_INTEGER, MIN_INTEGER, parseBigInt } from '../protocol/integers.js'
 import { bulk, integer } from '../protocol/reply.js'
 import { addLongDoubles, type LongDouble, parseLongDouble } from '../values/long-double.js'
-import {
-  type Call,
-  CommandError,
-  MAX_INTEGER,
-  MIN_INTEGER,
-  notFloat,
-  parseBigInt,
-  type Row,
-} from './command.js'
+import type { Call, Row } from './command.js'
 import { KEEP_EXPIRY } from './strings.js'
 
 const COMMON = { flags: ['write', 'denyoom', 'fast'], keys: [1, 1, 1] } as const

@@ -1,7 +1,9 @@
 // When keys expire: EXPIRE, TTL and their kin.
 
+import { CommandError } from '../protocol/errors.js'
+import { MAX_INTEGER, MIN_INTEGER, parseBigInt } from '../protocol/integers.js'
 import { integer, ONE, ZERO } from '../protocol/reply.js'
-import { type Call, CommandError, MAX_INTEGER, MIN_INTEGER, parseBigInt, type Row } from './command.js'
+import type { Call, Row } from './command.js'
 
 const WRITE = { flags: ['write', 'fast'], keys: [1, 1, 1] } as const
 const READ = { flags: ['readonly', 'fast'], keys: [1, 1, 1] } as const

@@ -1,10 +1,12 @@
 // Keys, whatever their values are: names, types, copies, iteration.
 
 import type { Database, Value } from '../keyspace.js'
+import { CommandError, noSuchKey, syntaxError } from '../protocol/errors.js'
+import { parseInteger } from '../protocol/integers.js'
 import { array, bulk, bulks, integer, OK, ONE, simple, ZERO } from '../protocol/reply.js'
 import { matches } from '../values/glob.js'
 import { randomBelow, samplePlaces } from '../values/samples.js'
-import { type Call, CommandError, noSuchKey, parseInteger, type Row, syntaxError } from './command.js'
+import type { Call, Row } from './command.js'
 import { parseCursor, parseScanOptions, scan } from './scan.js'
 
 export const GENERIC: readonly Row[] = [

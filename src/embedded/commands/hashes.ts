@@ -1,19 +1,12 @@
 // Hashes: fields and their values.
 
+import { CommandError, notFloat, syntaxError, wrongArity } from '../protocol/errors.js'
+import { parseBigInt, readBigInt } from '../protocol/integers.js'
 import { array, assertRoom, bulk, bulks, EMPTY_ARRAY, integer, OK, ONE, ZERO } from '../protocol/reply.js'
 import { HashValue } from '../values/hash.js'
 import { addLongDoubles, parseLongDouble } from '../values/long-double.js'
 import { parseSampleSize, randomBelow, samplePlaces } from '../values/samples.js'
-import {
-  type Call,
-  CommandError,
-  notFloat,
-  parseBigInt,
-  type Row,
-  readBigInt,
-  syntaxError,
-  wrongArity,
-} from './command.js'
+import type { Call, Row } from './command.js'
 import { scanCollection } from './scan.js'
 
 export const HASHES: readonly Row[] = [

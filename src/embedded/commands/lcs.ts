@@ -1,7 +1,9 @@
 // LCS: the longest common subsequence of two strings, and where it is in them.
 
+import { CommandError, syntaxError } from '../protocol/errors.js'
+import { parseInteger } from '../protocol/integers.js'
 import { array, bulk, integer } from '../protocol/reply.js'
-import { type Call, CommandError, parseInteger, type Row, syntaxError } from './command.js'
+import type { Call, Row } from './command.js'
 
 export const LCS: readonly Row[] = [
   { name: 'lcs', arity: -3, flags: ['readonly'], keys: [1, 2, 1], run: lcs },

@@ -1,9 +1,11 @@
 // Elements on their way from a list: into another one, or several out of the first that has any.
 
 import type { Database } from '../keyspace.js'
+import { syntaxError } from '../protocol/errors.js'
+import { parseAtLeast } from '../protocol/integers.js'
 import { array, bulk, bulks } from '../protocol/reply.js'
 import { type End, ListValue } from '../values/list.js'
-import { parseAtLeast, type Row, syntaxError } from './command.js'
+import type { Row } from './command.js'
 
 export const LIST_MOVES: readonly Row[] = [
   {

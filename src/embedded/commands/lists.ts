@@ -1,17 +1,10 @@
 // Lists: elements in an order, with two ends.
 
+import { CommandError, noSuchKey, outOfRange, syntaxError, wrongArity } from '../protocol/errors.js'
+import { parseAtLeast, parseInteger } from '../protocol/integers.js'
 import { array, bulk, bulks, EMPTY_ARRAY, integer, OK, ZERO } from '../protocol/reply.js'
 import { type End, ListValue } from '../values/list.js'
-import {
-  CommandError,
-  noSuchKey,
-  outOfRange,
-  parseAtLeast,
-  parseInteger,
-  type Row,
-  syntaxError,
-  wrongArity,
-} from './command.js'
+import type { Row } from './command.js'
 
 export const LISTS: readonly Row[] = [
   { name: 'lpush', arity: -3, flags: ['write', 'denyoom', 'fast'], keys: [1, 1, 1], run: push('left') },

@@ -2,9 +2,10 @@
 
 import { forget } from '../embedded.js'
 import type { Client } from '../protocol/client.js'
+import { wrongSubcommand } from '../protocol/errors.js'
 import { array, bulk, bulks, integer } from '../protocol/reply.js'
 import { matches } from '../values/glob.js'
-import { type Call, container, type Row, wrongSubcommand } from './command.js'
+import { type Call, container, type Row } from './command.js'
 import { helpOf, PUBSUB_HELP } from './help.js'
 
 const SUBSCRIBING = ['pubsub', 'noscript', 'loading', 'stale'] as const

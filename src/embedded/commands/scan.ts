@@ -1,8 +1,10 @@
 // The cursor of SCAN, HSCAN, SSCAN and ZSCAN: a place in the order of hashes, so nothing that stays is missed.
 
+import { CommandError, syntaxError } from '../protocol/errors.js'
+import { parseInteger } from '../protocol/integers.js'
 import { array, bulk } from '../protocol/reply.js'
 import { matches } from '../values/glob.js'
-import { type Call, CommandError, parseInteger, syntaxError } from './command.js'
+import type { Call } from './command.js'
 
 export interface ScanOptions {
   readonly count: number

@@ -1,9 +1,11 @@
 // Intersections, unions and differences of sets.
 
 import type { Database } from '../keyspace.js'
+import { CommandError, syntaxError } from '../protocol/errors.js'
+import { parseAtLeast } from '../protocol/integers.js'
 import { bulk, integer } from '../protocol/reply.js'
 import { SetValue } from '../values/set.js'
-import { type Call, CommandError, parseAtLeast, type Row, syntaxError } from './command.js'
+import type { Call, Row } from './command.js'
 
 type Combine = (sets: readonly (SetValue | undefined)[]) => SetValue
 

@@ -1,9 +1,11 @@
 // Sets of members.
 
+import { syntaxError } from '../protocol/errors.js'
+import { parseAtLeast } from '../protocol/integers.js'
 import { array, assertRoom, bulk, EMPTY_ARRAY, integer, ONE, ZERO } from '../protocol/reply.js'
 import { parseSampleSize, randomBelow, samplePlaces } from '../values/samples.js'
 import { SetValue } from '../values/set.js'
-import { type Call, parseAtLeast, type Row, syntaxError } from './command.js'
+import type { Call, Row } from './command.js'
 import { scanCollection } from './scan.js'
 
 const READS = ['readonly', 'fast'] as const

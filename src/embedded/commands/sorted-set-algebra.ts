@@ -1,20 +1,14 @@
 // Unions, intersections and differences of sorted sets, with weights; plain sets count as scores of 1.
 
 import type { Database } from '../keyspace.js'
+import { CommandError, syntaxError, wrongType } from '../protocol/errors.js'
+import { parseAtLeast, parseInteger } from '../protocol/integers.js'
 import { integer } from '../protocol/reply.js'
 import { inOrder } from '../values/ranked-tree.js'
 import { entriesReply, parseScore } from '../values/scores.js'
 import { SetValue } from '../values/set.js'
 import { type Entry, SortedSetValue } from '../values/sorted-set.js'
-import {
-  type Call,
-  CommandError,
-  parseAtLeast,
-  parseInteger,
-  type Row,
-  syntaxError,
-  wrongType,
-} from './command.js'
+import type { Call, Row } from './command.js'
 
 type Operation = 'union' | 'inter' | 'diff'
 

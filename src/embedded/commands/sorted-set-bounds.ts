@@ -1,8 +1,9 @@
 // Which part of a sorted set a range means: by rank, by score, or by member. All of them end up as ranks.
 
+import { CommandError } from '../protocol/errors.js'
+import { parseInteger } from '../protocol/integers.js'
 import { parseScoreBound } from '../values/scores.js'
 import type { Entry, SortedSetValue } from '../values/sorted-set.js'
-import { CommandError, parseInteger } from './command.js'
 
 export type By = 'rank' | 'score' | 'lex'
 

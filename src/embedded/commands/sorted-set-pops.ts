@@ -1,11 +1,13 @@
 // Taking the first or the last of a sorted set, or any by chance.
 
 import type { Database } from '../keyspace.js'
+import { CommandError, syntaxError } from '../protocol/errors.js'
+import { parseAtLeast } from '../protocol/integers.js'
 import { array, bulk, EMPTY_ARRAY, type Replies } from '../protocol/reply.js'
 import { parseSampleSize, randomBelow, samplePlaces } from '../values/samples.js'
 import { entriesReply, pairsReply } from '../values/scores.js'
 import type { Entry, SortedSetValue } from '../values/sorted-set.js'
-import { type Call, CommandError, parseAtLeast, type Row, syntaxError } from './command.js'
+import type { Call, Row } from './command.js'
 
 export type Side = 'min' | 'max'
 

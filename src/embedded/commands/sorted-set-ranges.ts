@@ -1,9 +1,11 @@
 // Parts of sorted sets: the ZRANGE family, counting and removing a range.
 
+import { CommandError, syntaxError } from '../protocol/errors.js'
+import { parseInteger } from '../protocol/integers.js'
 import { EMPTY_ARRAY, integer, ZERO } from '../protocol/reply.js'
 import { entriesReply } from '../values/scores.js'
 import { type Entry, SortedSetValue } from '../values/sorted-set.js'
-import { type Call, CommandError, parseInteger, type Row, syntaxError } from './command.js'
+import type { Call, Row } from './command.js'
 import { type By, parseBounds } from './sorted-set-bounds.js'
 
 const READS = ['readonly'] as const

@@ -1,9 +1,10 @@
 // Sorted sets by their members: adding, removing, scores and ranks.
 
+import { CommandError, notFloat, syntaxError } from '../protocol/errors.js'
 import { array, bulk, formatDouble, integer, ZERO } from '../protocol/reply.js'
 import { parseScore } from '../values/scores.js'
 import { SortedSetValue } from '../values/sorted-set.js'
-import { type Call, CommandError, notFloat, type Row, syntaxError } from './command.js'
+import type { Call, Row } from './command.js'
 import { scanCollection } from './scan.js'
 
 const ADDS = ['write', 'denyoom', 'fast'] as const

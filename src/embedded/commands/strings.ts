@@ -1,17 +1,10 @@
 // Strings: their values as a whole, and parts of them.
 
 import type { Database } from '../keyspace.js'
+import { CommandError, syntaxError, wrongArity } from '../protocol/errors.js'
+import { MAX_INTEGER, parseBigInt, parseInteger } from '../protocol/integers.js'
 import { array, bulk, integer, OK, ONE, ZERO } from '../protocol/reply.js'
-import {
-  type Call,
-  CommandError,
-  MAX_INTEGER,
-  parseBigInt,
-  parseInteger,
-  type Row,
-  syntaxError,
-  wrongArity,
-} from './command.js'
+import type { Call, Row } from './command.js'
 import { invalidExpireTime } from './expiry.js'
 
 export const STRINGS: readonly Row[] = [

@@ -3,8 +3,9 @@
 import { findRow, perform, TOO_LARGE } from '../execute.js'
 import type { Database } from '../keyspace.js'
 import type { Client } from '../protocol/client.js'
+import { CommandError } from '../protocol/errors.js'
 import { error, OK } from '../protocol/reply.js'
-import { type Call, CommandError, type Row } from './command.js'
+import type { Call, Row } from './command.js'
 
 const FLAGS = ['noscript', 'loading', 'stale', 'fast', 'allow_busy'] as const
 

@@ -1,5 +1,5 @@
 // The most entries that a Map can hold in V8, and the error a client gets instead of one more.
-import { CommandError } from '../commands/command.js'
+import { CommandError } from '../protocol/errors.js'
 
 const MAX_ENTRIES = 2 ** 24
 

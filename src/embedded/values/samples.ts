@@ -1,5 +1,6 @@
 // Elements chosen by chance: how many a request wants, and which places of a collection they are.
-import { CommandError, notInteger, readBigInt } from '../commands/command.js'
+import { CommandError, notInteger } from '../protocol/errors.js'
+import { readBigInt } from '../protocol/integers.js'
 
 /** The count of SRANDMEMBER and ZRANDMEMBER: negative where elements may come twice. @throws CommandError */
 export function parseSampleSize(text: string): bigint {

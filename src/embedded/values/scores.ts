@@ -1,5 +1,5 @@
 // Scores: how they are read, which range of them is meant, and how entries are told with them.
-import { CommandError } from '../commands/command.js'
+import { CommandError } from '../protocol/errors.js'
 import { array, assertRoom, bulk, bulks, type Replies } from '../protocol/reply.js'
 import type { Entry } from './ranked-tree.js'
 
