@@ -4,43 +4,14 @@ import type { Socket } from 'node:net'
 import { Blocking } from './blocking.js'
 import type { Row } from './commands/command.js'
 import { monitorLine } from './commands/monitor.js'
+import type { EmbeddedConfig } from './config.js'
+import { type Host, NO_HOST } from './host.js'
 import { Database } from './keyspace.js'
 import { Memory } from './memory.js'
 import { Pauses } from './pauses.js'
 import { Client } from './protocol/client.js'
 import type { Limits } from './protocol/parser.js'
 import { Saving } from './rdb/saving.js'
-
-/** What CONFIG GET tells and CONFIG SET may change. */
-export interface EmbeddedConfig {
-  readonly bind: string
-  readonly port: number
-  /** The folder of the snapshot, absolute. */
-  readonly dir: string
-  /** Empty: nothing is saved. */
-  readonly dbfilename: string
-  /** Whether a snapshot is written when the server stops. @default true */
-  savesAtStop?: boolean
-  /** Empty: none. */
-  requirepass: string
-  /** In bytes; 0: no limit of our own. */
-  maxmemory: number
-  maxclients: number
-  readonly databases: number
-  logLevel: LogLevel
-}
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
-
-/** What the program around the engine does for it. */
-export interface Host {
-  log(level: LogLevel, text: string): void
-  /** Ends the program: everything is said and saved. */
-  exit(): void
-}
-
-/** An engine alone, as in tests. */
-const NO_HOST: Host = { log: () => {}, exit: () => {} }
 
 export interface EmbeddedLimits extends Limits {
   /** Of answers of a transaction that wait for the client; Node cannot send 2 GB at once. */

@@ -1,6 +1,6 @@
 // The command line of the embedded server.
 import { resolve } from 'node:path'
-import type { EmbeddedConfig } from './embedded.js'
+import { bytesOf, type EmbeddedConfig } from './config.js'
 import { isLogLevel } from './log.js'
 import { parseSize } from './values/sizes.js'
 
@@ -147,6 +147,3 @@ function within(
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
   return value >= min && value <= max ? use(value) : undefined
 }
-
-/** A character is a byte, as in what clients send. */
-export const bytesOf = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')

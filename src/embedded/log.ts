@@ -1,5 +1,6 @@
 // The lines of the log, in the form of Redis: `5820:M 20 Nov 2026 08:31:31.190 * text`.
-import type { LogLevel } from './embedded.js'
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 /** In the order of how much they say. */
 const LEVELS = { debug: '.', info: '*', warn: '#', error: '#' } as const satisfies Record<LogLevel, string>

@@ -1,9 +1,10 @@
 // The embedded server as a program: started by skyfly like any other engine, `node dist/embedded/main.js --port 6379`.
 import { statSync } from 'node:fs'
 import { VERSION } from '../version.js'
-import { Embedded, type EmbeddedConfig, type LogLevel } from './embedded.js'
+import type { EmbeddedConfig } from './config.js'
+import { Embedded } from './embedded.js'
 import { helpText, parseFlags } from './flags.js'
-import { isLogged, logLine } from './log.js'
+import { isLogged, type LogLevel, logLine } from './log.js'
 import { listen } from './protocol/listen.js'
 import { saveNowAndThen } from './rdb/save-points.js'
 import { loadSnapshot, SnapshotError } from './rdb/snapshot.js'

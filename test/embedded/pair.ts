@@ -6,7 +6,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { Embedded, type EmbeddedConfig, type EmbeddedLimits, LIMITS } from '../../src/embedded/embedded.js'
+import type { EmbeddedConfig } from '../../src/embedded/config.js'
+import { Embedded, type EmbeddedLimits, LIMITS } from '../../src/embedded/embedded.js'
 import { listen } from '../../src/embedded/protocol/listen.js'
 import { redisServer, until } from '../project.js'
 

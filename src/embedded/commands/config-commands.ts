@@ -1,7 +1,8 @@
 // CONFIG: the settings that this server has, under the names of Redis.
 
-import type { Embedded, LogLevel } from '../embedded.js'
-import { bytesOf } from '../flags.js'
+import { bytesOf } from '../config.js'
+import type { Embedded } from '../embedded.js'
+import type { LogLevel } from '../log.js'
 import { CommandError, shown, syntaxError } from '../protocol/errors.js'
 import { bulk, OK } from '../protocol/reply.js'
 import { SAVE_POINTS_TEXT } from '../rdb/save-points.js'

@@ -1,7 +1,7 @@
 // INFO: what is told about the server, by section.
 import { VERSION } from '../../version.js'
+import { bytesOf } from '../config.js'
 import type { Embedded } from '../embedded.js'
-import { bytesOf } from '../flags.js'
 import type { Call } from './command.js'
 
 /** Whose answers these are. */

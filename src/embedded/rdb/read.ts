@@ -1,21 +1,27 @@
 // The keys of an RDB file into the databases: all of them, or an error that says why not.
-import type { Embedded } from '../embedded.js'
 import type { Database } from '../keyspace.js'
 import { FIRST_VERSION_WITH_SET_LISTPACK, LENGTHS, OPCODES, SnapshotError, TYPES, UNSERVED } from './rdb.js'
 import type { RdbSource } from './source.js'
 import { readValue } from './values.js'
+
+/** Where the keys go. */
+export interface Databases {
+  readonly databases: readonly Database[]
+  /** The one that keys are in before any is selected. */
+  readonly firstDatabase: Database
+}
 
 /**
  * Leaves out what has expired by now.
  * @returns the number of keys
  * @throws SnapshotError; the databases have then a part of the keys
  */
-export function readRdb(source: RdbSource, engine: Embedded): number {
+export function readRdb(source: RdbSource, { databases, firstDatabase }: Databases): number {
   const version = readVersion(source)
   const state: State = {
-    engine,
+    databases,
     version,
-    db: engine.firstDatabase,
+    db: firstDatabase,
     expiresAt: undefined,
     now: Date.now(),
     keys: 0,
@@ -30,7 +36,7 @@ export function readRdb(source: RdbSource, engine: Embedded): number {
 }
 
 interface State {
-  readonly engine: Embedded
+  readonly databases: readonly Database[]
   readonly version: number
   db: Database
   /** Of the next key, in ms by the clock of the day. */
@@ -57,7 +63,7 @@ const OTHERS: Readonly<Record<number, (source: RdbSource, state: State) => void>
   },
   [OPCODES.selectDb]: (source, state) => {
     const index = source.length()
-    const { databases } = state.engine
+    const { databases } = state
     const db = databases[index]
     if (db === undefined)
       throw source.damage(`it has keys in database ${index}, and there are ${databases.length} (--databases)`)

@@ -1,5 +1,6 @@
 // When the snapshot is written without being asked for: by the save points of Redis.
-import type { Embedded } from '../embedded.js'
+import type { Saving } from './saving.js'
+import type { Stored } from './snapshot.js'
 
 /** So many changes since the last snapshot, and that so long ago. */
 const SAVE_POINTS = [
@@ -16,7 +17,7 @@ const LOOK_EVERY_MS = 1_000
 const RETRY_AFTER_MS = 5_000
 
 /** Looks once a second, for as long as the process lives. */
-export function saveNowAndThen(engine: Embedded): void {
+export function saveNowAndThen(engine: Stored & { readonly saving: Saving }): void {
   let failedAt = Number.NEGATIVE_INFINITY
   const look = () => {
     const now = Date.now()
@@ -27,7 +28,7 @@ export function saveNowAndThen(engine: Embedded): void {
 }
 
 /** Whether a save point is reached. @param now by the clock of the day, in ms */
-export function isDue({ config, dirty, lastSaveAt }: Embedded, now: number): boolean {
+export function isDue({ config, dirty, lastSaveAt }: Stored, now: number): boolean {
   if (config.dbfilename === '' || config.savesAtStop === false) return false
   return SAVE_POINTS.some(({ seconds, changes }) => dirty >= changes && now - lastSaveAt > seconds * 1_000)
 }

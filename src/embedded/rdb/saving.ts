@@ -1,8 +1,8 @@
 // When the snapshot is written, what is said about it, and the end of the server, which waits for it.
 import { closeSync, openSync } from 'node:fs'
 import { devNull } from 'node:os'
-import type { Embedded } from '../embedded.js'
-import { saveSnapshot } from './snapshot.js'
+import type { Host } from '../host.js'
+import { type Stored, saveSnapshot } from './snapshot.js'
 
 export interface ShutdownOptions {
   /** undefined: if the server saves when it stops. */
@@ -20,7 +20,7 @@ export class Saving {
   /** A descriptor for the file of the snapshot: connections may take all others. */
   #spare: number | undefined
 
-  constructor(private readonly engine: Embedded) {
+  constructor(private readonly engine: Stored & { readonly host: Host }) {
     this.#holdSpare()
   }
 

@@ -1,9 +1,9 @@
 // Where the snapshot is, and that it is always a whole one: written beside, then renamed.
 import { closeSync, fstatSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Embedded } from '../embedded.js'
+import type { EmbeddedConfig } from '../config.js'
 import { SnapshotError } from './rdb.js'
-import { readRdb } from './read.js'
+import { type Databases, readRdb } from './read.js'
 import { RdbSink } from './sink.js'
 import { RdbSource } from './source.js'
 import { writeRdb } from './write.js'
@@ -15,12 +15,21 @@ export interface Saved {
   readonly keys: number
 }
 
+/** What is saved, and filled by loading: the engine, as far as a snapshot knows it. */
+export interface Stored extends Databases {
+  readonly config: EmbeddedConfig
+  /** Changes since the last snapshot. */
+  dirty: number
+  /** By the clock of the day, in ms. */
+  lastSaveAt: number
+}
+
 /**
  * Writes all keys as they are now: in one go, and nobody is served meanwhile, so that nothing is copied.
  * Redis's BGSAVE forks; there is no fork here, so this serves SAVE and BGSAVE alike.
  * @throws SnapshotError with the words of Redis; the last snapshot is still there
  */
-export function saveSnapshot(engine: Embedded): Saved {
+export function saveSnapshot(engine: Stored): Saved {
   const { dir, dbfilename } = engine.config
   if (dbfilename === '') throw new SnapshotError('nothing is saved without a file name (--dbfilename)')
   if (UNLOADED.has(engine))
@@ -43,7 +52,7 @@ export function saveSnapshot(engine: Embedded): Saved {
  * @returns the number of keys; undefined: there is no snapshot
  * @throws SnapshotError where it cannot be read to its end; the engine is empty then, and must not be served
  */
-export async function loadSnapshot(engine: Embedded): Promise<number | undefined> {
+export async function loadSnapshot(engine: Stored): Promise<number | undefined> {
   const { dir, dbfilename } = engine.config
   if (dbfilename === '') return undefined
   const path = join(dir, dbfilename)
@@ -59,9 +68,9 @@ export async function loadSnapshot(engine: Embedded): Promise<number | undefined
 }
 
 /** Engines that are empty because their snapshot could not be read: a SIGTERM just then must not save that. */
-const UNLOADED = new WeakSet<Embedded>()
+const UNLOADED = new WeakSet<Stored>()
 
-function openBeside(beside: string, { config: { dir } }: Embedded): number {
+function openBeside(beside: string, { config: { dir } }: Stored): number {
   try {
     return openSync(beside, 'w')
   } catch (problem) {
@@ -70,10 +79,10 @@ function openBeside(beside: string, { config: { dir } }: Embedded): number {
   }
 }
 
-function writeTo(file: number, engine: Embedded): Saved {
+function writeTo(file: number, engine: Stored): Saved {
   try {
     const sink = new RdbSink(file)
-    const keys = writeRdb(sink, engine)
+    const keys = writeRdb(sink, engine.databases)
     const bytes = sink.finish()
     fsyncSync(file)
     return { bytes, keys }
@@ -84,7 +93,7 @@ function writeTo(file: number, engine: Embedded): Saved {
   }
 }
 
-function moveInto(beside: string, { config: { dir, dbfilename } }: Embedded): void {
+function moveInto(beside: string, { config: { dir, dbfilename } }: Stored): void {
   const path = join(dir, dbfilename)
   try {
     renameSync(beside, path)
@@ -118,7 +127,7 @@ function removedAtFailure<T>(path: string, act: () => T): T {
   }
 }
 
-function readFrom(path: string, engine: Embedded): number | undefined {
+function readFrom(path: string, engine: Stored): number | undefined {
   let file: number
   try {
     file = openSync(path, 'r')

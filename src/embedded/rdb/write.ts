@@ -1,6 +1,5 @@
 // The databases into an RDB file, in encodings that Redis from 7.0 on, Valkey and Dragonfly read.
 
-import type { Embedded } from '../embedded.js'
 import type { Database, Value } from '../keyspace.js'
 import type { ListValue } from '../values/list.js'
 import { backLength } from './packed.js'
@@ -14,14 +13,14 @@ const REDIS_VERSION = '7.0.15'
 const MAX_EXPIRY = 2n ** 63n - 1n
 
 /** Leaves out what has expired. @returns the number of keys */
-export function writeRdb(sink: RdbSink, engine: Embedded): number {
+export function writeRdb(sink: RdbSink, databases: readonly Database[]): number {
   const now = Date.now()
   sink.text(`REDIS${VERSION}`)
   aux(sink, 'redis-ver', REDIS_VERSION)
   aux(sink, 'redis-bits', '64')
   aux(sink, 'ctime', String(Math.floor(now / 1000)))
   let keys = 0
-  for (const db of engine.databases) if (db.size > 0) keys += writeDatabase(sink, db, now)
+  for (const db of databases) if (db.size > 0) keys += writeDatabase(sink, db, now)
   sink.byte(OPCODES.end)
   return keys
 }
