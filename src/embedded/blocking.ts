@@ -1,9 +1,15 @@
 // Clients that wait for an element of a key: first come, first served.
 
 import type { Database } from './keyspace.js'
-import type { Client } from './protocol/client.js'
-import { CommandError } from './protocol/errors.js'
-import { parseLongDouble } from './values/long-double.js'
+
+/** What a client is to those it waits among. */
+export interface BlockedClient {
+  readonly socket: { readonly destroyed: boolean }
+  readonly lastCommand: string
+  isBlocked: boolean
+  /** Answers the command that waited. */
+  unblock(answer: string): void
+}
 
 export interface Wait {
   readonly db: Database
@@ -19,7 +25,7 @@ export interface Wait {
 
 export class Blocking {
   readonly #queues = new Map<Database, Map<string, Queue>>()
-  readonly #byClient = new Map<Client, Waiting>()
+  readonly #byClient = new Map<BlockedClient, Waiting>()
   /** Keys that got something while somebody waits for them, in that order. */
   #ready = new Set<Queue>()
 
@@ -27,7 +33,7 @@ export class Blocking {
     return this.#byClient.size
   }
 
-  wait(client: Client, wait: Wait): void {
+  wait(client: BlockedClient, wait: Wait): void {
     const isTimed = wait.timeoutMs > 0 && wait.timeoutMs <= MAX_TIMER_MS
     const timer = isTimed ? setTimeout(() => this.timeOut(client), wait.timeoutMs) : undefined
     const waiting = { ...wait, client, timer }
@@ -57,7 +63,7 @@ export class Blocking {
   }
 
   /** Ends the waiting of a client. @param answer undefined: it is gone */
-  end(client: Client, answer: string | undefined): boolean {
+  end(client: BlockedClient, answer: string | undefined): boolean {
     const waiting = this.#byClient.get(client)
     if (waiting === undefined) return false
     clearTimeout(waiting.timer)
@@ -69,7 +75,7 @@ export class Blocking {
   }
 
   /** Ends it as if the time were over. */
-  timeOut(client: Client): boolean {
+  timeOut(client: BlockedClient): boolean {
     return this.end(client, this.#byClient.get(client)?.onTimeout)
   }
 
@@ -102,23 +108,11 @@ export class Blocking {
   }
 }
 
-/** The timeout of a command that blocks, written in seconds. @returns ms; 0: for ever @throws CommandError */
-export function parseTimeout(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000
-  const seconds = parseLongDouble(text)
-  if (seconds === undefined) throw new CommandError('ERR timeout is not a float or out of range')
-  const ms =
-    seconds.mantissa === 'infinity' ? -1n : inMs(seconds.mantissa, seconds.exponent, seconds.isNegative)
-  // What does not fit into 64 bits is negative, in Redis.
-  if (ms < 0n || ms >= 2n ** 63n) throw new CommandError('ERR timeout is negative')
-  return Number(ms)
-}
-
 /** The longest that setTimeout can, 24 days: more is for ever. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 interface Waiting extends Wait {
-  readonly client: Client
+  readonly client: BlockedClient
   readonly timer: NodeJS.Timeout | undefined
 }
 
@@ -129,7 +123,7 @@ interface Queue {
   readonly waiting: Set<Waiting>
 }
 
-type Failure = (client: Client, problem: unknown) => string
+type Failure = (client: BlockedClient, problem: unknown) => string
 
 function served(one: Waiting, key: string, failure: Failure): string | undefined {
   try {
@@ -142,18 +136,4 @@ function served(one: Waiting, key: string, failure: Failure): string | undefined
 function canBeWaitedFor(db: Database, key: string): boolean {
   const value = db.get(key)
   return typeof value === 'object' && (value.type === 'list' || value.type === 'zset')
-}
-
-/** Rounded up after a product in long double, which makes -0.001 a 0. */
-function inMs(mantissa: bigint, exponent: number, isNegative: boolean): bigint {
-  const product = mantissa * 1000n
-  const excess = BigInt(Math.max(0, product.toString(2).length - 64))
-  const half = excess === 0n ? 0n : 1n << (excess - 1n)
-  const floor = product >> excess
-  const rest = product - (floor << excess)
-  const isUp = rest > half || (rest === half && rest > 0n && floor % 2n === 1n)
-  const rounded = (isUp ? floor + 1n : floor) << excess
-  if (exponent >= 0) return (isNegative ? -rounded : rounded) << BigInt(exponent)
-  // A shift rounds down, so up is down of the negative.
-  return -((isNegative ? rounded : -rounded) >> BigInt(-exponent))
 }

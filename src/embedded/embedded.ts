@@ -2,16 +2,15 @@
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { Blocking } from './blocking.js'
-import type { Row } from './commands/command.js'
-import { monitorLine } from './commands/monitor.js'
+import { Client } from './client.js'
 import type { EmbeddedConfig } from './config.js'
 import { type Host, NO_HOST } from './host.js'
 import { Database } from './keyspace.js'
 import { Memory } from './memory.js'
 import { Pauses } from './pauses.js'
-import { Client } from './protocol/client.js'
 import type { Limits } from './protocol/parser.js'
 import { Saving } from './rdb/saving.js'
+import { Subscribers } from './subscribers.js'
 
 export interface EmbeddedLimits extends Limits {
   /** Of answers of a transaction that wait for the client; Node cannot send 2 GB at once. */
@@ -43,9 +42,8 @@ export class Embedded {
   readonly pauses = new Pauses()
   readonly memory: Memory
   readonly saving: Saving
-  /** Subscribers of each channel, and of each pattern. */
-  readonly channels = new Map<string, Set<Client>>()
-  readonly patterns = new Map<string, Set<Client>>()
+  readonly channels = new Subscribers()
+  readonly patterns = new Subscribers()
   /** Changes since the last snapshot. */
   dirty = 0
   lastSaveAt = Date.now()
@@ -84,23 +82,25 @@ export class Embedded {
     return first
   }
 
-  accept(socket: Socket): void {
+  /** A connection was made. @returns undefined: it is refused, and ends */
+  accept(socket: Socket): Client | undefined {
     if (this.saving.isShutDown) {
       socket.destroy()
-      return
+      return undefined
     }
     if (this.clients.size >= this.config.maxclients) {
       this.stats.rejected++
       socket.on('error', () => {})
       socket.write('-ERR max number of clients reached\r\n')
       socket.destroySoon()
-      return
+      return undefined
     }
     this.#lastId += 1
     this.stats.connections++
     const client = new Client(this.#lastId, socket, this, this.firstDatabase)
     this.clients.set(client.id, client)
     this.host.log('debug', `Accepted ${client.address}`)
+    return client
   }
 
   /** A connection ended. */
@@ -109,16 +109,9 @@ export class Embedded {
     this.monitors.delete(client)
     this.pauses.left(client)
     this.blocking.end(client, undefined)
-    for (const channel of client.channels) forget(this.channels, channel, client)
-    for (const pattern of client.patterns) forget(this.patterns, pattern, client)
+    for (const channel of client.channels) this.channels.remove(channel, client)
+    for (const pattern of client.patterns) this.patterns.remove(pattern, client)
     this.host.log('debug', `Client closed connection id=${client.id} addr=${client.address}`)
-  }
-
-  /** Shows a command to those who watch all of them. */
-  monitor(client: Client, row: Row, args: readonly string[]): void {
-    if (row.flags.includes('admin')) return
-    const line = monitorLine(client, row, args)
-    for (const monitor of this.monitors) monitor.push(line)
   }
 
   #changed(db: Database, key: string): void {
@@ -138,11 +131,4 @@ export class Embedded {
       }
     }
   }
-}
-
-/** Takes a client out of one of the sets. */
-export function forget(sets: Map<string, Set<Client>>, name: string, client: Client): void {
-  const clients = sets.get(name)
-  clients?.delete(client)
-  if (clients?.size === 0) sets.delete(name)
 }

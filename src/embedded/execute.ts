@@ -1,17 +1,16 @@
 // From the words of a request to its answer: may this client do that now, and if so, what comes of it.
 
-import type { Call, Row } from './commands/command.js'
-import { COMMANDS } from './commands/table.js'
-import type { Client } from './protocol/client.js'
-import { CommandError, errorLine, shown, wrongArity } from './protocol/errors.js'
+import type { Client } from './client.js'
+import { hasRightArity, type Row } from './commands/command.js'
+import { failure, perform } from './commands/perform.js'
+import { COMMANDS, findCommand } from './commands/table.js'
+import type { Embedded } from './embedded.js'
+import { errorLine, shown, wrongArity } from './protocol/errors.js'
 import { error, QUEUED } from './protocol/reply.js'
 
-export const TOO_LARGE = 'ERR the answer is too large for this server'
-
 /** Answers the client. @returns false: clients are paused, it is to be asked again later */
-export function execute(client: Client, args: string[]): boolean {
-  const { engine } = client
-  const row = findRow(args)
+export function execute(engine: Embedded, client: Client, args: string[]): boolean {
+  const row = findCommand(args)
   if (row === undefined && FROM_BROWSERS.test(args[0] ?? '')) {
     engine.host.log(
       'warn',
@@ -21,51 +20,20 @@ export function execute(client: Client, args: string[]): boolean {
     return true
   }
   client.lastCommand = row?.name ?? ''
-  const refusal = row === undefined ? unknown(args) : refuse(client, row, args)
+  const refusal = row === undefined ? unknown(args) : refuse(engine, client, row, args)
   if (row === undefined || refusal !== undefined) {
     client.answer(error(rejected(client, row, refusal ?? '')))
     return true
   }
-  if (engine.pauses.holds(client, row)) return false
+  if (engine.pauses.isOn && isHeld(engine, client, row)) return false
   if (client.queue !== undefined && !ENDS_QUEUE.has(row.name)) {
     client.queue.push(args)
     client.answer(QUEUED)
     return true
   }
-  perform(client, row, args, { now: Date.now(), isQueued: false })
-  engine.blocking.serve((waiting, problem) => failure(waiting, waiting.lastCommand, problem))
+  perform(engine, client, row, args, { now: Date.now(), isQueued: false })
+  engine.blocking.serve((waiting, problem) => failure(engine.host, waiting.lastCommand, problem))
   return true
-}
-
-/** One command that may be run: its answer goes to the client, and its words to those who watch. */
-export function perform(
-  client: Client,
-  row: Row,
-  args: readonly string[],
-  { now, isQueued }: Pick<Call, 'now' | 'isQueued'>,
-): void {
-  const { engine, db } = client
-  engine.stats.commands++
-  let answer: string | undefined
-  try {
-    answer = row.run({ args, client, engine, db, reply: client.replies, now, isQueued })
-  } catch (problem) {
-    answer = failure(client, row.name, problem)
-  }
-  if (answer !== undefined) client.answer(answer)
-  if (engine.monitors.size > 0) engine.monitor(client, row, args)
-}
-
-/** The row of a command, or of its subcommand. */
-export function findRow(args: readonly string[]): Row | undefined {
-  const [name = '', second] = args
-  const row = COMMANDS.get(name) ?? COMMANDS.get(name.toLowerCase())
-  if (row?.subcommands === undefined || second === undefined) return row
-  return row.subcommands.get(second.toLowerCase())
-}
-
-export function hasRightArity({ arity }: Row, args: readonly string[]): boolean {
-  return arity > 0 ? args.length === arity : args.length >= -arity
 }
 
 const FROM_BROWSERS = /^(?:post|host:)$/i
@@ -76,13 +44,13 @@ const WHILE_SUBSCRIBED: ReadonlySet<string> = new Set([
 ])
 
 /** Why not, in the order in which Redis asks. */
-function refuse(client: Client, row: Row, args: readonly string[]): string | undefined {
+function refuse(engine: Embedded, client: Client, row: Row, args: readonly string[]): string | undefined {
   const { flags, name } = row
   if (!hasRightArity(row, args)) return wrongArity(name).message
   if (client.needsAuth && !flags.includes('noauth')) return 'NOAUTH Authentication required.'
   if (client.queue !== undefined && flags.includes('nomulti'))
     return 'ERR Command not allowed inside a transaction'
-  if (needsMemory(client, row) && client.engine.memory.isFull())
+  if (needsMemory(client, row) && engine.memory.isFull())
     return "OOM command not allowed when used memory > 'maxmemory'."
   if (client.isSubscribed && client.replies.version === 2 && !WHILE_SUBSCRIBED.has(name))
     return `ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`
@@ -95,8 +63,21 @@ function refuse(client: Client, row: Row, args: readonly string[]): string | und
 function needsMemory({ queue }: Client, row: Row): boolean {
   if (row.flags.includes('denyoom')) return true
   if (queue === undefined) return false
-  if (row.name === 'exec') return queue.some(args => findRow(args)?.flags.includes('denyoom'))
+  if (row.name === 'exec') return queue.some(args => findCommand(args)?.flags.includes('denyoom'))
   return !WHILE_FULL.has(row.name)
+}
+
+/** Whether a command waits for the end of CLIENT PAUSE. */
+function isHeld({ pauses }: Embedded, client: Client, row: Row): boolean {
+  // Redis holds SHUTDOWN back, too; but a server that does not end is killed, and its data is lost.
+  if (client.isMonitor || row.name === 'shutdown') return false
+  if (!pauses.isForWritesOnly || isWrite(row)) return true
+  return row.name === 'exec' && client.queue?.some(args => isWrite(findCommand(args))) === true
+}
+
+/** Published messages go to replicas, too, so Redis counts them. */
+function isWrite(row: Row | undefined): boolean {
+  return row?.flags.includes('write') === true || row?.name === 'publish'
 }
 
 /** A transaction does not outlive what was refused in it. */
@@ -122,17 +103,4 @@ function unknown(args: readonly string[]): string {
     list += `'${shown(arg.slice(0, 128 - list.length))}' `
   }
   return errorLine(`ERR unknown command '${shown(name).slice(0, 128)}', with args beginning with: ${list}`)
-}
-
-/** The answer of a command that did not come to its end. */
-function failure(client: Client, name: string, problem: unknown): string {
-  return error(errorLine(problem instanceof CommandError ? problem.message : failed(client, name, problem)))
-}
-
-/** A mistake of this program, or an answer longer than a string can be: one client is told, all others go on. */
-function failed(client: Client, name: string, problem: unknown): string {
-  if (problem instanceof RangeError && problem.message === 'Invalid string length') return TOO_LARGE
-  const told = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem)
-  client.engine.host.log('error', `Command ${name} failed: ${told.replace(/\s*\n\s*/g, ' ')}`)
-  return `ERR internal error of the server in '${name}', see its log`
 }

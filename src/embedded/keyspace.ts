@@ -1,6 +1,5 @@
 // The keys and their values: expiry, who watches a key, and how much was changed.
 
-import type { Client } from './protocol/client.js'
 import { wrongType } from './protocol/errors.js'
 import type { HashValue } from './values/hash.js'
 import type { ListValue } from './values/list.js'
@@ -12,11 +11,16 @@ import type { SortedSetValue } from './values/sorted-set.js'
 export type Value = string | ListValue | HashValue | SetValue | SortedSetValue
 export type ValueType = 'string' | 'list' | 'hash' | 'set' | 'zset'
 
+/** Whoever is told when a watched key changes. */
+export interface Watcher {
+  watchBroken: boolean
+}
+
 export class Database {
   readonly #values = new Map<string, Value>()
   /** Moments by the clock of the day, in ms. */
   readonly #expires = new Map<string, number>()
-  readonly #watchers = new Map<string, Set<Client>>()
+  readonly #watchers = new Map<string, Set<Watcher>>()
   /** Where the last sweep ended: a map's iterator stays valid. */
   #swept: MapIterator<[string, number]> | undefined
 
@@ -88,7 +92,8 @@ export class Database {
       this.#values.delete(key)
       this.#expires.delete(key)
     }
-    if (this.#watchers.size > 0) for (const client of this.#watchers.get(key) ?? []) client.watchBroken = true
+    if (this.#watchers.size > 0)
+      for (const watcher of this.#watchers.get(key) ?? []) watcher.watchBroken = true
     this.onChange(this, key)
   }
 
@@ -138,15 +143,15 @@ export class Database {
     return removed
   }
 
-  watch(key: string, client: Client): void {
+  watch(key: string, watcher: Watcher): void {
     const watchers = this.#watchers.get(key)
-    if (watchers === undefined) this.#watchers.set(key, new Set([client]))
-    else watchers.add(client)
+    if (watchers === undefined) this.#watchers.set(key, new Set([watcher]))
+    else watchers.add(watcher)
   }
 
-  unwatch(key: string, client: Client): void {
+  unwatch(key: string, watcher: Watcher): void {
     const watchers = this.#watchers.get(key)
-    watchers?.delete(client)
+    watchers?.delete(watcher)
     if (watchers?.size === 0) this.#watchers.delete(key)
   }
 }

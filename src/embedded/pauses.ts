@@ -1,21 +1,27 @@
-// CLIENT PAUSE: which commands wait, until when, and who waits.
-
-import type { Row } from './commands/command.js'
-import { findRow } from './execute.js'
-import type { Client } from './protocol/client.js'
+// CLIENT PAUSE: until when commands wait, which kind of them, and who waits.
 
 /** The longest that setTimeout can. */
 const MAX_TIMER_MS = 2 ** 31 - 1
+
+/** A client that waits for the end of the pause. */
+interface PausedClient {
+  resume(): void
+}
 
 export class Pauses {
   #until = 0
   #writesOnly = true
   #timer: NodeJS.Timeout | undefined
   /** In the order in which they came. */
-  readonly #postponed = new Set<Client>()
+  readonly #postponed = new Set<PausedClient>()
 
   get isOn(): boolean {
     return this.#timer !== undefined
+  }
+
+  /** Commands that write wait, and no others. */
+  get isForWritesOnly(): boolean {
+    return this.#writesOnly
   }
 
   /** The longer and the stricter of two pauses holds. */
@@ -35,18 +41,11 @@ export class Pauses {
     for (const client of postponed) client.resume()
   }
 
-  holds(client: Client, row: Row): boolean {
-    // Redis holds SHUTDOWN, too; but a server that does not end is killed, and its data is lost.
-    if (this.#timer === undefined || client.isMonitor || row.name === 'shutdown') return false
-    if (!this.#writesOnly || isWrite(row)) return true
-    return row.name === 'exec' && client.queue?.some(args => isWrite(findRow(args))) === true
-  }
-
-  postpone(client: Client): void {
+  postpone(client: PausedClient): void {
     this.#postponed.add(client)
   }
 
-  left(client: Client): void {
+  left(client: PausedClient): void {
     this.#postponed.delete(client)
   }
 
@@ -58,9 +57,4 @@ export class Pauses {
       Math.min(ms, MAX_TIMER_MS),
     )
   }
-}
-
-/** Published messages go to replicas, too, so Redis counts them. */
-function isWrite(row: Row | undefined): boolean {
-  return row?.flags.includes('write') === true || row?.name === 'publish'
 }

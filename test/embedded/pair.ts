@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { EmbeddedConfig } from '../../src/embedded/config.js'
 import { Embedded, type EmbeddedLimits, LIMITS } from '../../src/embedded/embedded.js'
-import { listen } from '../../src/embedded/protocol/listen.js'
+import { listen } from '../../src/embedded/listen.js'
 import { redisServer, until } from '../project.js'
 
 export type Words = readonly (string | number)[]

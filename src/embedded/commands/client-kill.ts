@@ -1,5 +1,5 @@
 // CLIENT KILL in its old form (an address) and its new one (any number of conditions).
-import type { Client } from '../protocol/client.js'
+import type { Client } from '../client.js'
 import { CommandError, shown, syntaxError } from '../protocol/errors.js'
 import { parseBigInt } from '../protocol/integers.js'
 import { integer, OK } from '../protocol/reply.js'

@@ -1,5 +1,5 @@
 // The line that CLIENT LIST and CLIENT INFO show of a client, and the kinds of clients.
-import type { Client } from '../protocol/client.js'
+import type { Client } from '../client.js'
 import { CommandError, shown, syntaxError } from '../protocol/errors.js'
 import { parseBigInt } from '../protocol/integers.js'
 import type { Call } from './command.js'

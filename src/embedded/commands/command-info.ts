@@ -1,34 +1,27 @@
 // COMMAND: the table of commands as clients ask for it.
 
-import { findRow, hasRightArity } from '../execute.js'
 import { CommandError, syntaxError } from '../protocol/errors.js'
 import { array, bulk, bulks, EMPTY_ARRAY, integer, simple } from '../protocol/reply.js'
 import { matches } from '../values/glob.js'
-import { type Call, container, type Flag, type Row } from './command.js'
+import { type Call, container, type Flag, findRow, hasRightArity, type Row } from './command.js'
 import { COMMAND_HELP, helpOf } from './help.js'
-import { COMMANDS } from './table.js'
 
 const FLAGS = ['loading', 'stale'] as const
 const NO_KEYS = [0, 0, 0] as const
 
-export const COMMAND: Row = {
-  ...container('command', [
-    {
-      name: 'command|count',
-      arity: 2,
-      flags: FLAGS,
-      keys: NO_KEYS,
-      run: () => integer(COMMANDS.size),
-    },
-    { name: 'command|info', arity: -2, flags: FLAGS, keys: NO_KEYS, run: info },
-    { name: 'command|list', arity: -2, flags: FLAGS, keys: NO_KEYS, run: list },
+type Table = ReadonlyMap<string, Row>
+
+/** @param table of all commands, this one included, so it is asked for only when a request comes */
+export function commandInfo(table: () => Table): Row {
+  const subcommands = container('command', [
+    { name: 'command|count', arity: 2, flags: FLAGS, keys: NO_KEYS, run: () => integer(table().size) },
+    { name: 'command|info', arity: -2, flags: FLAGS, keys: NO_KEYS, run: call => info(table(), call) },
+    { name: 'command|list', arity: -2, flags: FLAGS, keys: NO_KEYS, run: call => list(table(), call) },
     { name: 'command|docs', arity: -2, flags: FLAGS, keys: NO_KEYS, run: ({ reply }) => reply.map([]) },
-    { name: 'command|getkeys', arity: -4, flags: FLAGS, keys: NO_KEYS, run: getKeys },
+    { name: 'command|getkeys', arity: -4, flags: FLAGS, keys: NO_KEYS, run: call => getKeys(table(), call) },
     { name: 'command|help', arity: 2, flags: FLAGS, keys: NO_KEYS, run: () => helpOf(COMMAND_HELP) },
-  ]),
-  arity: -1,
-  flags: FLAGS,
-  run: call => describeAll(call),
+  ])
+  return { ...subcommands, arity: -1, flags: FLAGS, run: call => describeAll(table(), call) }
 }
 
 /** Where the number of keys is that follow it, of commands without keys at fixed places. */
@@ -49,14 +42,15 @@ const NUMKEYS_AT: Readonly<Record<string, number>> = {
 
 const NAMES: Partial<Record<Flag, string>> = { noauth: 'no_auth', nomulti: 'no_multi' }
 
-const describeAll = (call: Call): string => array([...COMMANDS.values()].map(row => describe(call, row)))
+const describeAll = (table: Table, call: Call): string =>
+  array([...table.values()].map(row => describe(call, row)))
 
-function info(call: Call): string {
+function info(table: Table, call: Call): string {
   const names = call.args.slice(2)
-  if (names.length === 0) return describeAll(call)
+  if (names.length === 0) return describeAll(table, call)
   return array(
     names.map(name => {
-      const row = findRow(name.split('|'))
+      const row = findRow(table, name.split('|'))
       return row === undefined || !isNamed(row, name) ? call.reply.nil : describe(call, row)
     }),
   )
@@ -93,11 +87,11 @@ function categoriesOf({ flags }: Row): readonly string[] {
   ]
 }
 
-function list({ args }: Call): string {
-  if (args.length === 2) return bulks([...COMMANDS.keys()])
+function list(table: Table, { args }: Call): string {
+  if (args.length === 2) return bulks([...table.keys()])
   const [, , filterBy = '', kind = '', value = ''] = args
   if (args.length !== 5 || filterBy.toLowerCase() !== 'filterby') throw syntaxError()
-  const rows = [...COMMANDS.values()].flatMap(row => [row, ...(row.subcommands?.values() ?? [])])
+  const rows = [...table.values()].flatMap(row => [row, ...(row.subcommands?.values() ?? [])])
   const holds = FILTERS.get(kind.toLowerCase())
   if (holds === undefined) throw syntaxError()
   return bulks(rows.filter(row => holds(row, value.toLowerCase())).map(row => row.name))
@@ -113,9 +107,9 @@ const FILTERS: ReadonlyMap<string, Filter> = new Map(
   }),
 )
 
-function getKeys({ args }: Call): string {
+function getKeys(table: Table, { args }: Call): string {
   const words = args.slice(2)
-  const row = findRow(words)
+  const row = findRow(table, words)
   if (row === undefined) throw new CommandError('ERR Invalid command specified')
   const numkeysAt = NUMKEYS_AT[row.name]
   const [first, last, step] = row.keys

@@ -1,8 +1,8 @@
 // What a command is: its row in the table, the call that it gets, and the errors in the words of Redis.
 
+import type { Client } from '../client.js'
 import type { Embedded } from '../embedded.js'
 import type { Database } from '../keyspace.js'
-import type { Client } from '../protocol/client.js'
 import { CommandError } from '../protocol/errors.js'
 import type { Replies } from '../protocol/reply.js'
 
@@ -73,4 +73,16 @@ export function container(name: string, rows: readonly Row[]): Row {
     throw new CommandError(`ERR '${name}' needs a subcommand`)
   }
   return { name, arity: -2, flags: [], keys: [0, 0, 0], run, subcommands: subcommands(rows) }
+}
+
+/** The row of a command, or of its subcommand. */
+export function findRow(commands: ReadonlyMap<string, Row>, args: readonly string[]): Row | undefined {
+  const [name = '', second] = args
+  const row = commands.get(name) ?? commands.get(name.toLowerCase())
+  if (row?.subcommands === undefined || second === undefined) return row
+  return row.subcommands.get(second.toLowerCase())
+}
+
+export function hasRightArity({ arity }: Row, args: readonly string[]): boolean {
+  return arity > 0 ? args.length === arity : args.length >= -arity
 }

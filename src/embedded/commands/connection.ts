@@ -117,7 +117,7 @@ function reset({ client, engine }: Call): string {
   client.db = engine.firstDatabase
   client.isAuthenticated = engine.config.requirepass === ''
   client.discard()
-  unsubscribeAll(client)
+  unsubscribeAll({ client, engine })
   client.name = ''
   client.replies = REPLIES[2]
   client.mute = undefined

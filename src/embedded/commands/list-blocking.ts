@@ -1,5 +1,4 @@
 // Commands that wait until a list has an element.
-import { parseTimeout } from '../blocking.js'
 import type { Database } from '../keyspace.js'
 import { CommandError } from '../protocol/errors.js'
 import { bulks, error } from '../protocol/reply.js'
@@ -7,6 +6,7 @@ import type { End, ListValue } from '../values/list.js'
 import type { Call, Row } from './command.js'
 import { type Move, moveOne, parseManyPop, parseMove, parseRightToLeft, popMany } from './list-moves.js'
 import { type Pop, popFirst } from './pop-first.js'
+import { parseTimeout } from './timeout.js'
 
 export const LIST_BLOCKING: readonly Row[] = [
   {

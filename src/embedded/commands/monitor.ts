@@ -1,5 +1,5 @@
 // How MONITOR shows a command: when, by whom, and its words in quotes.
-import type { Client } from '../protocol/client.js'
+import type { Client } from '../client.js'
 import type { Row } from './command.js'
 
 export function monitorLine({ db, address }: Client, row: Row, args: readonly string[]): string {

@@ -1,7 +1,6 @@
 // Channels: who subscribes to them, and what is published.
 
-import { forget } from '../embedded.js'
-import type { Client } from '../protocol/client.js'
+import type { Client } from '../client.js'
 import { wrongSubcommand } from '../protocol/errors.js'
 import { array, bulk, bulks, integer } from '../protocol/reply.js'
 import { matches } from '../values/glob.js'
@@ -50,7 +49,7 @@ export const PUBSUB: readonly Row[] = [
       flags: ASKING,
       keys: NO_KEYS,
       run: ({ args, engine }) =>
-        array(args.slice(2).flatMap(name => [bulk(name), integer(engine.channels.get(name)?.size ?? 0)])),
+        array(args.slice(2).flatMap(name => [bulk(name), integer(engine.channels.of(name).size)])),
     },
     {
       name: 'pubsub|numpat',
@@ -70,9 +69,9 @@ export const PUBSUB: readonly Row[] = [
 ]
 
 /** Without a word to the client. */
-export function unsubscribeAll(client: Client): void {
+export function unsubscribeAll({ client, engine }: Pick<Call, 'client' | 'engine'>): void {
   for (const kind of ['channels', 'patterns'] as const) {
-    for (const name of client[kind]) forget(client.engine[kind], name, client)
+    for (const name of client[kind]) engine[kind].remove(name, client)
     client[kind].clear()
   }
 }
@@ -86,9 +85,7 @@ function subscribe({ args, client, engine, reply }: Call, kind: Kind): string {
   let answers = ''
   for (const name of args.slice(1)) {
     client[kind].add(name)
-    const clients = engine[kind].get(name)
-    if (clients === undefined) engine[kind].set(name, new Set([client]))
-    else clients.add(client)
+    engine[kind].add(name, client)
     answers += reply.push([bulk(`${PREFIX[kind]}subscribe`), bulk(name), countOf(client)])
   }
   return answers
@@ -101,7 +98,7 @@ function unsubscribe({ args, client, engine, reply }: Call, kind: Kind): string 
   if (names.length === 0) return reply.push([told, reply.nil, countOf(client)])
   let answers = ''
   for (const name of names) {
-    if (client[kind].delete(name)) forget(engine[kind], name, client)
+    if (client[kind].delete(name)) engine[kind].remove(name, client)
     answers += reply.push([told, bulk(name), countOf(client)])
   }
   return answers
@@ -113,7 +110,7 @@ function publish({ args, engine }: Call): string {
   const [, channel = '', message = ''] = args
   const body = bulk(channel) + bulk(message)
   let receivers = 0
-  for (const client of engine.channels.get(channel) ?? []) {
+  for (const client of engine.channels.of(channel)) {
     client.push(`${MARKS[client.replies.version]}3\r\n$7\r\nmessage\r\n${body}`)
     receivers++
   }
@@ -132,6 +129,6 @@ const MARKS = { 2: '*', 3: '>' } as const
 function listChannels({ args, engine }: Call): string {
   if (args.length > 3) throw wrongSubcommand('PUBSUB', args[1] ?? '')
   const pattern = args[2]
-  const names = [...engine.channels.keys()]
+  const names = engine.channels.names()
   return bulks(pattern === undefined ? names : names.filter(name => matches(pattern, name)))
 }

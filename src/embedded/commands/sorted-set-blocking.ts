@@ -1,9 +1,9 @@
 // Commands that wait until a sorted set has an element.
-import { parseTimeout } from '../blocking.js'
 import { array, bulk } from '../protocol/reply.js'
 import type { Call, Row } from './command.js'
 import { type Pop, popFirst } from './pop-first.js'
 import { manyReply, parseManyPop, pop, type Side } from './sorted-set-pops.js'
+import { parseTimeout } from './timeout.js'
 
 export const SORTED_SET_BLOCKING: readonly Row[] = [
   popsOne('bzpopmin', 'min'),

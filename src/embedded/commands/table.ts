@@ -1,8 +1,8 @@
 // Every command by its name.
 import { ADMIN } from './admin.js'
 import { CLIENT } from './client-commands.js'
-import type { Row } from './command.js'
-import { COMMAND } from './command-info.js'
+import { findRow, type Row } from './command.js'
+import { commandInfo } from './command-info.js'
 import { CONNECTION } from './connection.js'
 import { COUNTERS } from './counters.js'
 import { EXPIRY } from './expiry.js'
@@ -21,12 +21,12 @@ import { SORTED_SET_POPS } from './sorted-set-pops.js'
 import { SORTED_SET_RANGES } from './sorted-set-ranges.js'
 import { SORTED_SETS } from './sorted-sets.js'
 import { STRINGS } from './strings.js'
-import { TRANSACTIONS } from './transactions.js'
+import { transactions } from './transactions.js'
 
 const ROWS: readonly Row[] = [
   ...CONNECTION,
   CLIENT,
-  COMMAND,
+  commandInfo(() => COMMANDS),
   ...GENERIC,
   ...EXPIRY,
   ...STRINGS,
@@ -44,8 +44,13 @@ const ROWS: readonly Row[] = [
   ...SORTED_SET_POPS,
   ...SORTED_SET_BLOCKING,
   ...PUBSUB,
-  ...TRANSACTIONS,
+  ...transactions(findCommand),
   ...ADMIN,
 ]
 
 export const COMMANDS: ReadonlyMap<string, Row> = new Map(ROWS.map(row => [row.name, row]))
+
+/** The row of a request, or of its subcommand. */
+export function findCommand(args: readonly string[]): Row | undefined {
+  return findRow(COMMANDS, args)
+}

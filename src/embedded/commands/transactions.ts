@@ -1,22 +1,25 @@
 // MULTI, EXEC, DISCARD and WATCH.
 
-import { findRow, perform, TOO_LARGE } from '../execute.js'
+import type { Client } from '../client.js'
 import type { Database } from '../keyspace.js'
-import type { Client } from '../protocol/client.js'
 import { CommandError } from '../protocol/errors.js'
 import { error, OK } from '../protocol/reply.js'
 import type { Call, Row } from './command.js'
+import { perform, TOO_LARGE } from './perform.js'
 
 const FLAGS = ['noscript', 'loading', 'stale', 'fast', 'allow_busy'] as const
 
-export const TRANSACTIONS: readonly Row[] = [
+type Find = (args: readonly string[]) => Row | undefined
+
+/** @param find the row of a request, for EXEC */
+export const transactions = (find: Find): readonly Row[] => [
   { name: 'multi', arity: 1, flags: FLAGS, keys: [0, 0, 0], run: multi },
   {
     name: 'exec',
     arity: 1,
     flags: ['noscript', 'loading', 'stale', 'skip_slowlog'],
     keys: [0, 0, 0],
-    run: exec,
+    run: call => exec(call, find),
   },
   {
     name: 'discard',
@@ -50,7 +53,7 @@ function multi({ client }: Call): string {
 }
 
 /** Sends its answers one by one: messages that a queued PUBLISH sends to this very client come among them, as in Redis. */
-function exec({ client, engine, reply, now }: Call): string | undefined {
+function exec({ client, engine, reply, now }: Call, find: Find): string | undefined {
   const { queue, queueBroken } = client
   if (queue === undefined) throw new CommandError('ERR EXEC without MULTI')
   const isBroken = client.watchBroken || isWatchedExpired(client)
@@ -59,11 +62,11 @@ function exec({ client, engine, reply, now }: Call): string | undefined {
   if (isBroken) return reply.nilArray
   client.answer(`*${queue.length}\r\n`)
   for (const args of queue) {
-    const row = findRow(args)
+    const row = find(args)
     if (row === undefined) throw new Error(`${args[0]} was queued, but is no command`)
     // Not done at all: what it would pop and not tell would be lost.
     if (client.waitingBytes.answers > engine.limits.maxAnswerBytes) client.answer(error(TOO_LARGE))
-    else perform(client, row, args, { now, isQueued: true })
+    else perform(engine, client, row, args, { now, isQueued: true })
   }
   return undefined
 }

@@ -1,13 +1,17 @@
 // The port of the engine.
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
-import type { Embedded } from '../embedded.js'
+import { Connection } from './connection.js'
+import type { Embedded } from './embedded.js'
 
 /** Resolves when clients can connect. Rejects with the system's error, such as EADDRINUSE. */
 export async function listen(engine: Embedded): Promise<Server> {
   // A client that has sent its last request still gets its answers, so the ends of a connection are closed one by one.
   const options = { noDelay: true, allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: KEEPALIVE_MS }
-  const server = createServer(options, socket => engine.accept(socket))
+  const server = createServer(options, socket => {
+    const client = engine.accept(socket)
+    if (client !== undefined) Connection.serve(engine, client)
+  })
   server.listen({ port: engine.config.port, host: engine.config.bind, backlog: BACKLOG })
   await once(server, 'listening')
   engine.port = (server.address() as AddressInfo).port
