@@ -4,8 +4,9 @@ import { basename, join } from 'node:path'
 import type { Config, EngineName } from '../config/config.js'
 import { formatDuration } from '../config/units.js'
 import { RELEASES } from '../engines/releases.js'
-import type { Cache, EntryId, Lookup } from '../servers/cache/cache.js'
+import type { Cache, EntryId } from '../servers/cache/cache.js'
 import { type CacheFolder, cacheFolder } from '../servers/cache/cache-folder.js'
+import type { CacheLookup } from '../servers/cache/entry.js'
 import { entryName } from '../servers/cache/entry-id.js'
 import { MANIFEST_FILE, type VouchedBy } from '../servers/cache/manifest.js'
 import { isHeld } from '../servers/install/install-lock.js'
@@ -18,7 +19,7 @@ export interface CachedServer {
   readonly target: BuildTarget
   /** Its folder. */
   readonly dir: string
-  readonly state: Exclude<Lookup['kind'], 'missing'>
+  readonly state: Exclude<CacheLookup['kind'], 'missing'>
   /** What is wrong; null: nothing. */
   readonly why: string | null
   /** Of the whole folder. */
@@ -116,7 +117,7 @@ export async function cleanCache(cache: Cache, { olderThanMs = 0 }: CleanOptions
   return { dir: cache.dir, freedBytes, removed, kept, failed }
 }
 
-function describe(dir: string, { engine, version, target }: EntryId, found: Lookup): CachedServer {
+function describe(dir: string, { engine, version, target }: EntryId, found: CacheLookup): CachedServer {
   const manifest = 'entry' in found ? found.entry.manifest : undefined
   return {
     engine,

@@ -9,8 +9,8 @@ import { cacheFolder } from '../servers/cache/cache-folder.js'
 import { redacted } from '../servers/http/http-failures.js'
 import { type Pins, readPins } from '../servers/install/lock-file.js'
 import { addressOf, latestAddress } from '../servers/install/release-asset.js'
-import { givenBinary } from '../servers/search/explicit-binary.js'
-import type { CacheAndPath } from '../servers/search/find.js'
+import { explicitBinary } from '../servers/search/explicit-binary.js'
+import type { CacheAndPath } from '../servers/search/find-here.js'
 import { howToGet } from '../servers/search/not-found.js'
 import { type Download, reasonOf, type SearchResult, search } from '../servers/search/search.js'
 import { searchOrder } from '../servers/search/search-order.js'
@@ -82,7 +82,7 @@ interface Fetchable {
   readonly address: string
 }
 
-interface Asking extends EnginesInput {
+interface OutlookInput extends EnginesInput {
   readonly target: BuildTarget
   readonly pins: Pins
   readonly mustTell: boolean
@@ -93,26 +93,26 @@ type Outlook = { readonly found: Binary | Fetchable } | { readonly missing: stri
 /** What a start with these settings comes to, as far as this machine can tell. */
 async function lookAhead(
   config: Config,
-  { env, platform = host().platform, target, glibc = glibcVersion, pins, mustTell }: Asking,
+  { env, platform = host().platform, target, glibc = glibcVersion, pins, mustTell }: OutlookInput,
 ): Promise<Outlook> {
   try {
     if (config.binary !== undefined)
-      return { found: await givenBinary(config.binary, config, { env, platform }) }
-    const place: CacheAndPath = {
+      return { found: await explicitBinary(config.binary, config, { env, platform }) }
+    const places: CacheAndPath = {
       config,
       cache: new Cache(cacheFolder(config, env).dir),
       env,
       platform,
       mustTell,
     }
-    const choice = await search<Fetchable>(searchOrder(config, { pins, target, mayDownload: true }), {
-      place,
+    const result = await search<Fetchable>(searchOrder(config, { pins, target, mayDownload: true }), {
+      places,
       config,
       mayDownload: true,
       glibc,
       fetch: async download => addressed(download, config.mirror),
     })
-    return choice.found === undefined ? { missing: whyNot(choice) } : { found: choice.found }
+    return result.found === undefined ? { missing: whyNot(result) } : { found: result.found }
   } catch (error) {
     if (!(error instanceof SkyflyError)) throw error
     return { missing: advised(error.message, error.hint) }
@@ -145,12 +145,16 @@ function unavailable(engine: EngineName, missing: string): EngineReport {
   return { engine, ...nothing, licence: licence(undefined), missing, differs }
 }
 
-function whyNot({ wanted, missing, local }: Extract<SearchResult<Fetchable>, { found?: undefined }>): string {
+function whyNot({
+  request,
+  missing,
+  local,
+}: Extract<SearchResult<Fetchable>, { found?: undefined }>): string {
   const { broken, other } = local
   const because = reasonOf([missing], local) ?? missing.because
   const told = broken === undefined ? missing.failure : asSkyflyError(broken)
   const onPath = other === undefined ? '' : `; on PATH there is ${other}`
-  return advised(`${because}${onPath}`, told?.hint ?? howToGet(wanted.engine, wanted.target))
+  return advised(`${because}${onPath}`, told?.hint ?? howToGet(request.engine, request.target))
 }
 
 const advised = (text: string, hint: string | undefined): string =>

@@ -12,7 +12,6 @@ import { installRelease } from '../servers/install/install.js'
 import { installFile } from '../servers/install/install-file.js'
 import { type Pins, readPins } from '../servers/install/lock-file.js'
 import { nameOf } from '../servers/install/release-asset.js'
-import { usable } from '../servers/search/cached-binary.js'
 import { howToGet, publishedFor } from '../servers/search/not-found.js'
 import { type SearchStep, searchOrder } from '../servers/search/search-order.js'
 import { buildFor, releaseFor, requestVersion } from '../servers/search/version-request.js'
@@ -70,7 +69,7 @@ export async function install(config: Config, options: InstallOptions): Promise<
     wanted.version === 'latest' ? await latestOf(engine, releases, context) : (wanted.version ?? '')
   const release = releaseFor(wanted, version)
   if (release === undefined) throw notPublished(engine, wanted.target)
-  const { entry } = await usable(release, cache)
+  const { entry } = await cache.runnable(release, release.pin)
   if (entry !== undefined) {
     // What a killed installation left is in nobody's way, and goes when somebody looks after the cache.
     await cache.sweep()

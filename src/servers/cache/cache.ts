@@ -4,31 +4,45 @@ import { join } from 'node:path'
 import type { Binary } from '../../engines/engine.js'
 import { SkyflyError } from '../../errors.js'
 import { isAlive } from '../../system/platform.js'
+import type { Pin } from '../install/lock-file.js'
+import { compareVersions } from '../program/compare-versions.js'
 import { posixEmulationOf } from '../program/cygwin.js'
 import { makeCacheFolder, unwritable } from './cache-folder.js'
-import { type Entry, type Found, readEntry, readManifest } from './entry.js'
-import { compareVersions, type EntryId, entryName, parseEntryName, platformOf } from './entry-id.js'
+import { type CacheLookup, type Entry, lookUp, readEntry, readManifest } from './entry.js'
+import { type EntryId, entryName, parseEntryName, platformOf } from './entry-id.js'
 import { MANIFEST_FILE } from './manifest.js'
-import { changed } from './unchanged.js'
 
 export type { Entry, EntryId }
 
-/** `damaged`: its program is not the one any more that was installed. */
-export type Lookup = Found | { readonly kind: 'damaged'; readonly why: string; readonly entry: Entry }
+/** `entry` undefined: there is none that may be run; `damaged`: why not, a sentence about what is there. */
+export interface RunnableEntry {
+  readonly entry?: Entry
+  readonly damaged?: string
+}
 
 export class Cache {
   /** @param dir absolute */
   constructor(readonly dir: string) {}
 
-  /** What is there, as cheaply as every start needs it; `rehash`: whatever was found before. */
-  async lookup(id: EntryId, { rehash = false } = {}): Promise<Lookup> {
-    const found = readEntry(this.dir, id)
-    if (found.kind !== 'ok') return found
-    const why = await changed(found.entry, { rehash })
-    return why === undefined ? found : { kind: 'damaged', why, entry: found.entry }
+  /** What is there: see {@link lookUp}. */
+  lookup(id: EntryId, options?: { readonly rehash: boolean }): Promise<CacheLookup> {
+    return lookUp(this.dir, id, options)
   }
 
-  /** The entry as a program to run; it was asked who it is when it was installed. It counts as used now. */
+  /**
+   * The entry that may be run: it is whole, and came from the pinned file where a project pins one.
+   * @throws SkyflyError `download` when a newer skyfly put it there
+   */
+  async runnable(id: EntryId, pin: Pick<Pin, 'sha256'> | undefined): Promise<RunnableEntry> {
+    const found = await lookUp(this.dir, id)
+    if (found.kind === 'newer') throw found.error
+    if (found.kind === 'missing') return {}
+    if (found.kind !== 'ok') return { damaged: `${this.folderOf(id)} is damaged: ${found.why}` }
+    const isPinned = pin === undefined || pin.sha256 === found.entry.manifest.archiveSha256
+    return isPinned ? { entry: found.entry } : {}
+  }
+
+  /** The entry as a program to run; it was asked who it is when it was installed. It counts as used from now on. */
   use({ path, manifest, dir }: Entry): Binary {
     const now = new Date()
     try {
@@ -71,7 +85,7 @@ export class Cache {
     return join(this.dir, entryName(id))
   }
 
-  /** Another one, or a changed one, has another. */
+  /** Of the folder of a build: it differs once that is another folder, or a changed one. */
   folderFingerprint(id: EntryId): string {
     const { ino, mtimeMs } = statSync(this.folderOf(id), { throwIfNoEntry: false }) ?? {}
     return `${ino} ${mtimeMs}`

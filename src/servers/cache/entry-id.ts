@@ -1,4 +1,4 @@
-// Which build of a server program is meant, what its folder in the cache is called, and which version is newer.
+// Which build of a server program is meant, and what its folder in the cache is called.
 import { ENGINE_NAMES, type EngineName } from '../../config/config.js'
 import { VERSION_PATTERN } from '../../config/kinds.js'
 import type { BuildTarget } from '../../system/platform.js'
@@ -32,18 +32,4 @@ export function parseEntryName(name: string): EntryId | undefined {
 /** The system of a target. */
 export function platformOf(target: BuildTarget): NodeJS.Platform {
   return target.slice(0, target.lastIndexOf('-')) as NodeJS.Platform
-}
-
-/** For sorting, oldest first; a version with a suffix comes before the one without. */
-export function compareVersions(a: string, b: string): number {
-  const [[numbersA = '', suffixA], [numbersB = '', suffixB]] = [a.split(/-(.*)/), b.split(/-(.*)/)]
-  return (
-    byNumber(numbersA, numbersB) ||
-    Number(suffixA === undefined) - Number(suffixB === undefined) ||
-    byNumber(suffixA ?? '', suffixB ?? '')
-  )
-}
-
-function byNumber(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true })
 }

@@ -12,7 +12,6 @@ import type { Downloaded } from '../http/download.js'
 import { redacted } from '../http/http-failures.js'
 import { assertDotnet } from '../program/dotnet.js'
 import { assertRunsHere } from '../program/libc.js'
-import { usable } from '../search/cached-binary.js'
 import { unvouched, type Vouched, vouchFor } from './checksum-source.js'
 import { type FetchContext, fetchArchive } from './fetch.js'
 import { withInstallLock } from './install-lock.js'
@@ -28,7 +27,7 @@ export interface InstallContext extends FetchContext {
  */
 export async function installRelease(release: Release, context: InstallContext): Promise<Entry> {
   const { cache, onEvent, signal } = context
-  const there = await usable(release, cache)
+  const there = await cache.runnable(release, release.pin)
   if (there.entry !== undefined) return there.entry
   assertRunsHere(release, glibcVersion())
   assertDotnet(release, context.env)
@@ -44,12 +43,12 @@ export async function installRelease(release: Release, context: InstallContext):
       onWait: (holder: string) => onEvent({ kind: 'waiting', what, holder }),
       isDone: unlessUnchanged(
         () => cache.folderFingerprint(release),
-        async () => (await usable(release, cache)).entry !== undefined,
+        async () => (await cache.runnable(release, release.pin)).entry !== undefined,
       ),
     }
     return await withInstallLock(lock, async () => {
       // The process that held the lock may have done it.
-      const { entry } = await usable(release, cache)
+      const { entry } = await cache.runnable(release, release.pin)
       if (entry !== undefined) return entry
       await cache.sweep(release)
       return await installInto(cache.stage(release), release, context)

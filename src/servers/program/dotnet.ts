@@ -5,6 +5,7 @@ import { ENGINES } from '../../engines/table.js'
 import { SkyflyError } from '../../errors.js'
 import type { BuildTarget } from '../../system/platform.js'
 import type { Release } from '../install/release-asset.js'
+import { compareVersions } from './compare-versions.js'
 
 export interface DotnetInput {
   readonly target: BuildTarget
@@ -40,7 +41,7 @@ export function findDotnet({ target, env }: DotnetInput, disk: Disk = DISK): Dot
   const newest = disk
     .names(join(root, 'shared', 'Microsoft.NETCore.App'))
     .filter(version => majorOf(version) >= LEAST)
-    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    .sort(compareVersions)
     .at(-1)
   if (newest !== undefined && finders.some(version => majorOf(version) >= LEAST))
     return { version: newest, root }

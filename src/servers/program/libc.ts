@@ -1,6 +1,7 @@
 // Whether a build for Linux finds the C library that it needs: told before anything is downloaded.
 import { SkyflyError } from '../../errors.js'
 import type { Release } from '../install/release-asset.js'
+import { compareVersions } from './compare-versions.js'
 
 /**
  * @param glibc of this machine; undefined: another C library, such as Alpine's musl
@@ -12,13 +13,9 @@ export function assertRunsHere(
 ): void {
   const { minGlibc } = releases
   if (!target.startsWith('linux-') || minGlibc === undefined) return
-  if (glibc !== undefined && isAtLeast(glibc, minGlibc)) return
+  if (glibc !== undefined && compareVersions(glibc, minGlibc) >= 0) return
   const has = glibc === undefined ? 'has another C library (musl, as on Alpine)' : `has glibc ${glibc}`
   throw new SkyflyError('no-engine', `${engine} needs glibc ${minGlibc} or newer, and this system ${has}`, {
     hint: 'install a compatible server (on Alpine: apk add valkey), or use a system with glibc, such as Debian or Ubuntu',
   })
-}
-
-function isAtLeast(version: string, least: string): boolean {
-  return version.localeCompare(least, 'en', { numeric: true }) >= 0
 }

@@ -2,13 +2,14 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { isAbsolute, resolve, sep } from 'node:path'
 
-interface Where {
+/** What decides which programs are on PATH. */
+export interface PathSearch {
   readonly env: NodeJS.ProcessEnv
   readonly platform: NodeJS.Platform
 }
 
 /** The first program of this name on PATH; undefined: there is none. */
-export function onPath(name: string, { env, platform }: Where): string | undefined {
+export function onPath(name: string, { env, platform }: PathSearch): string | undefined {
   const windows = platform === 'win32'
   const path = windows ? pathOfWindows(env) : env.PATH
   // Nothing else is a program there: a .cmd or .bat needs a shell.
@@ -21,7 +22,10 @@ export function onPath(name: string, { env, platform }: Where): string | undefin
     .find(candidate => whyNotRunnable(candidate) === undefined)
 }
 
-/** Windows writes it `Path`, and a copy of the environment is no longer blind to case: of several, Node gives a child the first by name. */
+/**
+ * Windows writes it `Path`, and in a copy of the environment the case of names counts: where there are several, Node gives a
+ * child the first by name.
+ */
 function pathOfWindows(env: NodeJS.ProcessEnv): string | undefined {
   const [name = 'PATH'] = Object.keys(env)
     .filter(key => key.toUpperCase() === 'PATH')
@@ -29,7 +33,7 @@ function pathOfWindows(env: NodeJS.ProcessEnv): string | undefined {
   return env[name]
 }
 
-/** Whether it is a name to be looked for, not a path. */
+/** Whether it is a name to look for on PATH, and no path. */
 export function isBareName(program: string): boolean {
   return !isAbsolute(program) && !program.includes('/') && !program.includes(sep)
 }

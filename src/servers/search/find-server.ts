@@ -10,8 +10,8 @@ import { cacheFolder } from '../cache/cache-folder.js'
 import type { OnInstall } from '../install/events.js'
 import { readPins } from '../install/lock-file.js'
 import { onPath } from './executable-path.js'
-import { givenBinary } from './explicit-binary.js'
-import type { CacheAndPath } from './find.js'
+import { explicitBinary } from './explicit-binary.js'
+import type { CacheAndPath } from './find-here.js'
 import { type Missing, nothingFound, notPublished } from './not-found.js'
 import { type Download, search } from './search.js'
 import { isFirm, searchOrder } from './search-order.js'
@@ -31,7 +31,7 @@ export interface EnsureInput {
     | 'downloadTimeoutMs'
     | 'sources'
   >
-  /** Environment with PATH and the proxies, and for the questions to the program. */
+  /** Environment with PATH and the proxies, which programs that are asked get as well. */
   readonly env: NodeJS.ProcessEnv
   /** False: only what is on this machine. @default true */
   readonly mayDownload?: boolean
@@ -57,35 +57,36 @@ export async function searchBinary(input: EnsureInput): Promise<BinarySearch> {
 }
 
 /**
- * --binary, or the first step of the plan that leads somewhere.
+ * The server program of --binary, or else the first one that the search order leads to.
  * @throws SkyflyError `usage` where settings do not fit what is there, `no-engine` where nothing is, `download` where it cannot be fetched
  */
 export async function ensureBinary(input: EnsureInput): Promise<Binary> {
   const { config, env, platform = host().platform, target = thisTarget(), mayDownload = true } = input
-  if (config.binary !== undefined) return givenBinary(config.binary, config, { env, platform })
-  const place: CacheAndPath = { config, cache: new Cache(cacheFolder(config, env).dir), env, platform }
-  const choice = await search(searchOrder(config, { pins: readPins(config.root), target, mayDownload }), {
-    place,
+  if (config.binary !== undefined) return explicitBinary(config.binary, config, { env, platform })
+  const places: CacheAndPath = { config, cache: new Cache(cacheFolder(config, env).dir), env, platform }
+  const steps = searchOrder(config, { pins: readPins(config.root), target, mayDownload })
+  const result = await search(steps, {
+    places,
     config,
     mayDownload,
     glibc: glibcVersion,
-    fetch: download => fetchNow(download, input, place),
+    fetch: download => fetchNow(download, input, places),
   })
-  if (choice.found === undefined) throw nothingFound(choice)
-  const { found, instead } = choice
+  if (result.found === undefined) throw nothingFound(result)
+  const { found, instead } = result
   return instead === undefined ? found : { ...found, instead }
 }
 
 async function fetchNow(
   download: Download,
   { config, env, onEvent = () => {}, signal }: EnsureInput,
-  place: CacheAndPath,
+  places: CacheAndPath,
 ): Promise<Binary | Missing> {
   const { step, releases } = download
   const { request } = step
-  // Where another server could run at once, nobody waits long for a network that is not there.
-  const policy = hasOther(download, place) ? { retriesConnect: false, connectMs: 5_000 } : undefined
-  const context = { cache: place.cache, config, env, onEvent, signal, policy }
+  // Where another server could run at once, a network that is not there is soon given up.
+  const policy = couldRunAnother(download, places) ? { retriesConnect: false, connectMs: 5_000 } : undefined
+  const context = { cache: places.cache, config, env, onEvent, signal, policy }
   try {
     const [{ installRelease }, { latestOf }] = await Promise.all([
       import('../install/install.js'),
@@ -95,19 +96,19 @@ async function fetchNow(
     const version = isLatest ? await latestOf(request.engine, releases, context) : request.version
     const release = releaseFor(request, version ?? releases.defaultVersion)
     if (release === undefined) return notPublished(request, releases)
-    return place.cache.use(await installRelease(release, context))
+    return places.cache.use(await installRelease(release, context))
   } catch (error) {
     signal?.throwIfAborted()
     throw error
   }
 }
 
-function hasOther({ step, rest }: Download, place: CacheAndPath): boolean {
+function couldRunAnother({ step, rest }: Download, places: CacheAndPath): boolean {
   if (isFirm(step.request)) return false
   const others = rest.filter(({ request }) => request.engine !== step.request.engine)
   return others.some(
     ({ request: { engine } }) =>
       RELEASES[step.request.engine]?.isSubstitute ||
-      ENGINES[engine].programs.some(name => onPath(name, place)),
+      ENGINES[engine].programs.some(name => onPath(name, places)),
   )
 }

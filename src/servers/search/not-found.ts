@@ -1,10 +1,10 @@
-// What is said when an engine cannot be had, or nothing can.
+// What is said when an engine, or any server program, cannot be found.
 import type { Config, EngineName } from '../../config/config.js'
 import type { Releases } from '../../engines/releases.js'
 import { ENGINES } from '../../engines/table.js'
 import { asSkyflyError, SkyflyError } from '../../errors.js'
 import type { BuildTarget } from '../../system/platform.js'
-import type { LocalSearch } from './find.js'
+import type { LocalSearch } from './find-here.js'
 import type { VersionRequest } from './version-request.js'
 
 /** Why an engine was not fetched. */
@@ -43,10 +43,10 @@ export function notInCache(
 }
 
 /** The end of the search. */
-export function nothingFound({ wanted, missing, local }: Search): SkyflyError {
+export function nothingFound({ request, missing, local }: FailedSearch): SkyflyError {
   const { failure, because, isDamaged } = missing
   const { broken, other } = local
-  const { engine, pin } = wanted
+  const { engine, pin, target } = request
   if (failure !== undefined) {
     const { code, message, hint, details } = failure
     const told = pin !== undefined && hint !== undefined ? `${hint}; skyfly.lock allows nothing else` : hint
@@ -60,13 +60,13 @@ export function nothingFound({ wanted, missing, local }: Search): SkyflyError {
   return new SkyflyError(
     isDamaged === true ? 'download' : 'no-engine',
     `no ${engine} found: ${because}${noneOnPath}`,
-    { hint: pin === undefined ? howToGet(engine, wanted.target) : PINNED },
+    { hint: pin === undefined ? howToGet(engine, target) : PINNED },
   )
 }
 
-/** A search that led to nothing. */
-interface Search {
-  readonly wanted: VersionRequest
+interface FailedSearch {
+  /** What was asked for first. */
+  readonly request: VersionRequest
   readonly missing: Missing
   /** What was found here and could not be taken. */
   readonly local: Pick<LocalSearch, 'broken' | 'other'>
@@ -79,7 +79,7 @@ function listed(words: readonly string[]): string {
 const PINNED =
   'skyfly.lock pins it: fetch it once with a connection: skyfly install; or from a file: skyfly install --from FILE'
 
-/** How to come by an engine on a system: `other` where it has no row of its own. */
+/** How a user gets an engine on a system. */
 export function howToGet(engine: EngineName, target: BuildTarget): string {
   const [system = ''] = target.split('-')
   const row = HOW[engine]
@@ -90,7 +90,7 @@ const FETCH = 'fetch it once with a connection: skyfly install'
 const OF_YOUR_OWN =
   'leave --engine out, and skyfly engines shows what runs here; one of your own: skyfly install dragonfly --from FILE, or --binary PATH'
 
-/** By system. */
+/** By system; `other`: of one without a row of its own. */
 type Ways = Partial<Record<string, string>> & { readonly other: string }
 
 const HOW: Readonly<Record<EngineName, Ways>> = {

@@ -9,8 +9,8 @@ import { buildFor, requestVersion, type VersionRequest } from './version-request
 export interface SearchStep {
   readonly request: VersionRequest
   /**
-   * `here`: in the cache or on PATH; `older`: any version in the cache, where none was asked for; `substitute`: a download
-   * that nobody asked for.
+   * `here`: in the cache or on PATH; `fetch`: a download; `older`: any version in the cache, where none was asked for;
+   * `substitute`: a download of another engine, which nobody asked for.
    */
   readonly how: 'here' | 'fetch' | 'older' | 'substitute'
 }
@@ -27,22 +27,22 @@ export interface SearchOrderInput {
 }
 
 /**
- * Of the engine that is preferred what is here, then a download. `auto` goes on with what else is here, with what may be
- * fetched in its place, and with skyfly's own engine at last.
+ * The preferred engine where it is here, then its download. `auto` goes on with the other engines that are here, with what
+ * may be fetched instead, and with skyfly's own engine last.
  * @throws SkyflyError `usage` when a setting asks for another version than skyfly.lock pins
  */
 export function searchOrder(
   config: SearchConfig,
   { pins, target, mayDownload }: SearchOrderInput,
 ): readonly SearchStep[] {
-  const wantedFor = (engine: EngineName) => requestVersion(engine, config, pins, target)
+  const requestFor = (engine: EngineName) => requestVersion(engine, config, pins, target)
   const [preferred, ...rest] = config.engine === 'auto' ? ENGINE_NAMES : [config.engine]
-  const first = wantedFor(preferred)
+  const first = requestFor(preferred)
   const isFetching = mayDownload && !config.offline
   const asked = stepsOf(first, isFetching)
-  // What skyfly.lock pins for this machine is what the project has agreed on: nothing else will do.
+  // The project has agreed on what skyfly.lock pins for this machine, and nothing else may run.
   if (first.pin !== undefined) return asked
-  const others = rest.map(wantedFor)
+  const others = rest.map(requestFor)
   const isOwn = ({ engine }: VersionRequest) => ENGINES[engine].bundled !== undefined
   const substitute = others.find(other => RELEASES[other.engine]?.isSubstitute && buildFor(other))
   return [
@@ -53,7 +53,7 @@ export function searchOrder(
   ]
 }
 
-/** Whether nothing else will do where it could be had: somebody named its version. */
+/** Whether somebody named this very version, so that no other engine may take its place where it could be fetched. */
 export function isFirm({ decidedBy, version }: VersionRequest): boolean {
   return decidedBy === 'setting' && version !== 'latest'
 }
@@ -62,7 +62,7 @@ const here = (request: VersionRequest): SearchStep => ({ request, how: 'here' })
 
 function stepsOf(request: VersionRequest, isFetching: boolean): readonly SearchStep[] {
   const fetch: SearchStep = { request, how: 'fetch' }
-  // Which one is the latest is not known here; where it cannot be asked, the newest that is here will do.
+  // Only the publisher knows the latest version; where it cannot be asked, the newest that is here is taken.
   if (request.version === 'latest' && isFetching) return [fetch, here(request)]
   return [
     here(request),

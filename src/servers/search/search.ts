@@ -1,4 +1,4 @@
-// The way through a plan: the first step that leads to a server program, and why those before it did not.
+// Trying the steps of a search order: the first one that leads to a server program, and why those before it did not.
 import type { Config } from '../../config/config.js'
 import type { Binary } from '../../engines/engine.js'
 import { RELEASES, type Releases } from '../../engines/releases.js'
@@ -6,13 +6,13 @@ import { asSkyflyError, SkyflyError } from '../../errors.js'
 import { trace } from '../../system/trace.js'
 import { assertDotnet } from '../program/dotnet.js'
 import { assertRunsHere } from '../program/libc.js'
-import { type CacheAndPath, findLocal, findNewest, type LocalSearch } from './find.js'
+import { type CacheAndPath, findCached, findHere, type LocalSearch } from './find-here.js'
 import { type Missing, notInCache, notPublished } from './not-found.js'
 import { isFirm, type SearchStep } from './search-order.js'
 import { buildFor, type VersionRequest } from './version-request.js'
 
 export interface SearchContext<Fetched> {
-  readonly place: CacheAndPath
+  readonly places: CacheAndPath
   readonly config: Pick<Config, 'offline' | 'sources'>
   readonly mayDownload: boolean
   /** Of this machine; undefined: another C library. */
@@ -36,7 +36,8 @@ export type SearchResult<Fetched> =
     }
   | {
       readonly found?: undefined
-      readonly wanted: VersionRequest
+      /** What was asked for first. */
+      readonly request: VersionRequest
       readonly missing: Missing
       readonly local: LocalSearch
     }
@@ -44,7 +45,7 @@ export type SearchResult<Fetched> =
 /** @throws SkyflyError `download` when the cache was made by a newer skyfly, and whatever `fetch` throws */
 export async function search<Fetched extends object>(
   steps: readonly SearchStep[],
-  how: SearchContext<Fetched>,
+  context: SearchContext<Fetched>,
 ): Promise<SearchResult<Fetched>> {
   const [first] = steps
   if (first === undefined) throw new Error('there is no engine to look for')
@@ -52,34 +53,36 @@ export async function search<Fetched extends object>(
   let local: LocalSearch = {}
   for (const [index, step] of steps.entries()) {
     if (step.how === 'here' || step.how === 'older') {
-      const { binary, ...why } = await look(step, how.place)
+      const { binary, ...why } = await findLocally(step, context.places)
       trace(
         'search',
         () =>
           `${step.request.engine}, ${step.how}: ${binary?.path ?? why.damaged ?? why.other ?? 'not found'}`,
       )
       if (binary !== undefined) return { found: binary, instead: reasonOf(missed, local) }
-      local = { ...why, ...known(local) }
+      // Of each reason the first that is known counts.
+      local = { ...why, ...definedOnly(local) }
       continue
     }
-    const fetched = await download(step, steps.slice(index + 1), local.damaged, how)
+    const fetched = await download(step, steps.slice(index + 1), local.damaged, context)
     if (!isMissing(fetched)) return { found: fetched, instead: reasonOf(missed, local) }
     trace('search', () => `${step.request.engine}, ${step.how}: ${fetched.because}`)
     missed.push(fetched)
     if (isFirm(step.request) && fetched.isNever !== true) break
   }
   const [missing = { because: 'nothing is fetched' }] = missed
-  return { wanted: first.request, missing, local }
+  return { request: first.request, missing, local }
 }
 
-const look = ({ request, how }: SearchStep, place: CacheAndPath): Promise<LocalSearch> =>
-  how === 'older' ? findNewest(request, place) : findLocal(request, place)
+function findLocally({ request, how }: SearchStep, places: CacheAndPath): Promise<LocalSearch> {
+  return how === 'older' ? findCached(request, places, { anyVersion: true }) : findHere(request, places)
+}
 
 async function download<Fetched extends object>(
   step: SearchStep,
   rest: readonly SearchStep[],
   damaged: string | undefined,
-  { config, mayDownload, glibc, place, fetch }: SearchContext<Fetched>,
+  { config, mayDownload, glibc, places, fetch }: SearchContext<Fetched>,
 ): Promise<Fetched | Missing> {
   const { request } = step
   const releases = RELEASES[request.engine]
@@ -89,7 +92,7 @@ async function download<Fetched extends object>(
   }
   try {
     assertRunsHere({ ...request, releases }, glibc())
-    assertDotnet(request, place.env)
+    assertDotnet(request, places.env)
   } catch (error) {
     const failure = asSkyflyError(error)
     return { because: failure.message, failure, isNever: true }
@@ -98,25 +101,24 @@ async function download<Fetched extends object>(
   try {
     return await fetch({ step, releases, rest })
   } catch (error) {
-    if (error instanceof SkyflyError && mayPass(step, error))
+    if (error instanceof SkyflyError && mayGoOn(step, error))
       return { because: error.message, failure: error }
     throw error
   }
 }
 
-/** That a download nobody asked for is not what it should be stops no start. */
-function mayPass({ how }: SearchStep, { code }: SkyflyError): boolean {
+/** A start goes on where a download that nobody asked for turns out not to be what it should be. */
+function mayGoOn({ how }: SearchStep, { code }: SkyflyError): boolean {
   return code === 'download' || code === 'no-engine' || (how === 'substitute' && code === 'unverified')
 }
 
 const isMissing = (fetched: object): fetched is Missing => 'because' in fetched
 
-/** Without what is undefined: the first that is known of each counts. */
-function known(local: LocalSearch): LocalSearch {
+function definedOnly(local: LocalSearch): LocalSearch {
   return Object.fromEntries(Object.entries(local).filter(([, value]) => value !== undefined))
 }
 
-/** A program that somebody put on PATH for this and that does not run is part of the reason. */
+/** Part of the reason is a program that somebody put on PATH and that does not run. */
 export function reasonOf(missed: readonly Missing[], { broken }: LocalSearch): string | undefined {
   if (missed.length === 0) return undefined
   const reasons = missed.map(({ because }) => because)

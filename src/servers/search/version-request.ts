@@ -14,13 +14,13 @@ export interface VersionRequest {
   readonly target: BuildTarget
   /** What skyfly.lock says of the file for this machine. */
   readonly pin: Pin | undefined
-  /** Whether a build that nobody publishes is looked for where this user downloads from. @default false */
+  /** Whether the user's mirror may be asked for a build that nobody publishes. @default false */
   readonly mayBePrivate?: boolean
 }
 
 /**
- * A version that a setting asks for is one of the engine that is asked for, and with `auto` of Dragonfly.
- * @throws SkyflyError `usage` when it is another one than skyfly.lock pins
+ * Which version of an engine to look for. A version in the settings belongs to the engine in the settings, with `auto` to Dragonfly.
+ * @throws SkyflyError `usage` when skyfly.lock pins another version than a setting asks for
  */
 export function requestVersion(
   engine: EngineName,
@@ -33,8 +33,8 @@ export function requestVersion(
   const isMeant = engine === (asked === 'auto' ? 'dragonfly' : asked)
   const engineVersion = isMeant ? config.engineVersion : undefined
   const pinned = pins[engine]
-  // Of a mirror's own build nothing but skyfly.lock knows the checksum.
-  const of = { engine, target, mayBePrivate: mirror !== undefined && allowUnverified }
+  // Only skyfly.lock can know the checksum of a mirror's own build.
+  const build = { engine, target, mayBePrivate: mirror !== undefined && allowUnverified }
   if (pinned !== undefined) {
     if (engineVersion !== undefined && engineVersion !== pinned.version)
       throw new SkyflyError(
@@ -42,39 +42,39 @@ export function requestVersion(
         `${LOCK_FILE} pins ${engine} ${pinned.version}, and ${sources.engineVersion} asks for ${engineVersion}`,
         { hint: `change the pin: skyfly lock ${engine}@${engineVersion}; or leave the version out` },
       )
-    return { ...of, version: pinned.version, decidedBy: 'lock', pin: pinned.builds[target] }
+    return { ...build, version: pinned.version, decidedBy: 'lock', pin: pinned.builds[target] }
   }
   if (engineVersion !== undefined)
-    return { ...of, version: engineVersion, decidedBy: 'setting', pin: undefined }
-  return { ...of, version: RELEASES[engine]?.defaultVersion, decidedBy: 'default', pin: undefined }
+    return { ...build, version: engineVersion, decidedBy: 'setting', pin: undefined }
+  return { ...build, version: RELEASES[engine]?.defaultVersion, decidedBy: 'default', pin: undefined }
 }
 
-/** Whether a program that says it is of this version will do. By default, any version of a program that somebody put there. */
+/** Whether a program that reports this version may be taken. Where nobody asked for a version, any one may. */
 export function accepts({ version, decidedBy }: VersionRequest, reported: string | undefined): boolean {
   return (
     decidedBy === 'default' || version === 'latest' || version === undefined || isSaidBy(version, reported)
   )
 }
 
-/** Programs do not tell that they are no release yet: 1.41.0-rc1 says that it is 1.41.0. */
+/** Whether a program of this version reports that one: 1.41.0-rc1 says that it is 1.41.0. */
 export function isSaidBy(version: string, reported: string | undefined): boolean {
   return reported === version || reported === version.replace(/-.*$/, '')
 }
 
-/** The file of a release that would serve; undefined: there is none for this machine. */
-export function releaseFor(wanted: Buildable, version: string): Release | undefined {
-  const { engine, target, pin } = wanted
+/** The file of a release; undefined: there is none for this machine. */
+export function releaseFor(request: BuildRequest, version: string): Release | undefined {
+  const { engine, target, pin } = request
   const releases = RELEASES[engine]
-  const build = buildFor(wanted)
+  const build = buildFor(request)
   if (releases === undefined || build === undefined) return undefined
   const asset = build.asset.replaceAll('{version}', version)
   return { engine, version, target, releases, build: { ...build, asset }, pin }
 }
 
-type Buildable = Pick<VersionRequest, 'engine' | 'target' | 'pin' | 'mayBePrivate'>
+type BuildRequest = Pick<VersionRequest, 'engine' | 'target' | 'pin' | 'mayBePrivate'>
 
-/** What there is of an engine for a machine; undefined: nothing that can be fetched. */
-export function buildFor({ engine, target, pin, mayBePrivate = false }: Buildable): Build | undefined {
+/** The build of an engine for a machine; undefined: there is none to fetch. */
+export function buildFor({ engine, target, pin, mayBePrivate = false }: BuildRequest): Build | undefined {
   const { builds, privateBuilds } = RELEASES[engine] ?? {}
   const isKnown = pin !== undefined || mayBePrivate
   return builds?.[target] ?? (isKnown ? privateBuilds?.[target] : undefined)

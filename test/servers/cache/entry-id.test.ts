@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compareVersions, entryName, parseEntryName } from '../../../src/servers/cache/entry-id.js'
+import { entryName, parseEntryName } from '../../../src/servers/cache/entry-id.js'
 
 describe('the folder of a build', () => {
   it.each([
@@ -27,20 +27,5 @@ describe('the folder of a build', () => {
     'dragonfly-1.40.1-../../x-linux-x64',
   ])('is never called %j', name => {
     expect(parseEntryName(name)).toBeUndefined()
-  })
-})
-
-describe('versions', () => {
-  it.each([
-    ['1.9.0', '1.40.1'],
-    ['1.40.1', '1.40.2'],
-    ['1.40', '1.40.1'],
-    ['9.0', '10.0'],
-    ['1.40.1-rc1', '1.40.1'],
-    ['1.40.1-rc.9', '1.40.1-rc.10'],
-    ['1.40.0', '1.40.1-rc1'],
-  ])('%s comes before %s', (older, newer) => {
-    expect(compareVersions(older, newer)).toBeLessThan(0)
-    expect(compareVersions(newer, older)).toBeGreaterThan(0)
   })
 })

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { EngineName } from '../../../src/config/config.js'
 import { SkyflyError } from '../../../src/errors.js'
 import { onPath } from '../../../src/servers/search/executable-path.js'
-import { givenBinary } from '../../../src/servers/search/explicit-binary.js'
+import { explicitBinary } from '../../../src/servers/search/explicit-binary.js'
 import { ensureBinary } from '../../../src/servers/search/find-server.js'
 import type { BuildTarget } from '../../../src/system/platform.js'
 import { fixture } from '../../fixtures/program.js'
@@ -299,7 +299,7 @@ describe('ensureBinary, without a connection', () => {
     'refuses %s as --binary on Windows, and asks for the program',
     async name => {
       const config = { engine: 'auto', sources: { binary: '--binary' } } as const
-      const given = givenBinary(join(folder, name), config, { env: {}, platform: 'win32' })
+      const given = explicitBinary(join(folder, name), config, { env: {}, platform: 'win32' })
       const { code, message, hint } = await failure(given)
       expect(code).toBe('usage')
       expect(message).toMatch(/\(from --binary\) is a script, which only a shell can run/)
