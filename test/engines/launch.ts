@@ -22,7 +22,7 @@ export function launch({ config = {}, binary = {}, input = {} }: Changes = {}): 
 /** What the help of Dragonfly 1.40.1 lists of what skyfly gives. */
 const LISTED: ReadonlySet<string> = new Set([
   ...['bind', 'port', 'dir', 'dbfilename', 'df_snapshot_format', 'logtostderr', 'minloglevel', 'v'],
-  ...['version_check', 'omit_basic_usage', 'proactor_threads', 'maxmemory'],
+  ...['version_check', 'omit_basic_usage', 'default_lua_flags', 'proactor_threads', 'maxmemory'],
 ])
 
 const DEFAULTS: Config = {

@@ -9,7 +9,7 @@ describe('a log line of Dragonfly', () => {
     ],
     [
       'W20261120 07:42:20.901029 139105 server_family.cc:1307] Load snapshot: No snapshot found',
-      { level: 'warn', msg: 'Load snapshot: No snapshot found', at: 'server_family.cc:1307' },
+      { level: 'info', msg: 'Load snapshot: No snapshot found', at: 'server_family.cc:1307' },
     ],
     [
       'I20261120 07:42:26.168782  9164 dragonfly_connection.cc:997] [1] HandleRequests',
@@ -29,6 +29,14 @@ describe('a log line of Dragonfly', () => {
     ],
     ['I1120 07:42:20.896929  9105 a.cc:1] no year', { level: 'info', msg: 'no year', at: 'a.cc:1' }],
     ['I20261120 07:42:20.896929  9105 a.cc:1] ', { level: 'info', msg: '', at: 'a.cc:1' }],
+    [
+      "W20261120 07:42:20.900668  9109 listener_interface.cc:445] Couldn't increase the open files limit to 64150. setrlimit: Invalid argument",
+      {
+        level: 'info',
+        msg: "Couldn't increase the open files limit to 64150. setrlimit: Invalid argument",
+        at: 'listener_interface.cc:445',
+      },
+    ],
     [
       '\x1b[0;33mW20261120 07:42:28.433040  9189 listener_interface.cc:445] setrlimit: Invalid argument',
       { level: 'warn', msg: 'setrlimit: Invalid argument', at: 'listener_interface.cc:445' },

@@ -69,6 +69,8 @@ function args({ config, port, dir, binary, resources }: LaunchInput): readonly s
   const rest: readonly Flag[] = [
     ['version_check', 'false'],
     ['omit_basic_usage'],
+    // Scripts of BullMQ and others touch keys that they do not declare. A user's own flag stands behind it, and wins.
+    ['default_lua_flags', 'allow-undeclared-keys'],
     ['proactor_threads', threads],
     ['maxmemory', `${maxmemoryMib}mb`],
   ]

@@ -1,4 +1,5 @@
 // Why Dragonfly did not start, from its own words (those of 1.40.1; the line numbers in them change, the texts hardly).
+import { formatBytes } from '../../config/units.js'
 import { type Failure, HOST_HINT, PORT_HINT } from '../explain.js'
 
 const FLAG_HINT = 'correct or remove it in what follows --'
@@ -104,12 +105,21 @@ export const dragonflyFailures: readonly Failure[] = [
     hint: () => 'start it with the server that wrote it, or use another folder with --dir',
   },
   {
-    says: /(?:Failed to load snapshot|Failed to load the snapshot|Could not load (?:file|snapshot)):? *(.*)/i,
+    says: /its used memory is (\d+) but the limit is (\d+)/,
     message: (found, { dir }) =>
-      `the snapshot in ${dir} cannot be loaded${found[1] ? ` (${lower(found[1])})` : ''}: damaged, cut off, or larger than --maxmemory`,
+      `the snapshot in ${dir} needs ${formatBytes(Number(found[1]))} of memory, and the limit is ${formatBytes(Number(found[2]))}`,
+    hint: found => `give it more: --maxmemory ${roomyMib(Number(found[1]))}mb`,
+  },
+  {
+    says: /(?:Failed to load snapshot|Failed to load the snapshot|Could not load (?:file|snapshot)|Rdb load failed):? *(.*)/i,
+    message: (found, { dir }) =>
+      `the snapshot in ${dir} cannot be loaded${found[1] ? ` (${lower(found[1])})` : ''}: it is damaged or cut off`,
     hint: () => 'restore the snapshot from a copy, or move it away to start empty',
   },
 ]
+
+/** A quarter more than the data alone takes, in MiB: a server that is full takes no writes. */
+const roomyMib = (bytes: number) => Math.ceil((bytes * 1.25) / 1024 ** 2)
 
 const meant = (names: string) =>
   names

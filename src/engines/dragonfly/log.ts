@@ -40,8 +40,13 @@ function prefixed(line: string, level: LogLevel): ParsedLine | undefined {
   const end = line.indexOf('] ', date + 18)
   if (end === -1) return undefined
   const position = line.lastIndexOf(' ', end) + 1
-  return { level, msg: line.slice(end + 2), at: line.slice(position, end) }
+  const msg = line.slice(end + 2)
+  return { level: level === 'warn' && isUsual(msg) ? 'info' : level, msg, at: line.slice(position, end) }
 }
+
+/** Warnings of every healthy first start: there is nothing to load yet, and more files than Linux lets it open. */
+const isUsual = (msg: string) =>
+  msg === 'Load snapshot: No snapshot found' || msg.startsWith("Couldn't increase the open files limit")
 
 function unprefixed(line: string): ParsedLine | undefined {
   if (!UNPREFIXED_ERROR.test(line)) return undefined

@@ -5,7 +5,7 @@ import { launch } from '../launch.js'
 const MIB = 1024 * 1024
 const START = ['--bind=127.0.0.1', '--port=7001', '--dir=/project/data/dragonfly']
 const RDB = ['--dbfilename=dump', '--df_snapshot_format=false']
-const QUIET = ['--version_check=false', '--omit_basic_usage']
+const QUIET = ['--version_check=false', '--omit_basic_usage', '--default_lua_flags=allow-undeclared-keys']
 const SIZED = ['--proactor_threads=2', '--maxmemory=800mb']
 
 describe('the command line of Dragonfly', () => {
