@@ -1,8 +1,8 @@
 // Lists: elements in an order, with two ends.
 
-import { CommandError, noSuchKey, outOfRange, syntaxError, wrongArity } from '../protocol/errors.js'
+import { noSuchKey, outOfRange, syntaxError, wrongArity } from '../protocol/errors.js'
 import { parseAtLeast, parseInteger } from '../protocol/integers.js'
-import { array, bulk, bulks, EMPTY_ARRAY, integer, OK, ZERO } from '../protocol/reply.js'
+import { bulk, bulks, EMPTY_ARRAY, integer, OK, ZERO } from '../protocol/reply.js'
 import { type End, ListValue } from '../values/list.js'
 import type { Row } from './command.js'
 
@@ -86,7 +86,7 @@ export const LISTS: readonly Row[] = [
       if (side !== 'before' && side !== 'after') throw syntaxError()
       const list = db.getOf(key, 'list')
       if (list === undefined) return ZERO
-      const [index] = find(list, pivot, { isBackwards: false, most: 1 })
+      const [index] = list.find(pivot, { isBackwards: false, most: 1 })
       if (index === undefined) return integer(-1)
       list.insert(side === 'before' ? index : index + 1, value)
       db.changed(key)
@@ -104,7 +104,7 @@ export const LISTS: readonly Row[] = [
       const list = db.getOf(key, 'list')
       if (list === undefined) return ZERO
       const most = count === 0 ? Number.POSITIVE_INFINITY : Math.abs(count)
-      const found = find(list, value, { isBackwards: count < 0, most })
+      const found = list.find(value, { isBackwards: count < 0, most })
       if (found.length === 0) return ZERO
       list.remove(count < 0 ? found.reverse() : found)
       db.changed(key)
@@ -126,24 +126,6 @@ export const LISTS: readonly Row[] = [
       // Even when all is kept: for WATCH that is a change, in Redis.
       db.changed(key)
       return OK
-    },
-  },
-  {
-    name: 'lpos',
-    arity: -3,
-    flags: ['readonly'],
-    keys: [1, 1, 1],
-    run: ({ db, args, reply }) => {
-      const [, key = '', value = ''] = args
-      const { rank, isOverflow, count, maxLength } = parsePosOptions(args)
-      const list = db.getOf(key, 'list')
-      if (list === undefined) return count === undefined ? reply.nil : EMPTY_ARRAY
-      const skipped = isOverflow ? 0 : Math.abs(rank) - 1
-      const isAll = count === 0 || (isOverflow && count !== undefined)
-      const most = skipped + (isAll ? Number.POSITIVE_INFINITY : (count ?? 1))
-      const found = find(list, value, { isBackwards: rank < 0, most, maxLength }).slice(skipped)
-      if (count !== undefined) return array(found.map(integer))
-      return found[0] === undefined ? reply.nil : integer(found[0])
     },
   },
 ]
@@ -201,54 +183,4 @@ function within({ size }: ListValue, { first, last }: Range): { start: number; e
   const start = Math.max(0, first < 0 ? size + first : first)
   const end = Math.min(size, (last < 0 ? size + last : last) + 1)
   return start < end ? { start, end } : { start: 0, end: 0 }
-}
-
-interface Search {
-  readonly isBackwards: boolean
-  /** Enough of them. */
-  readonly most: number
-  /** Elements to look at; 0: all. */
-  readonly maxLength?: number
-}
-
-/** Indices of the elements that are equal to a value, in the order of the search. */
-function find(list: ListValue, value: string, { isBackwards, most, maxLength = 0 }: Search): number[] {
-  const found: number[] = []
-  const { size } = list
-  const looked = maxLength === 0 ? size : Math.min(size, maxLength)
-  for (let step = 0; step < looked && found.length < most; step++) {
-    const index = isBackwards ? size - 1 - step : step
-    if (list.at(index) === value) found.push(index)
-  }
-  return found
-}
-
-const ZERO_RANK =
-  "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list"
-
-function parsePosOptions(args: readonly string[]): {
-  rank: number
-  /** The smallest integer has no negative in 64 bits: with it Redis 7.0 skips none and has never enough. */
-  isOverflow: boolean
-  /** Undefined: the answer is one position. */
-  count: number | undefined
-  maxLength: number
-} {
-  let rank = 1
-  let isOverflow = false
-  let count: number | undefined
-  let maxLength = 0
-  for (let at = 3; at < args.length; at += 2) {
-    const option = args[at]?.toLowerCase()
-    const value = args[at + 1]
-    if (value === undefined) throw syntaxError()
-    if (option === 'rank') {
-      rank = parseInteger(value)
-      if (rank === 0) throw new CommandError(ZERO_RANK)
-      isOverflow = value === '-9223372036854775808'
-    } else if (option === 'count') count = parseAtLeast(0, value, "ERR COUNT can't be negative")
-    else if (option === 'maxlen') maxLength = parseAtLeast(0, value, "ERR MAXLEN can't be negative")
-    else throw syntaxError()
-  }
-  return { rank, isOverflow, count, maxLength }
 }

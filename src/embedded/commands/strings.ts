@@ -1,11 +1,11 @@
 // Strings: their values as a whole, and parts of them.
 
 import type { Database } from '../keyspace.js'
-import { CommandError, syntaxError, wrongArity } from '../protocol/errors.js'
-import { MAX_INTEGER, parseBigInt, parseInteger } from '../protocol/integers.js'
+import { CommandError, wrongArity } from '../protocol/errors.js'
+import { parseBigInt, parseInteger } from '../protocol/integers.js'
 import { array, bulk, integer, OK, ONE, ZERO } from '../protocol/reply.js'
 import type { Call, Row } from './command.js'
-import { invalidExpireTime } from './expiry.js'
+import { expiryOf, GETEX_OPTIONS, type Lifetime, parseSetOptions, SET_OPTIONS } from './set-options.js'
 
 export const STRINGS: readonly Row[] = [
   { name: 'get', arity: 2, flags: ['readonly', 'fast'], keys: [1, 1, 1], run: get },
@@ -133,7 +133,7 @@ function set(call: Call): string {
     db.set(key, value)
     return OK
   }
-  const options = parseOptions(args, 3, SET_OPTIONS)
+  const options = parseSetOptions(args, 3, SET_OPTIONS)
   const at = expiryOf(options, 'set', call.now)
   const old = options.isGet ? get(call) : undefined
   if (options.condition !== undefined && db.has(key) !== (options.condition === 'xx')) return old ?? reply.nil
@@ -159,7 +159,7 @@ function setAll(db: Database, args: readonly string[]): void {
 function getAndExpire(call: Call): string {
   const { db, args, now } = call
   const key = args[1] ?? ''
-  const options = parseOptions(args, 2, GETEX_OPTIONS)
+  const options = parseSetOptions(args, 2, GETEX_OPTIONS)
   const answer = get(call)
   if (!db.has(key)) return answer
   const at = expiryOf(options, 'getex', now)
@@ -170,62 +170,6 @@ function getAndExpire(call: Call): string {
     else db.expire(key, at)
   }
   return answer
-}
-
-type Lifetime = 'ex' | 'px' | 'exat' | 'pxat' | 'keepttl' | 'persist'
-
-interface Options {
-  readonly condition: 'nx' | 'xx' | undefined
-  readonly isGet: boolean
-  readonly lifetime: Lifetime | undefined
-  /** Of its unit. */
-  readonly amount: string | undefined
-}
-
-const UNITS: Readonly<Record<string, { readonly ms: bigint; readonly isMoment: boolean }>> = {
-  ex: { ms: 1000n, isMoment: false },
-  px: { ms: 1n, isMoment: false },
-  exat: { ms: 1000n, isMoment: true },
-  pxat: { ms: 1n, isMoment: true },
-}
-const SET_OPTIONS: ReadonlySet<string> = new Set(['nx', 'xx', 'get', 'keepttl', ...Object.keys(UNITS)])
-const GETEX_OPTIONS: ReadonlySet<string> = new Set(['persist', ...Object.keys(UNITS)])
-
-/** One may come again, but not with another of its kind. @throws CommandError */
-function parseOptions(args: readonly string[], start: number, allowed: ReadonlySet<string>): Options {
-  let condition: 'nx' | 'xx' | undefined
-  let isGet = false
-  let lifetime: Lifetime | undefined
-  let amount: string | undefined
-  for (let at = start; at < args.length; at++) {
-    const option = (args[at] ?? '').toLowerCase()
-    if (!allowed.has(option)) throw syntaxError()
-    if (option === 'get') isGet = true
-    else if (option === 'nx' || option === 'xx') {
-      if (condition !== undefined && condition !== option) throw syntaxError()
-      condition = option
-    } else {
-      if (lifetime !== undefined && lifetime !== option) throw syntaxError()
-      lifetime = option as Lifetime
-      if (UNITS[option] !== undefined) amount = args[++at]
-      if (UNITS[option] !== undefined && amount === undefined) throw syntaxError()
-    }
-  }
-  return { condition, isGet, lifetime, amount }
-}
-
-/** By the clock of the day, in ms; undefined: none was asked for. @throws CommandError */
-function expiryOf(
-  { lifetime, amount }: Pick<Options, 'lifetime' | 'amount'>,
-  name: string,
-  now: number,
-): number | undefined {
-  const unit = UNITS[lifetime ?? '']
-  if (unit === undefined || amount === undefined) return undefined
-  const value = parseBigInt(amount)
-  const at = value * unit.ms + (unit.isMoment ? 0n : BigInt(now))
-  if (value <= 0n || at > MAX_INTEGER) throw invalidExpireTime(name)
-  return Number(at)
 }
 
 function getRange({ db, args }: Call): string {

@@ -11,6 +11,7 @@ import { HASHES } from './hashes.js'
 import { LCS } from './lcs.js'
 import { LIST_BLOCKING } from './list-blocking.js'
 import { LIST_MOVES } from './list-moves.js'
+import { LIST_POSITION } from './list-position.js'
 import { LISTS } from './lists.js'
 import { PUBSUB } from './pubsub.js'
 import { SET_ALGEBRA } from './set-algebra.js'
@@ -33,6 +34,7 @@ const ROWS: readonly Row[] = [
   ...COUNTERS,
   ...LCS,
   ...LISTS,
+  ...LIST_POSITION,
   ...LIST_MOVES,
   ...LIST_BLOCKING,
   ...HASHES,

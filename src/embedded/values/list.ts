@@ -3,6 +3,14 @@ import { Deque } from './deque.js'
 
 export type End = 'left' | 'right'
 
+interface Search {
+  readonly isBackwards: boolean
+  /** The search ends with so many found. */
+  readonly most: number
+  /** How many elements to look at; 0: all. */
+  readonly maxLength?: number
+}
+
 export class ListValue extends Deque {
   readonly type = 'list'
 
@@ -23,6 +31,18 @@ export class ListValue extends Deque {
     const answer = show(popped)
     for (const _ of popped) this.pop(end)
     return answer
+  }
+
+  /** Indices of the elements that equal a value, in the order of the search. */
+  find(value: string, { isBackwards, most, maxLength = 0 }: Search): number[] {
+    const found: number[] = []
+    const { size } = this
+    const looked = maxLength === 0 ? size : Math.min(size, maxLength)
+    for (let step = 0; step < looked && found.length < most; step++) {
+      const index = isBackwards ? size - 1 - step : step
+      if (this.at(index) === value) found.push(index)
+    }
+    return found
   }
 
   copy(): ListValue {
