@@ -2,9 +2,9 @@
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { InstanceFiles } from '../config/config.js'
+import { makeWritable } from '../system/folders.js'
 import { ownIdentity, processIdentity } from '../system/platform.js'
 import { whileInUse } from '../system/retry-in-use.js'
-import { ensureFolder } from './prepare/data-folder.js'
 import { type Recorded, recordText, type Status, writeWhole } from './status.js'
 
 export class StateFiles {
@@ -65,5 +65,9 @@ export class StateFiles {
 /** @throws SkyflyError `start-failed` when the files of the instance could not be written */
 export function makeFolders({ stateFile, logFile }: InstanceFiles): void {
   for (const folder of [dirname(stateFile), dirname(logFile)])
-    ensureFolder(folder, `the folder ${folder}`, 'run skyfly in a folder that you may write to')
+    makeWritable(folder, {
+      code: 'start-failed',
+      what: `the folder ${folder}`,
+      hint: 'run skyfly in a folder that you may write to',
+    })
 }

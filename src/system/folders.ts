@@ -1,13 +1,29 @@
-// Making a folder that may be missing, and finding out whether it can be written.
+// Folders: making one that may be missing, whether it can be written, and its real path.
 import { accessSync, constants, mkdirSync, mkdtempSync, realpathSync, rmdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { cannotMakeFolder, type WriteFailure } from './cannot-write.js'
 import { host } from './platform.js'
+
+/**
+ * Makes a folder where it is missing, and finds out whether it can be written.
+ * @returns whether it was missing
+ * @throws SkyflyError of this failure's code
+ */
+export function makeWritable(folder: string, failure: WriteFailure): boolean {
+  try {
+    const wasMissing = makeFolder(folder)
+    assertWritable(folder)
+    return wasMissing
+  } catch (cause) {
+    throw cannotMakeFolder(cause, failure)
+  }
+}
 
 /**
  * Step by step: Node's own recursion never returns where a folder cannot be made and its parent can be entered, as in /proc.
  * @returns whether it was missing
  */
-export function makeFolder(folder: string): boolean {
+function makeFolder(folder: string): boolean {
   if (isFolder(folder)) return false
   if (dirname(folder) !== folder) makeFolder(dirname(folder))
   try {
@@ -40,7 +56,7 @@ export function realPath(path: string): string {
 }
 
 /** @throws the system's error when this user may not write into the folder */
-export function assertWritable(folder: string): void {
+function assertWritable(folder: string): void {
   // Windows tells what may be done only by doing it: access() does not look at its lists of rights.
   if (host().platform === 'win32') rmdirSync(mkdtempSync(join(folder, '.skyfly-')))
   else accessSync(folder, constants.W_OK | constants.X_OK)

@@ -5,6 +5,7 @@ import type { Config } from '../../config/config.js'
 import { EXIT_CODES, SkyflyError } from '../../errors.js'
 import { clientUrl } from '../../operations/status.js'
 import { smokeTest } from '../../smoke/smoke-test.js'
+import { cannotWrite } from '../../system/cannot-write.js'
 import { isColourful, workingFolder } from '../io.js'
 import type { Session } from '../program.js'
 import { renderTest } from '../text/smoke-test.js'
@@ -48,13 +49,10 @@ function writeReport(file: string, xml: string): void {
   try {
     writeFileSync(file, xml)
   } catch (cause) {
-    throw new SkyflyError(
-      'usage',
-      `the report ${file} (from --junit) cannot be written: ${(cause as Error).message}`,
-      {
-        hint: 'name a file in a folder that exists',
-        cause,
-      },
-    )
+    throw cannotWrite(cause, {
+      code: 'usage',
+      what: `the report ${file} (from --junit)`,
+      hint: 'name a file in a folder that exists',
+    })
   }
 }

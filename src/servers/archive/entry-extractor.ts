@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { SkyflyError } from '../../errors.js'
+import { cannotWriteCache } from '../cache/cache-folder.js'
 import { isInnerPath } from '../cache/inner-path.js'
 import { damagedArchive } from './damaged.js'
 
@@ -139,7 +140,7 @@ export class EntryExtractor {
       this.#files.set(path, undefined)
       this.#files.set(path, await copy(content, file, mode).finally(() => file.close()))
     } catch (error) {
-      throw unwritable(error, folder)
+      throw writeFailure(error, folder)
     }
   }
 
@@ -184,10 +185,8 @@ function harmless(name: string): string {
   return shown.length > 80 ? `${shown.slice(0, 80)}...` : shown
 }
 
-function unwritable(cause: unknown, folder: string): unknown {
-  const { code = '', syscall, message } = cause as NodeJS.ErrnoException
+function writeFailure(cause: unknown, folder: string): unknown {
+  const { syscall } = cause as NodeJS.ErrnoException
   if (syscall === undefined || syscall === 'read') return cause
-  const space = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code) ? 'free some space, or ' : ''
-  const hint = `${space}use another cache folder with SKYFLY_CACHE_DIR`
-  return new SkyflyError('download', `the folder ${folder} cannot be written: ${message}`, { hint, cause })
+  return cannotWriteCache(cause, `the folder ${folder}`)
 }

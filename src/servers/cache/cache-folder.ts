@@ -1,9 +1,10 @@
 // Where downloaded server programs are kept, why there, and how that folder comes to be.
-import { accessSync, constants, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../../config/config.js'
-import { SkyflyError } from '../../errors.js'
-import { isFolder, makeFolder } from '../../system/folders.js'
+import type { SkyflyError } from '../../errors.js'
+import { cannotWrite } from '../../system/cannot-write.js'
+import { isFolder, makeWritable } from '../../system/folders.js'
 import { homeFolder, userCacheFolder } from '../../system/platform.js'
 
 export interface CacheFolder {
@@ -37,25 +38,20 @@ export function cacheFolder(
  * @throws SkyflyError `download` when it cannot be made or written
  */
 export function makeCacheFolder(dir: string): void {
+  if (!makeWritable(dir, { ...CACHE_FAILURE, what: `the cache ${dir}` })) return
   try {
-    if (makeFolder(dir)) writeFileSync(join(dir, 'CACHEDIR.TAG'), CACHEDIR_TAG)
-    accessSync(dir, constants.W_OK | constants.X_OK)
+    writeFileSync(join(dir, 'CACHEDIR.TAG'), CACHEDIR_TAG)
   } catch (cause) {
-    throw unwritable(dir, cause)
+    throw cannotWriteCache(cause, `the cache ${dir}`)
   }
 }
 
-/** What to tell when writing in the cache failed. */
-export function unwritable(dir: string, cause: unknown): SkyflyError {
-  const { code, message } = cause as NodeJS.ErrnoException
-  const isFull = code === 'ENOSPC' || code === 'EDQUOT'
-  const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in its place' : message
-  const elsewhere = 'use another folder: SKYFLY_CACHE_DIR=FOLDER'
-  return new SkyflyError('download', `the cache ${dir} cannot be written: ${why}`, {
-    hint: isFull ? `free some space, or ${elsewhere}` : elsewhere,
-    cause,
-  })
+/** @param what the cache, or something in it */
+export function cannotWriteCache(cause: unknown, what: string): SkyflyError {
+  return cannotWrite(cause, { ...CACHE_FAILURE, what })
 }
+
+const CACHE_FAILURE = { code: 'download', hint: 'use another folder: SKYFLY_CACHE_DIR=FOLDER' } as const
 
 /** Backup tools pass over a folder with this file (https://bford.info/cachedir/). */
 const CACHEDIR_TAG = `Signature: 8a477f597d28d172789f06886806bc55

@@ -7,7 +7,7 @@ import { isAlive } from '../../system/platform.js'
 import type { Pin } from '../install/lock-file.js'
 import { compareVersions } from '../program/compare-versions.js'
 import { posixEmulationOf } from '../program/cygwin.js'
-import { makeCacheFolder, unwritable } from './cache-folder.js'
+import { cannotWriteCache, makeCacheFolder } from './cache-folder.js'
 import { type CacheLookup, type Entry, lookUp, readEntry, readManifest } from './entry.js'
 import { type EntryId, entryName, parseEntryName, platformOf } from './entry-id.js'
 import { MANIFEST_FILE } from './manifest.js'
@@ -109,7 +109,7 @@ export class Cache {
       mkdirSync(stage)
       return stage
     } catch (cause) {
-      throw unwritable(this.dir, cause)
+      throw cannotWriteCache(cause, `the cache ${this.dir}`)
     }
   }
 
@@ -130,7 +130,7 @@ export class Cache {
       })
     } catch (cause) {
       signal?.throwIfAborted()
-      throw cause instanceof SkyflyError ? cause : unwritable(this.dir, cause)
+      throw cause instanceof SkyflyError ? cause : cannotWriteCache(cause, `the cache ${this.dir}`)
     }
     const published = readEntry(this.dir, id)
     if (published.kind === 'ok') return published.entry

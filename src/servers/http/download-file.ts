@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { SkyflyError } from '../../errors.js'
+import { cannotWriteCache } from '../cache/cache-folder.js'
 
 /** Bytes that are kept to tell what kind of file it is. */
 export const HEAD_BYTES = 512
@@ -79,32 +79,7 @@ export class Received {
   }
 }
 
-const OTHER_FOLDER = 'use another cache folder with SKYFLY_CACHE_DIR'
-
-const DISK_FAILURES: Readonly<Record<string, readonly [what: (folder: string) => string, hint: string]>> = {
-  ENOSPC: [folder => `no space is left in ${folder}`, `free some space, or ${OTHER_FOLDER}`],
-  EDQUOT: [folder => `the disk quota is used up in ${folder}`, `free some space, or ${OTHER_FOLDER}`],
-  EFBIG: [
-    folder => `a file of this size is not allowed in ${folder}`,
-    `raise the limit (ulimit -f), or ${OTHER_FOLDER}`,
-  ],
-  EROFS: [folder => `${folder} is on a read-only disk`, OTHER_FOLDER],
-  EACCES: [
-    folder => `${folder} may not be written to by this user`,
-    `change its permissions, or ${OTHER_FOLDER}`,
-  ],
-  EPERM: [
-    folder => `${folder} may not be written to by this user`,
-    `change its permissions, or ${OTHER_FOLDER}`,
-  ],
-}
-
 function diskFailure(error: unknown, path: string): unknown {
   const { code } = error as NodeJS.ErrnoException
-  if (code === undefined) return error
-  const [what, hint] = DISK_FAILURES[code] ?? [
-    (folder: string) => `${folder} cannot be written to (${code})`,
-    OTHER_FOLDER,
-  ]
-  return new SkyflyError('download', what(dirname(path)), { hint, cause: error })
+  return code === undefined ? error : cannotWriteCache(error, `the folder ${dirname(path)}`)
 }

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto'
 import * as fs from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SkyflyError } from '../../errors.js'
 import { isProcess, ownIdentity, processSpace } from '../../system/platform.js'
 import { whileInUse } from '../../system/retry-in-use.js'
+import { cannotWriteCache } from '../cache/cache-folder.js'
 
 export interface LockInput {
   /** In the cache folder: `dragonfly-1.40.1-linux-x64.lock` */
@@ -190,13 +190,10 @@ function unless<T>(code: string, act: () => T): T | undefined {
   }
 }
 
-function onDisk<T>({ file, what }: LockInput, act: () => T): T {
+function onDisk<T>({ file }: LockInput, act: () => T): T {
   try {
     return act()
   } catch (cause) {
-    const { message } = cause as Error
-    const failed = `the cache ${dirname(file)} cannot be written, so ${what} cannot be installed: ${message}`
-    const hint = 'use another cache folder with SKYFLY_CACHE_DIR'
-    throw new SkyflyError('download', failed, { hint, cause })
+    throw cannotWriteCache(cause, `the cache ${dirname(file)}`)
   }
 }

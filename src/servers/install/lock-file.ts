@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { ENGINE_NAMES, type EngineName } from '../../config/config.js'
 import { VERSION_PATTERN } from '../../config/kinds.js'
 import { SkyflyError } from '../../errors.js'
+import { cannotWrite } from '../../system/cannot-write.js'
 import type { BuildTarget } from '../../system/platform.js'
 import { replaceFile } from '../../system/replace-file.js'
 
@@ -49,10 +50,7 @@ export function writePin(root: string, engine: EngineName, pinned: PinnedEngine)
   try {
     replaceFile(file, `${JSON.stringify({ lockfileVersion: FORMAT, engines }, null, 2)}\n`)
   } catch (cause) {
-    throw new SkyflyError('usage', `${file} cannot be written: ${(cause as Error).message}`, {
-      hint: 'make the project folder writable',
-      cause,
-    })
+    throw cannotWrite(cause, { code: 'usage', what: file, hint: 'make the project folder writable' })
   }
 }
 

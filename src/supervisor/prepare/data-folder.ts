@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../../config/config.js'
 import { SkyflyError } from '../../errors.js'
-import { assertWritable, makeFolder, realPath } from '../../system/folders.js'
+import { makeWritable, realPath } from '../../system/folders.js'
 import { temporaryVariable } from '../../system/platform.js'
 import { whileInUse } from '../../system/retry-in-use.js'
 import { takeLock } from '../owner-lock.js'
@@ -22,7 +22,7 @@ export async function openFolder(config: Config): Promise<Folder> {
     const dir = temporaryFolder(temporaryPrefix(config.name))
     return { dir, temporaryDir: dir, release: () => remove(dir) }
   }
-  makeWritable(config)
+  makeDataFolder(config)
   const lock = await takeLock(realPath(config.dir))
   if (!('heldBy' in lock)) return { dir: config.dir, temporaryDir: null, release: () => lock.release() }
   throw new SkyflyError(
@@ -49,30 +49,11 @@ export function temporaryFolder(prefix: string): string {
 }
 
 /** Dragonfly starts in a folder that it cannot write to, and loses the data at its end. */
-export function makeWritable({ dir, sources }: Config): void {
+export function makeDataFolder({ dir, sources }: Config): void {
   const from = sources.dir === undefined ? '' : ` (from ${sources.dir})`
-  ensureFolder(dir, `the data folder ${dir}${from}`, 'use --dir with a folder that you may write to')
-}
-
-/**
- * Makes a folder where it is missing.
- * @param what it is, as the error is to say
- * @throws SkyflyError `start-failed` when it cannot be made or written
- */
-export function ensureFolder(folder: string, what: string, hint: string): void {
-  try {
-    makeFolder(folder)
-    assertWritable(folder)
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    const isFile = code === 'EEXIST' || code === 'ENOTDIR'
-    throw new SkyflyError(
-      'start-failed',
-      `${what} cannot be ${isFile ? 'made: a file is in its place' : `written: ${message}`}`,
-      {
-        hint: isFile ? `move that file away, or ${hint}` : hint,
-        cause,
-      },
-    )
-  }
+  makeWritable(dir, {
+    code: 'start-failed',
+    what: `the data folder ${dir}${from}`,
+    hint: 'use --dir with a folder that you may write to',
+  })
 }

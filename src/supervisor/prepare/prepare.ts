@@ -8,7 +8,7 @@ import { assertReadable } from '../../snapshots/snapshot.js'
 import { serverWrapper } from '../../system/platform.js'
 import { resources } from '../../system/resources.js'
 import { reachable } from './address.js'
-import { makeWritable, openFolder } from './data-folder.js'
+import { makeDataFolder, openFolder } from './data-folder.js'
 import type { Launch } from './launch.js'
 import { passwordIn } from './password.js'
 import { assertPortFree } from './port.js'
@@ -112,7 +112,7 @@ export async function assertStartable(
   engine.args({ config, port: 1, dir: config.dir, binary, resources: resources() })
   if (config.port !== running.port || config.host !== running.host) await assertPortFree(config)
   if (config.ephemeral) return
-  makeWritable(config)
+  makeDataFolder(config)
   if (config.dir !== running.dir) assertReadable(engine, config.dir, config)
 }
 

@@ -280,7 +280,7 @@ describe('unpack', () => {
     rmSync(folder, { recursive: true })
     const error = await failure(run(await archive([program])))
     expect(error.message).toContain(`the folder ${folder} cannot be written: ENOENT`)
-    expect(error.hint).toBe('use another cache folder with SKYFLY_CACHE_DIR')
+    expect(error.hint).toBe('use another folder: SKYFLY_CACHE_DIR=FOLDER')
   })
 
   // A full disk that needs no privileges: a limit that this process gets from outside. execa would make it deadly: it resets SIGXFSZ.
@@ -301,7 +301,9 @@ describe('unpack', () => {
         }),
       ).finally(() => limit('unlimited'))
       expect(error.message).toContain(`the folder ${folder} cannot be written: EFBIG`)
-      expect(error.hint).toBe('free some space, or use another cache folder with SKYFLY_CACHE_DIR')
+      expect(error.hint).toBe(
+        'raise the limit of file sizes (ulimit -f), or use another folder: SKYFLY_CACHE_DIR=FOLDER',
+      )
       expect(files()).toEqual([])
     },
   )

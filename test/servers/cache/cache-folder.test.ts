@@ -68,6 +68,8 @@ describe('making the cache folder', () => {
     const file = join(temporaryFolder(), 'file')
     writeFileSync(file, '')
     for (const folder of [file, join(file, 'cache')])
-      expect(() => makeCacheFolder(folder)).toThrow(`the cache ${folder} cannot be written`)
+      expect(() => makeCacheFolder(folder)).toThrow(
+        `the cache ${folder} cannot be made: a file is in its place`,
+      )
   })
 })
