@@ -4,7 +4,7 @@ import type { Random } from './random.js'
 import type { Subject } from './subject.js'
 
 /** `graceful`: nothing acknowledged is lost. `hard`: no program can do anything about it, so what was saved is kept. */
-export const SIGNALS = {
+const SIGNALS = {
   SIGTERM: 'graceful',
   SIGINT: 'graceful',
   SIGHUP: 'graceful',
@@ -18,7 +18,7 @@ export const SIGNALS = {
 type SignalName = keyof typeof SIGNALS
 
 /** Whom it is sent to, in order. */
-export const TARGETS = {
+const TARGETS = {
   server: ({ pid }: Status) => [pid],
   supervisor: ({ supervisorPid }: Status) => [supervisorPid],
   'server, supervisor': ({ pid, supervisorPid }: Status) => [pid, supervisorPid],
