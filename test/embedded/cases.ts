@@ -1,7 +1,8 @@
 // Tables of requests, each run against this engine and a redis-server in both protocols.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { redisServer } from '../project.js'
-import { Own, Pair, Real, type Words } from './pair.js'
+import { ConnectionPair, EmbeddedServer, RedisServer } from './compare-with-redis.js'
+import type { Words } from './wire.js'
 
 /** A request to both, on a connection of its own if it has a name. */
 export type Step = Words | { readonly on: string; readonly words: Words } | { readonly unordered: Words }
@@ -9,20 +10,20 @@ export type Step = Words | { readonly on: string; readonly words: Words } | { re
 export function describeCases(title: string, cases: Readonly<Record<string, readonly Step[]>>): void {
   // Without a redis-server there is nothing to compare with.
   describe.skipIf(redisServer === undefined)(title, () => {
-    let own: Own
-    let real: Real
+    let embedded: EmbeddedServer
+    let redis: RedisServer
     beforeAll(async () => {
-      own = await Own.open()
-      real = await Real.open(['--enable-debug-command', 'yes'])
+      embedded = await EmbeddedServer.open()
+      redis = await RedisServer.open(['--enable-debug-command', 'yes'])
     })
     afterAll(async () => {
-      await own[Symbol.asyncDispose]()
-      await real[Symbol.asyncDispose]()
+      await embedded[Symbol.asyncDispose]()
+      await redis[Symbol.asyncDispose]()
     })
 
     describe.each([2, 3])('in RESP%d', protocol => {
       it.each(Object.entries(cases))('%s', async (_, steps) => {
-        await using pairs = new Pairs(own, real, protocol)
+        await using pairs = new ConnectionPairs(embedded, redis, protocol)
         await (await pairs.get('')).same(['FLUSHALL'])
         for (const step of steps) {
           if ('on' in step) await (await pairs.get(step.on)).same(step.words)
@@ -35,19 +36,19 @@ export function describeCases(title: string, cases: Readonly<Record<string, read
 }
 
 /** Connections by name, opened when they are first asked for. */
-export class Pairs implements AsyncDisposable {
-  readonly #pairs = new Map<string, Pair>()
+export class ConnectionPairs implements AsyncDisposable {
+  readonly #pairs = new Map<string, ConnectionPair>()
 
   constructor(
-    readonly own: Own,
-    readonly real: Real,
+    readonly embedded: EmbeddedServer,
+    readonly redis: RedisServer,
     readonly protocol: number,
   ) {}
 
-  async get(name: string): Promise<Pair> {
+  async get(name: string): Promise<ConnectionPair> {
     const known = this.#pairs.get(name)
     if (known !== undefined) return known
-    const pair = await Pair.open(this.own, this.real)
+    const pair = await ConnectionPair.open(this.embedded, this.redis)
     this.#pairs.set(name, pair)
     if (this.protocol === 3) for (const { raw } of await pair.both(['HELLO', 3])) expect(raw).toMatch(/^%7/)
     return pair
@@ -59,8 +60,8 @@ export class Pairs implements AsyncDisposable {
 }
 
 /** What came without being asked for, on both. */
-export async function sameMessage({ own, real }: Pair): Promise<string> {
-  const [ours, theirs] = await Promise.all([own.read(), real.read()])
+export async function sameMessage({ embedded, redis }: ConnectionPair): Promise<string> {
+  const [ours, theirs] = await Promise.all([embedded.read(), redis.read()])
   expect(ours.raw).toBe(theirs.raw)
   return ours.raw
 }

@@ -7,7 +7,7 @@ import { Redis } from 'ioredis'
 import { createClient, RESP_TYPES, WatchError } from 'redis'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { until } from '../project.js'
-import { Own } from './pair.js'
+import { EmbeddedServer } from './compare-with-redis.js'
 
 const PASSWORD = 'a secret'
 
@@ -47,8 +47,8 @@ type Open<T> = () => Promise<T>
 
 interface Case {
   readonly title: string
-  readonly ioredis: (redis: Redis, open: Open<Redis>, own: Own) => Promise<unknown>
-  readonly nodeRedis: (redis: NodeRedis, open: Open<NodeRedis>, own: Own) => Promise<unknown>
+  readonly ioredis: (redis: Redis, open: Open<Redis>, embedded: EmbeddedServer) => Promise<unknown>
+  readonly nodeRedis: (redis: NodeRedis, open: Open<NodeRedis>, embedded: EmbeddedServer) => Promise<unknown>
   readonly expected: unknown
 }
 
@@ -127,7 +127,7 @@ const CASES: readonly Case[] = [
   },
   {
     title: 'share a queue of jobs: two consumers that wait, each job done once',
-    ioredis: async (redis, open, own) => {
+    ioredis: async (redis, open, embedded) => {
       const done: string[] = []
       const consume = async (consumer: Redis) => {
         for (;;) {
@@ -137,13 +137,13 @@ const CASES: readonly Case[] = [
         }
       }
       const consumers = [consume(await open()), consume(await open())]
-      await until(() => own.engine.blocking.count === 2)
+      await until(() => embedded.engine.blocking.count === 2)
       for (const job of JOBS) await redis.rpush('jobs', job)
       await redis.rpush('jobs', 'stop', 'stop')
       await Promise.all(consumers)
       return [done.sort(), await redis.brpop('jobs', 0.01)]
     },
-    nodeRedis: async (redis, open, own) => {
+    nodeRedis: async (redis, open, embedded) => {
       const done: string[] = []
       const consume = async (consumer: NodeRedis) => {
         for (;;) {
@@ -153,7 +153,7 @@ const CASES: readonly Case[] = [
         }
       }
       const consumers = [consume(await open()), consume(await open())]
-      await until(() => own.engine.blocking.count === 2)
+      await until(() => embedded.engine.blocking.count === 2)
       for (const job of JOBS) await redis.rPush('jobs', job)
       await redis.rPush('jobs', ['stop', 'stop'])
       await Promise.all(consumers)
@@ -326,33 +326,35 @@ describe.each([
   ['ioredis, with protocol 2', 2],
 ] as const)('programs with %s', (_, protocol) => {
   const opened: Redis[] = []
-  let own: Own
+  let embedded: EmbeddedServer
   const open = async (password?: string) => {
-    const redis = await openIoredis(own.port, protocol, password)
+    const redis = await openIoredis(embedded.port, protocol, password)
     opened.push(redis)
     return redis
   }
   beforeEach(async () => {
-    own = await Own.open()
+    embedded = await EmbeddedServer.open()
   })
   afterEach(async () => {
     for (const redis of opened.splice(0)) redis.disconnect()
-    await own[Symbol.asyncDispose]()
+    await embedded[Symbol.asyncDispose]()
   })
 
   it.each(CASES)('$title', async ({ ioredis, expected }) => {
-    expect(await ioredis(await open(), () => open(), own)).toEqual(expected)
+    expect(await ioredis(await open(), () => open(), embedded)).toEqual(expected)
   })
 
   it('speak the protocol that they are meant to', async () => {
     await open()
-    expect([...own.engine.clients.values()].map(({ replies }) => replies.version)).toEqual([protocol ?? 3])
+    expect([...embedded.engine.clients.values()].map(({ replies }) => replies.version)).toEqual([
+      protocol ?? 3,
+    ])
   })
 
   it('log in with the password, and are refused with another', async () => {
-    own.engine.config.requirepass = PASSWORD
+    embedded.engine.config.requirepass = PASSWORD
     expect(await (await open(PASSWORD)).set('a', 1)).toBe('OK')
-    const refused = new Redis(own.port, {
+    const refused = new Redis(embedded.port, {
       password: 'wrong',
       lazyConnect: true,
       retryStrategy: () => null,
@@ -370,36 +372,36 @@ describe.each([
   ['node-redis, with RESP 3', 3],
 ] as const)('programs with %s', (_, version) => {
   const opened: NodeRedis[] = []
-  let own: Own
+  let embedded: EmbeddedServer
   const open = async (password?: string) => {
-    const redis = await openNodeRedis(own.port, version, password)
+    const redis = await openNodeRedis(embedded.port, version, password)
     opened.push(redis)
     return redis
   }
   beforeEach(async () => {
-    own = await Own.open()
+    embedded = await EmbeddedServer.open()
   })
   afterEach(async () => {
     for (const redis of opened.splice(0)) redis.destroy()
-    await own[Symbol.asyncDispose]()
+    await embedded[Symbol.asyncDispose]()
   })
 
   it.each(CASES)('$title', async ({ nodeRedis, expected }) => {
-    expect(await nodeRedis(await open(), () => open(), own)).toEqual(expected)
+    expect(await nodeRedis(await open(), () => open(), embedded)).toEqual(expected)
   })
 
   it('speak the protocol that they are meant to', async () => {
     await open()
-    expect([...own.engine.clients.values()].map(({ replies }) => replies.version)).toEqual([version])
+    expect([...embedded.engine.clients.values()].map(({ replies }) => replies.version)).toEqual([version])
   })
 
   it('log in with the password, and are refused with another', async () => {
-    own.engine.config.requirepass = PASSWORD
+    embedded.engine.config.requirepass = PASSWORD
     expect(await (await open(PASSWORD)).set('a', 1)).toBe('OK')
     const refused = createClient({
       RESP: version,
       password: 'wrong',
-      socket: { port: own.port, host: '127.0.0.1', reconnectStrategy: false },
+      socket: { port: embedded.port, host: '127.0.0.1', reconnectStrategy: false },
     })
     refused.on('error', () => {})
     await expect(refused.connect()).rejects.toThrow(/^WRONGPASS /)
@@ -413,14 +415,14 @@ const redisCli = (process.env.PATH ?? '')
 
 // The program itself is what is looked at here: `apt-get install redis-tools`.
 describe.skipIf(redisCli === undefined)('people with redis-cli (needs it)', () => {
-  let own: Own
+  let embedded: EmbeddedServer
   beforeEach(async () => {
-    own = await Own.open()
+    embedded = await EmbeddedServer.open()
   })
-  afterEach(() => own[Symbol.asyncDispose]())
+  afterEach(() => embedded[Symbol.asyncDispose]())
 
   const cli = async (args: readonly string[], input = '') => {
-    const all = ['-h', '127.0.0.1', '-p', String(own.port), ...args]
+    const all = ['-h', '127.0.0.1', '-p', String(embedded.port), ...args]
     const { stdout } = await execa(redisCli ?? 'redis-cli', all, { input })
     return stdout
   }

@@ -8,35 +8,36 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { until } from '../project.js'
-import { Own, Wire } from './pair.js'
+import { EmbeddedServer } from './compare-with-redis.js'
+import { Wire } from './wire.js'
 
 describe('limits', () => {
   it('serves a thousand idle clients, and one more', async () => {
-    await using own = await Own.open()
-    const idle = await Promise.all(Array.from({ length: 1000 }, () => Wire.open(own.port)))
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    const idle = await Promise.all(Array.from({ length: 1000 }, () => Wire.open(embedded.port)))
+    using wire = await Wire.open(embedded.port)
     expect((await wire.ask('PING')).raw).toBe('+PONG\r\n')
     // They are accepted in any order.
-    await until(() => own.engine.clients.size === 1001)
+    await until(() => embedded.engine.clients.size === 1001)
     for (const one of idle) one[Symbol.dispose]()
-    await until(() => own.engine.clients.size === 1)
+    await until(() => embedded.engine.clients.size === 1)
   })
 
   it('refuses more clients than it may have', async () => {
-    await using own = await Own.open({ maxclients: 1 })
-    using first = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open({ maxclients: 1 })
+    using first = await Wire.open(embedded.port)
     expect((await first.ask('PING')).raw).toBe('+PONG\r\n')
-    using second = await Wire.open(own.port)
+    using second = await Wire.open(embedded.port)
     expect((await second.read()).raw).toBe('-ERR max number of clients reached\r\n')
     await until(() => second.isClosed)
   })
 
   it('cuts off a client that does not read its messages', async () => {
-    await using own = await Own.open()
-    using deaf = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    using deaf = await Wire.open(embedded.port)
     await deaf.ask('SUBSCRIBE', 'c')
     deaf.socket.pause()
-    using sender = await Wire.open(own.port)
+    using sender = await Wire.open(embedded.port)
     const message = 'x'.repeat(1024 * 1024)
     await until(async () => (await sender.ask('PUBLISH', 'c', message)).raw === ':0\r\n')
     expect((await sender.ask('PING')).raw).toBe('+PONG\r\n')
@@ -45,22 +46,22 @@ describe('limits', () => {
   })
 
   it('takes no more requests from a client that does not read its answers', async () => {
-    await using own = await Own.open()
-    using deaf = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    using deaf = await Wire.open(embedded.port)
     await deaf.ask('SET', 'a', 'x'.repeat(1024 * 1024))
-    const before = own.engine.stats.commands
+    const before = embedded.engine.stats.commands
     deaf.socket.pause()
     for (let asked = 0; asked < 500; asked++) deaf.send(['GET', 'a'])
-    using other = await Wire.open(own.port)
+    using other = await Wire.open(embedded.port)
     for (let asked = 0; asked < 100; asked++) expect((await other.ask('PING')).raw).toBe('+PONG\r\n')
-    expect(own.engine.stats.commands - before).toBeLessThan(300)
+    expect(embedded.engine.stats.commands - before).toBeLessThan(300)
     deaf.socket.resume()
     for (let asked = 0; asked < 500; asked++) expect((await deaf.read()).raw).toHaveLength(1024 * 1024 + 12)
   })
 
   it('answers all that was asked before the other side closed', async () => {
-    await using own = await Own.open()
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    using wire = await Wire.open(embedded.port)
     let received = ''
     wire.socket.on('data', chunk => {
       received += chunk.toString('latin1')
@@ -76,8 +77,8 @@ describe('limits', () => {
     setFlagsFromString('--expose-gc')
     const collect = runInNewContext('gc') as () => void
     collect()
-    await using own = await Own.open({ maxmemory: 64 * 1024 * 1024 })
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open({ maxmemory: 64 * 1024 * 1024 })
+    using wire = await Wire.open(embedded.port)
     // Other characters each time, or equal strings could be shared.
     let stored = 0
     await until(async () => {
@@ -96,8 +97,8 @@ describe('limits', () => {
   })
 
   it('tells one client when its answer would be too long, and serves the others', async () => {
-    await using own = await Own.open()
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    using wire = await Wire.open(embedded.port)
     for (let i = 0; i < 6; i++) await wire.ask('RPUSH', 'l', `${i}`.padEnd(100_000_000, 'x'))
     expect((await wire.ask('LRANGE', 'l', '0', '-1')).raw).toBe(
       '-ERR the answer is too large for this server\r\n',
@@ -106,11 +107,11 @@ describe('limits', () => {
   })
 
   it('tells a waiting client when its answer would be too long, and serves the others', async () => {
-    await using own = await Own.open()
-    using waiting = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    using waiting = await Wire.open(embedded.port)
     waiting.send(['BLMPOP', '0', '1', 'l', 'LEFT', 'COUNT', '100'])
-    await until(() => own.engine.blocking.count === 1)
-    using wire = await Wire.open(own.port)
+    await until(() => embedded.engine.blocking.count === 1)
+    using wire = await Wire.open(embedded.port)
     await wire.ask('MULTI')
     for (let i = 0; i < 6; i++) await wire.ask('RPUSH', 'l', `${i}`.padEnd(100_000_000, 'x'))
     expect((await wire.ask('EXEC')).raw).toBe('*6\r\n:1\r\n:2\r\n:3\r\n:4\r\n:5\r\n:6\r\n')
@@ -119,8 +120,8 @@ describe('limits', () => {
   })
 
   it('does no more of a transaction than can be answered', async () => {
-    await using own = await Own.open({}, { maxAnswerBytes: 1024 * 1024 })
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open({}, { maxAnswerBytes: 1024 * 1024 })
+    using wire = await Wire.open(embedded.port)
     const value = 'x'.repeat(900_000)
     await wire.ask('RPUSH', 'l', value, value, value, value)
     await wire.ask('MULTI')
@@ -133,32 +134,32 @@ describe('limits', () => {
   })
 
   it('sees that a blocked client left though it had sent a lot', async () => {
-    await using own = await Own.open()
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    using wire = await Wire.open(embedded.port)
     wire.send(['BLPOP', 'l', '0'])
-    await until(() => own.engine.blocking.count === 1)
+    await until(() => embedded.engine.blocking.count === 1)
     wire.send(['SET', 'a', 'x'.repeat(4 * 1024 * 1024)])
-    const [client] = own.engine.clients.values()
+    const [client] = embedded.engine.clients.values()
     await until(() => (client?.waitingBytes.requests ?? 0) > 1024 * 1024)
     wire.socket.destroy()
-    await until(() => own.engine.blocking.count === 0)
+    await until(() => embedded.engine.blocking.count === 0)
   })
 
   it('cuts off a blocked client that sends and sends', async () => {
-    await using own = await Own.open({}, { maxBlockedBytes: 1024 * 1024 })
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open({}, { maxBlockedBytes: 1024 * 1024 })
+    using wire = await Wire.open(embedded.port)
     wire.send(['BLPOP', 'l', '0'])
-    await until(() => own.engine.blocking.count === 1)
+    await until(() => embedded.engine.blocking.count === 1)
     wire.send(['SET', 'a', 'x'.repeat(4 * 1024 * 1024)])
     await until(() => wire.isClosed)
-    expect(own.engine.blocking.count).toBe(0)
+    expect(embedded.engine.blocking.count).toBe(0)
   })
 
   it('keeps no answers for a client that is gone', async () => {
-    await using own = await Own.open()
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    using wire = await Wire.open(embedded.port)
     await wire.ask('PING')
-    const [client] = own.engine.clients.values()
+    const [client] = embedded.engine.clients.values()
     client?.kill()
     for (let i = 0; i < 6; i++) client?.answer('x'.repeat(100_000_000))
     expect(client?.waitingBytes.answers).toBeLessThan(200_000_000)
@@ -166,10 +167,10 @@ describe('limits', () => {
 
   // The system tells of its connections in a file on Linux only.
   it.skipIf(!existsSync('/proc/net/tcp'))('finds out that a silent client is gone', async () => {
-    await using own = await Own.open()
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    using wire = await Wire.open(embedded.port)
     await wire.ask('PING')
-    const end = `:${own.port.toString(16).toUpperCase().padStart(4, '0')}`
+    const end = `:${embedded.port.toString(16).toUpperCase().padStart(4, '0')}`
     const line = readFileSync('/proc/net/tcp', 'latin1')
       .split('\n')
       .map(one => one.trim().split(/\s+/))
@@ -209,8 +210,8 @@ describe('limits', () => {
   })
 
   it('removes what is expired behind many keys that are not', async () => {
-    await using own = await Own.open()
-    const db = own.engine.firstDatabase
+    await using embedded = await EmbeddedServer.open()
+    const db = embedded.engine.firstDatabase
     for (let i = 0; i < 200_000; i++) {
       db.set(`later${i}`, 'x')
       db.expire(`later${i}`, Date.now() + 1_000_000)
@@ -221,12 +222,12 @@ describe('limits', () => {
   })
 
   it('removes what is expired though nobody asks for it', async () => {
-    await using own = await Own.open()
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    using wire = await Wire.open(embedded.port)
     for (let i = 0; i < 500; i++) wire.send(['SET', `later${i}`, 'x', 'EX', '1000'])
     for (let i = 0; i < 500; i++) wire.send(['SET', `soon${i}`, 'x', 'PX', '1'])
     for (let i = 0; i < 1000; i++) expect((await wire.read()).raw).toBe('+OK\r\n')
-    await until(() => own.engine.firstDatabase.size === 500)
-    expect(own.engine.stats.expired).toBe(500)
+    await until(() => embedded.engine.firstDatabase.size === 500)
+    expect(embedded.engine.stats.expired).toBe(500)
   })
 })

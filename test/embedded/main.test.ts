@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseRedisLine } from '../../src/engines/redis/log.js'
 import { until } from '../project.js'
 import { isWindows, itOnPosix } from '../system.js'
-import { Wire } from './pair.js'
+import { Wire } from './wire.js'
 
 const MAIN = fileURLToPath(new URL('../../dist/embedded/main.js', import.meta.url))
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { redisServer } from '../project.js'
-import { Own, Pair, Real } from './pair.js'
+import { ConnectionPair, EmbeddedServer, RedisServer } from './compare-with-redis.js'
 import { type Generator, randomOf } from './random-commands/random.js'
 
 /** `SKYFLY_RANDOM_COMMANDS=100000 npx vitest run test/embedded/random.test.ts` asks for more, `SKYFLY_RANDOM_SEED` for the same again. */
@@ -18,9 +18,9 @@ describe.skipIf(redisServer === undefined)(`random commands, seed ${SEED}`, () =
     async protocol => {
       const modules = await Promise.all(files.map(file => import(new URL(file, folder).href)))
       const generators = modules.flatMap(module => module.COMMANDS as readonly Generator[])
-      await using own = await Own.open()
-      await using real = await Real.open()
-      using pair = await Pair.open(own, real)
+      await using embedded = await EmbeddedServer.open()
+      await using redis = await RedisServer.open()
+      using pair = await ConnectionPair.open(embedded, redis)
       const random = randomOf(SEED + protocol)
       if (protocol === 3) await pair.both(['HELLO', '3'])
       const history: string[] = []

@@ -1,6 +1,6 @@
 // Several clients of one server, step by step: who asks, who waits, who is answered.
 import { until } from '../project.js'
-import { Wire } from './pair.js'
+import { Wire } from './wire.js'
 
 /**
  * What several clients do, one line a step: a client, a mark, a request; `#a` is the number of client a.

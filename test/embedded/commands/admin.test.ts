@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../../src/embedded/commands/table.js'
 import { redisServer, until } from '../../project.js'
 import { describeCases } from '../cases.js'
-import { Own, Pair, Real, Wire } from '../pair.js'
+import { ConnectionPair, EmbeddedServer, RedisServer } from '../compare-with-redis.js'
+import { Wire } from '../wire.js'
 
 describeCases('administration', {
   'gets settings': [
@@ -213,9 +214,9 @@ describeCases('administration', {
 
 describe.skipIf(redisServer === undefined)('the table of commands', () => {
   it('has the arity, flags and keys that redis-server tells', async () => {
-    await using real = await Real.open()
-    await using own = await Own.open()
-    using pair = await Pair.open(own, real)
+    await using redis = await RedisServer.open()
+    await using embedded = await EmbeddedServer.open()
+    using pair = await ConnectionPair.open(embedded, redis)
     const wrong: string[] = []
     const rows = [...COMMANDS.values()].flatMap(row => [row, ...(row.subcommands?.values() ?? [])])
     for (const { name } of rows) {
@@ -237,19 +238,19 @@ describe.skipIf(redisServer === undefined)('the table of commands', () => {
 })
 
 describe.skipIf(redisServer === undefined)('MONITOR', () => {
-  let own: Own
-  let real: Real
+  let embedded: EmbeddedServer
+  let redis: RedisServer
   beforeAll(async () => {
-    ;[own, real] = await Promise.all([Own.open(), Real.open()])
+    ;[embedded, redis] = await Promise.all([EmbeddedServer.open(), RedisServer.open()])
   })
   afterAll(async () => {
-    await own[Symbol.asyncDispose]()
-    await real[Symbol.asyncDispose]()
+    await embedded[Symbol.asyncDispose]()
+    await redis[Symbol.asyncDispose]()
   })
 
   it('shows what others do, without passwords and orders', async () => {
-    using watching = await Pair.open(own, real)
-    using acting = await Pair.open(own, real)
+    using watching = await ConnectionPair.open(embedded, redis)
+    using acting = await ConnectionPair.open(embedded, redis)
     await watching.same(['MONITOR'])
     for (const words of [
       ...[
@@ -267,7 +268,7 @@ describe.skipIf(redisServer === undefined)('MONITOR', () => {
       while (!lines.some(line => line.includes('"QUIT"'))) lines.push((await wire.read()).raw)
       return lines.map(line => line.replace(/^\+\d+\.\d{6} \[(\d+) 127\.0\.0\.1:\d+\]/, '$1'))
     }
-    expect(await linesOf(watching.own)).toEqual(await linesOf(watching.real))
+    expect(await linesOf(watching.embedded)).toEqual(await linesOf(watching.redis))
     for (const words of [['GET', 'a'], ['SET', 'a', 'b'], ['PUBLISH', 'a', 'b'], ['RESET'], ['GET', 'a']])
       await watching.same(words)
   })
@@ -275,8 +276,8 @@ describe.skipIf(redisServer === undefined)('MONITOR', () => {
 
 describe('what is said about this server', () => {
   it('is what clients look for', async () => {
-    await using own = await Own.open({ maxclients: 77 })
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open({ maxclients: 77 })
+    using wire = await Wire.open(embedded.port)
     for (const words of [['SET', 'a', '1'], ['SET', 'b', '1', 'PX', '100000'], ['PING']])
       await wire.ask(...words)
     const { raw } = await wire.ask('INFO')
@@ -285,7 +286,7 @@ describe('what is said about this server', () => {
         'redis_version:7.0.15',
         'redis_mode:standalone',
         `process_id:${process.pid}`,
-        `tcp_port:${own.port}`,
+        `tcp_port:${embedded.port}`,
       ],
       ...['loading:0', 'role:master', 'maxmemory_policy:noeviction', 'connected_clients:1', 'maxclients:77'],
       ...['db0:keys=2,expires=1,avg_ttl=0', 'cluster_enabled:0', 'aof_enabled:0', 'rdb_bgsave_in_progress:0'],
@@ -297,8 +298,8 @@ describe('what is said about this server', () => {
   it('saves when it is told to, and says since when', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'skyfly-embedded-'))
     try {
-      await using own = await Own.open({ dir, dbfilename: 'x.rdb' })
-      using wire = await Wire.open(own.port)
+      await using embedded = await EmbeddedServer.open({ dir, dbfilename: 'x.rdb' })
+      using wire = await Wire.open(embedded.port)
       await wire.ask('SET', 'a', '1')
       expect((await wire.ask('INFO', 'persistence')).raw).toContain('rdb_changes_since_last_save:1\r\n')
       expect((await wire.ask('SAVE')).raw).toBe('+OK\r\n')
@@ -313,29 +314,29 @@ describe('what is said about this server', () => {
   })
 
   it('does nothing of what comes behind SHUTDOWN', async () => {
-    await using own = await Own.open()
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    using wire = await Wire.open(embedded.port)
     wire.raw('SHUTDOWN NOSAVE\r\nSET a 1\r\n')
-    await until(() => own.engine.saving.isShutDown)
-    using late = await Wire.open(own.port)
+    await until(() => embedded.engine.saving.isShutDown)
+    using late = await Wire.open(embedded.port)
     await until(() => late.isClosed)
-    expect(own.engine.firstDatabase.has('a')).toBe(false)
+    expect(embedded.engine.firstDatabase.has('a')).toBe(false)
   })
 
   it('ends by SHUTDOWN though all clients are paused', async () => {
-    await using own = await Own.open()
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    using wire = await Wire.open(embedded.port)
     await wire.ask('CLIENT', 'PAUSE', '600000', 'ALL')
     wire.send(['SHUTDOWN', 'NOSAVE'])
-    await until(() => own.engine.saving.isShutDown)
-    own.engine.pauses.end()
+    await until(() => embedded.engine.saving.isShutDown)
+    embedded.engine.pauses.end()
   })
 
   it('shows the beginning of a large word to those who watch', async () => {
-    await using own = await Own.open()
-    using watching = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    using watching = await Wire.open(embedded.port)
     await watching.ask('MONITOR')
-    using wire = await Wire.open(own.port)
+    using wire = await Wire.open(embedded.port)
     await wire.ask('SET', 'k', '\0'.repeat(20_000_000))
     const { raw } = await watching.read()
     expect(raw.slice(raw.indexOf(']') + 2)).toBe(`"SET" "k" "${'\\x00'.repeat(4096)}"...\r\n`)
@@ -348,15 +349,18 @@ describe('what is said about this server', () => {
   })
 
   it('cuts off an error that tells a huge word', async () => {
-    await using own = await Own.open()
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    using wire = await Wire.open(embedded.port)
     const { raw } = await wire.ask('HELLO', '3', '\n'.repeat(1_000_000))
     expect(raw.length).toBe('-\r\n'.length + 1024)
   })
 
   it('tells that it could not save', async () => {
-    await using own = await Own.open({ dir: join(tmpdir(), 'no such folder'), dbfilename: 'x.rdb' })
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open({
+      dir: join(tmpdir(), 'no such folder'),
+      dbfilename: 'x.rdb',
+    })
+    using wire = await Wire.open(embedded.port)
     expect((await wire.ask('SAVE')).raw).toBe('-ERR\r\n')
     expect((await wire.ask('INFO', 'persistence')).raw).toContain('rdb_last_bgsave_status:err\r\n')
     expect((await wire.ask('SHUTDOWN')).raw).toBe('-ERR Errors trying to SHUTDOWN. Check logs.\r\n')

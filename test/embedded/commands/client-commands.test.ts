@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { redisServer, until } from '../../project.js'
-import { describeCases, Pairs } from '../cases.js'
-import { Own, Pair, Real, type Wire, type Words } from '../pair.js'
+import { ConnectionPairs, describeCases } from '../cases.js'
+import { ConnectionPair, EmbeddedServer, RedisServer } from '../compare-with-redis.js'
+import type { Wire, Words } from '../wire.js'
 
 describeCases('CLIENT', {
   'names a client': [
@@ -127,20 +128,20 @@ describeCases('CLIENT', {
 
 // Without a redis-server there is nothing to compare with.
 describe.skipIf(redisServer === undefined)('CLIENT, with events', () => {
-  let own: Own
-  let real: Real
+  let embedded: EmbeddedServer
+  let redis: RedisServer
   beforeAll(async () => {
-    ;[own, real] = await Promise.all([Own.open(), Real.open()])
+    ;[embedded, redis] = await Promise.all([EmbeddedServer.open(), RedisServer.open()])
   })
   afterAll(async () => {
-    await own[Symbol.asyncDispose]()
-    await real[Symbol.asyncDispose]()
+    await embedded[Symbol.asyncDispose]()
+    await redis[Symbol.asyncDispose]()
   })
   const idOf = async (wire: Wire) => (await wire.ask('CLIENT', 'ID')).raw.slice(1, -2)
   const field = (line: string, name: string) => new RegExp(` ${name}=(\\S*)`).exec(line)?.[1]
 
   it('answers only what is wanted', async () => {
-    using pair = await Pair.open(own, real)
+    using pair = await ConnectionPair.open(embedded, redis)
     const silent: readonly Words[] = [
       ['CLIENT', 'REPLY', 'SKIP'],
       ['PING', 'skipped'],
@@ -156,15 +157,15 @@ describe.skipIf(redisServer === undefined)('CLIENT, with events', () => {
       ['CLIENT', 'REPLY', 'ON'],
       ['PING', 'last'],
     ]
-    for (const wire of [pair.own, pair.real]) for (const words of silent) wire.send(words)
+    for (const wire of [pair.embedded, pair.redis]) for (const words of silent) wire.send(words)
     for (let answers = 0; answers < 4; answers++) {
-      const [ours, theirs] = [await pair.own.read(), await pair.real.read()]
+      const [ours, theirs] = [await pair.embedded.read(), await pair.redis.read()]
       expect(ours.raw).toBe(theirs.raw)
     }
   })
 
   it('shows the same fields of a client', async () => {
-    using pair = await Pair.open(own, real)
+    using pair = await ConnectionPair.open(embedded, redis)
     for (const words of [
       ['SELECT', '3'],
       ['CLIENT', 'SETNAME', 'x'],
@@ -172,7 +173,7 @@ describe.skipIf(redisServer === undefined)('CLIENT, with events', () => {
       ['SUBSCRIBE', 'a'],
     ])
       await pair.both(words)
-    using asking = await Pair.open(own, real)
+    using asking = await ConnectionPair.open(embedded, redis)
     const [ours, theirs] = await asking.both(['CLIENT', 'LIST', 'TYPE', 'pubsub'])
     const names = (raw: string) => [...raw.matchAll(/(\S+)=/g)].map(([, name]) => name)
     expect(names(ours.raw)).toEqual(names(theirs.raw))
@@ -194,30 +195,30 @@ describe.skipIf(redisServer === undefined)('CLIENT, with events', () => {
   })
 
   it.each(['TIMEOUT', 'ERROR'])('unblocks a client with %s', async reason => {
-    await using pairs = new Pairs(own, real, 2)
+    await using pairs = new ConnectionPairs(embedded, redis, 2)
     const blocked = await pairs.get('blocked')
     const other = await pairs.get('other')
-    const ids = [await idOf(blocked.own), await idOf(blocked.real)] as const
-    blocked.own.send(['BLPOP', 'none', '0'])
-    blocked.real.send(['BLPOP', 'none', '0'])
+    const ids = [await idOf(blocked.embedded), await idOf(blocked.redis)] as const
+    blocked.embedded.send(['BLPOP', 'none', '0'])
+    blocked.redis.send(['BLPOP', 'none', '0'])
     await until(async () => {
       const [ours, theirs] = await Promise.all([
-        other.own.ask('CLIENT', 'UNBLOCK', ids[0], reason),
-        other.real.ask('CLIENT', 'UNBLOCK', ids[1], reason),
+        other.embedded.ask('CLIENT', 'UNBLOCK', ids[0], reason),
+        other.redis.ask('CLIENT', 'UNBLOCK', ids[1], reason),
       ])
       expect(ours.raw).toBe(theirs.raw)
       return ours.raw === ':1\r\n'
     })
-    expect((await blocked.own.read()).raw).toBe((await blocked.real.read()).raw)
+    expect((await blocked.embedded.read()).raw).toBe((await blocked.redis.read()).raw)
     await blocked.same(['PING'])
   })
 
   it('kills others and itself, itself with an answer', async () => {
-    using first = await Pair.open(own, real)
-    using second = await Pair.open(own, real)
+    using first = await ConnectionPair.open(embedded, redis)
+    using second = await ConnectionPair.open(embedded, redis)
     for (const [wire, asking] of [
-      [first.own, second.own],
-      [first.real, second.real],
+      [first.embedded, second.embedded],
+      [first.redis, second.redis],
     ] as const) {
       const closed = once(wire.socket, 'close')
       expect((await asking.ask('CLIENT', 'KILL', 'ID', await idOf(wire))).raw).toBe(':1\r\n')
@@ -228,8 +229,8 @@ describe.skipIf(redisServer === undefined)('CLIENT, with events', () => {
       )
       await ended
     }
-    using third = await Pair.open(own, real)
-    for (const wire of [third.own, third.real]) {
+    using third = await ConnectionPair.open(embedded, redis)
+    for (const wire of [third.embedded, third.redis]) {
       const { localAddress, localPort } = wire.socket
       expect((await wire.ask('CLIENT', 'KILL', `${localAddress}:${localPort}`)).raw).toBe('+OK\r\n')
       await until(() => wire.isClosed)
@@ -237,10 +238,11 @@ describe.skipIf(redisServer === undefined)('CLIENT, with events', () => {
   })
 
   it('holds writes back while they are paused, and does them after it in order', async () => {
-    await using pairs = new Pairs(own, real, 2)
+    await using pairs = new ConnectionPairs(embedded, redis, 2)
     const [a, b, c] = [await pairs.get('a'), await pairs.get('b'), await pairs.get('c')]
     await a.same(['CLIENT', 'PAUSE', '100000', 'WRITE'])
-    for (const wire of [b.own, b.real]) for (const words of [['RPUSH', 'l', 'b'], ['PING']]) wire.send(words)
+    for (const wire of [b.embedded, b.redis])
+      for (const words of [['RPUSH', 'l', 'b'], ['PING']]) wire.send(words)
     await c.same(['MULTI'])
     await c.same(['GET', 'x'])
     await c.same(['EXEC'])
@@ -248,7 +250,7 @@ describe.skipIf(redisServer === undefined)('CLIENT, with events', () => {
     await a.same(['LLEN', 'l'])
     await a.same(['CLIENT', 'UNPAUSE'])
     for (let answers = 0; answers < 2; answers++)
-      expect((await b.own.read()).raw).toBe((await b.real.read()).raw)
+      expect((await b.embedded.read()).raw).toBe((await b.redis.read()).raw)
     await a.same(['LRANGE', 'l', '0', '-1'])
   })
 })

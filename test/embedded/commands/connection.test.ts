@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { redisServer } from '../../project.js'
 import { describeCases } from '../cases.js'
-import { Own, Pair, Real, type Words } from '../pair.js'
+import { ConnectionPair, EmbeddedServer, RedisServer } from '../compare-with-redis.js'
+import type { Words } from '../wire.js'
 
 describeCases('connection', {
   'answers a ping': [['PING'], ['ping', 'x\r\n\0\xff'], ['PING', 'a', 'b'], ['PiNg', '']],
@@ -79,16 +80,16 @@ describeCases('connection', {
 })
 
 describe.skipIf(redisServer === undefined)('a password', () => {
-  let own: Own
-  let real: Real
+  let embedded: EmbeddedServer
+  let redis: RedisServer
   beforeAll(async () => {
-    ;[own, real] = await Promise.all([Own.open(), Real.open()])
-    using pair = await Pair.open(own, real)
+    ;[embedded, redis] = await Promise.all([EmbeddedServer.open(), RedisServer.open()])
+    using pair = await ConnectionPair.open(embedded, redis)
     await pair.same(['CONFIG', 'SET', 'requirepass', 's3cret'])
   })
   afterAll(async () => {
-    await own[Symbol.asyncDispose]()
-    await real[Symbol.asyncDispose]()
+    await embedded[Symbol.asyncDispose]()
+    await redis[Symbol.asyncDispose]()
   })
 
   const BEFORE: readonly Words[] = [
@@ -112,25 +113,25 @@ describe.skipIf(redisServer === undefined)('a password', () => {
   it.each([[['AUTH', 's3cret']], [['AUTH', 'default', 's3cret']]])(
     'is asked for, and taken: %j',
     async login => {
-      using pair = await Pair.open(own, real)
+      using pair = await ConnectionPair.open(embedded, redis)
       for (const words of [...BEFORE, login, ...AFTER]) await pair.same(words)
     },
   )
 
   it('is taken by HELLO', async () => {
-    using pair = await Pair.open(own, real)
+    using pair = await ConnectionPair.open(embedded, redis)
     const [ours, theirs] = await pair.both(['HELLO', '3', 'AUTH', 'default', 's3cret', 'SETNAME', 'me'])
     expect(ours.raw.replace(/id\r\n:\d+/, '')).toBe(theirs.raw.replace(/id\r\n:\d+/, ''))
     await pair.same(['CLIENT', 'GETNAME'])
   })
 
   it('does not shut out who was there before it', async () => {
-    await using open = await Own.open()
-    await using other = await Real.open()
-    using pair = await Pair.open(open, other)
+    await using open = await EmbeddedServer.open()
+    await using other = await RedisServer.open()
+    using pair = await ConnectionPair.open(open, other)
     await pair.same(['CONFIG', 'SET', 'requirepass', 'new'])
     await pair.same(['PING'])
-    using late = await Pair.open(open, other)
+    using late = await ConnectionPair.open(open, other)
     await late.same(['PING'])
     await pair.same(['CONFIG', 'SET', 'requirepass', ''])
     await late.same(['PING'])

@@ -3,8 +3,9 @@ import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { scan } from '../../../src/embedded/commands/scan.js'
 import { redisServer } from '../../project.js'
-import { type Answer, Own, Pair, Real, Wire, type Words } from '../pair.js'
+import { ConnectionPair, EmbeddedServer, RedisServer } from '../compare-with-redis.js'
 import { randomOf } from '../random-commands/random.js'
+import { type Answer, Wire, type Words } from '../wire.js'
 
 const FAR = '4102444800'
 
@@ -255,25 +256,25 @@ const CASES: Readonly<Record<string, readonly Words[]>> = {
 
 // Without a redis-server there is nothing to compare with.
 describe.skipIf(redisServer === undefined).each([2, 3] as const)('keys in RESP%d', protocol => {
-  let own: Own
-  let real: Real
+  let embedded: EmbeddedServer
+  let redis: RedisServer
   beforeAll(async () => {
-    ;[own, real] = await Promise.all([Own.open(), Real.open()])
+    ;[embedded, redis] = await Promise.all([EmbeddedServer.open(), RedisServer.open()])
   })
   afterAll(async () => {
-    await own[Symbol.asyncDispose]()
-    await real[Symbol.asyncDispose]()
+    await embedded[Symbol.asyncDispose]()
+    await redis[Symbol.asyncDispose]()
   })
 
   it.each(Object.entries(CASES))('%s', async (_, list) => {
-    using pair = await Pair.open(own, real)
+    using pair = await ConnectionPair.open(embedded, redis)
     await pair.both(['HELLO', protocol])
     await pair.same(['FLUSHALL'])
     for (const words of list) await pair.same(words)
   })
 
   it('finds the same keys by patterns, whole scans and types', async () => {
-    using pair = await Pair.open(own, real)
+    using pair = await ConnectionPair.open(embedded, redis)
     await pair.both(['HELLO', protocol])
     await pair.same(['FLUSHALL'])
     await pair.same(['RANDOMKEY'])
@@ -334,7 +335,7 @@ describe.skipIf(redisServer === undefined).each([2, 3] as const)('keys in RESP%d
   })
 
   it('finds the same keys by random patterns', async () => {
-    using pair = await Pair.open(own, real)
+    using pair = await ConnectionPair.open(embedded, redis)
     await pair.both(['HELLO', protocol])
     await pair.same(['FLUSHALL'])
     const seed = Date.now() % 2 ** 31
@@ -409,8 +410,8 @@ describe('a scan that was left', () => {
 
 describe('RANDOMKEY', () => {
   it('tells any of many keys, and only those that are there', async () => {
-    await using own = await Own.open()
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    using wire = await Wire.open(embedded.port)
     const keys = new Set(Array.from({ length: 3_000 }, (_, index) => `k${index}`))
     await wire.ask('MSET', ...[...keys].flatMap(key => [key, 'x']))
     while (keys.size > 0) {
@@ -422,9 +423,9 @@ describe('RANDOMKEY', () => {
   })
 
   it('keeps no memory of keys that come and go afterwards', async () => {
-    await using own = await Own.open()
-    using wire = await Wire.open(own.port)
-    const db = own.engine.firstDatabase
+    await using embedded = await EmbeddedServer.open()
+    using wire = await Wire.open(embedded.port)
+    const db = embedded.engine.firstDatabase
     for (let index = 0; index < 10_000; index++) db.set(`k${index}`, 'x')
     await wire.ask('RANDOMKEY')
     setFlagsFromString('--expose-gc')
@@ -442,8 +443,8 @@ describe('RANDOMKEY', () => {
 
 describe('an error', () => {
   it('with a huge word in it is told at once', async () => {
-    await using own = await Own.open()
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    using wire = await Wire.open(embedded.port)
     await wire.ask('SET', 'k', 'x')
     const start = performance.now()
     const { raw } = await wire.ask('EXPIRE', 'k', '1', `${'\n'.repeat(100_000)}x`)

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HashValue } from '../../../src/embedded/values/hash.js'
 import { redisServer } from '../../project.js'
-import { Own, Pair, Real, Wire, type Words } from '../pair.js'
+import { ConnectionPair, EmbeddedServer, RedisServer } from '../compare-with-redis.js'
+import { Wire, type Words } from '../wire.js'
 
 const CASES: Readonly<Record<string, readonly Words[]>> = {
   'sets fields and tells them in the order of their coming': [
@@ -219,25 +220,25 @@ const CASES: Readonly<Record<string, readonly Words[]>> = {
 
 // Without a redis-server there is nothing to compare with.
 describe.skipIf(redisServer === undefined).each([2, 3] as const)('hashes in RESP%d', protocol => {
-  let own: Own
-  let real: Real
+  let embedded: EmbeddedServer
+  let redis: RedisServer
   beforeAll(async () => {
-    ;[own, real] = await Promise.all([Own.open(), Real.open()])
+    ;[embedded, redis] = await Promise.all([EmbeddedServer.open(), RedisServer.open()])
   })
   afterAll(async () => {
-    await own[Symbol.asyncDispose]()
-    await real[Symbol.asyncDispose]()
+    await embedded[Symbol.asyncDispose]()
+    await redis[Symbol.asyncDispose]()
   })
 
   it.each(Object.entries(CASES))('%s', async (_, list) => {
-    using pair = await Pair.open(own, real)
+    using pair = await ConnectionPair.open(embedded, redis)
     await pair.both(['HELLO', protocol])
     await pair.same(['FLUSHALL'])
     for (const words of list) await pair.same(words)
   })
 
   it('tells the same of a big one, in an order of its own', async () => {
-    using pair = await Pair.open(own, real)
+    using pair = await ConnectionPair.open(embedded, redis)
     await pair.both(['HELLO', protocol])
     await pair.same(['FLUSHALL'])
     const fields = Array.from({ length: 2_000 }, (_, index) => [`f${index}`, `v${index}`]).flat()
@@ -250,7 +251,7 @@ describe.skipIf(redisServer === undefined).each([2, 3] as const)('hashes in RESP
   it.each([['-5'], ['5'], ['-300'], ['150'], ['-3', 'WITHVALUES'], ['3', 'WITHVALUES']])(
     'tells random fields in the form of redis-server: %s %s',
     async (...words) => {
-      using pair = await Pair.open(own, real)
+      using pair = await ConnectionPair.open(embedded, redis)
       await pair.both(['HELLO', protocol])
       await pair.same(['FLUSHALL'])
       // Equally long, so that the answers differ in digits only.
@@ -263,19 +264,19 @@ describe.skipIf(redisServer === undefined).each([2, 3] as const)('hashes in RESP
   )
 
   it('tells every field in a scan, whatever comes and goes meanwhile', async () => {
-    using pair = await Pair.open(own, real)
+    using pair = await ConnectionPair.open(embedded, redis)
     await pair.same(['FLUSHALL'])
     const wanted = Array.from({ length: 1_000 }, (_, index) => `stays${index}`)
-    await pair.own.ask('HSET', 'a', ...wanted.flatMap(field => [field, `${field}!`]))
+    await pair.embedded.ask('HSET', 'a', ...wanted.flatMap(field => [field, `${field}!`]))
     const seen = new Map<string, string>()
     let cursor = '0'
     for (let step = 0; step === 0 || cursor !== '0'; step++) {
-      const { raw } = await pair.own.ask('HSCAN', 'a', cursor, 'COUNT', '7')
+      const { raw } = await pair.embedded.ask('HSCAN', 'a', cursor, 'COUNT', '7')
       const words = [...raw.matchAll(/\$\d+\r\n(.*)\r\n/g)].map(([, word = '']) => word)
       cursor = words[0] ?? '0'
       for (let at = 1; at < words.length; at += 2) seen.set(words[at] ?? '', words[at + 1] ?? '')
-      await pair.own.ask('HSET', 'a', `comes${step}`, 'x')
-      await pair.own.ask('HDEL', 'a', `comes${step - 3}`)
+      await pair.embedded.ask('HSET', 'a', `comes${step}`, 'x')
+      await pair.embedded.ask('HDEL', 'a', `comes${step - 3}`)
       expect(step).toBeLessThan(1_000)
     }
     expect(wanted.filter(field => seen.get(field) !== `${field}!`)).toEqual([])
@@ -295,8 +296,8 @@ describe('a hash', () => {
   })
 
   it('tells and removes 5,000 of 100,000 fields by chance in no time', async () => {
-    await using own = await Own.open()
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    using wire = await Wire.open(embedded.port)
     wire.send(['HSET', 'h', ...Array.from({ length: 200_000 }, (_, index) => `f${index}`)])
     await wire.read()
     const start = performance.now()

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { redisServer, until } from '../../project.js'
-import { Own, Pair, Real, type Wire, type Words } from '../pair.js'
+import { ConnectionPair, EmbeddedServer, RedisServer } from '../compare-with-redis.js'
 import { blockedOf, play, type Scenario } from '../scenario.js'
+import type { Wire, Words } from '../wire.js'
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'serves those first who came first': [
@@ -273,29 +274,29 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
 
 // Without a redis-server there is nothing to compare with.
 describe.skipIf(redisServer === undefined).each([2, 3] as const)('blocking on lists in RESP%d', protocol => {
-  let own: Own
-  let real: Real
+  let embedded: EmbeddedServer
+  let redis: RedisServer
   beforeAll(async () => {
-    ;[own, real] = await Promise.all([Own.open(), Real.open()])
+    ;[embedded, redis] = await Promise.all([EmbeddedServer.open(), RedisServer.open()])
   })
   afterAll(async () => {
-    await own[Symbol.asyncDispose]()
-    await real[Symbol.asyncDispose]()
+    await embedded[Symbol.asyncDispose]()
+    await redis[Symbol.asyncDispose]()
   })
 
   it.each(Object.entries(SCENARIOS))('%s', async (_, scenario) => {
     const [ours, theirs] = await Promise.all([
-      play(scenario, own.port, protocol),
-      play(scenario, real.port, protocol),
+      play(scenario, embedded.port, protocol),
+      play(scenario, redis.port, protocol),
     ])
     expect(ours).toEqual(theirs)
   })
 
   const seed = Number(process.env.SKYFLY_RANDOM_SEED ?? Date.now() % 2 ** 31)
   it(`serves the same clients whatever comes, seed ${seed}`, async () => {
-    const pairs = await Promise.all(Array.from({ length: 8 }, () => Pair.open(own, real)))
+    const pairs = await Promise.all(Array.from({ length: 8 }, () => ConnectionPair.open(embedded, redis)))
     using _ = { [Symbol.dispose]: () => pairs.forEach(pair => void pair[Symbol.dispose]()) }
-    using control = await Pair.open(own, real)
+    using control = await ConnectionPair.open(embedded, redis)
     await control.same(['FLUSHALL'])
     for (const pair of pairs) await pair.both(['HELLO', protocol])
     // mulberry32, as for random commands, has more to it than is needed to choose among eight.
@@ -319,7 +320,7 @@ describe.skipIf(redisServer === undefined).each([2, 3] as const)('blocking on li
       () => ['SET', key(), 'text'],
       () => ['RENAME', key(), key()],
     ]
-    const asked = new Map<Pair, Asked>()
+    const asked = new Map<ConnectionPair, Asked>()
     for (let step = 0; step < 600; step++) {
       const free = pairs.filter(pair => !asked.has(pair))
       const asker = free[below(free.length)]
@@ -333,12 +334,12 @@ describe.skipIf(redisServer === undefined).each([2, 3] as const)('blocking on li
         await control.same(words)
       }
       const waiting = await Promise.all(
-        (['own', 'real'] as const).map(side => settled(side, [...asked.values()], control[side])),
+        (['embedded', 'redis'] as const).map(side => settled(side, [...asked.values()], control[side])),
       )
       expect(`${told}: ${waiting[0]} wait`).toBe(`${told}: ${waiting[1]} wait`)
       for (const [pair, { answers }] of asked) {
-        expect(`${told} -> ${answers.own}`).toBe(`${told} -> ${answers.real}`)
-        if (answers.own !== undefined) asked.delete(pair)
+        expect(`${told} -> ${answers.embedded}`).toBe(`${told} -> ${answers.redis}`)
+        if (answers.embedded !== undefined) asked.delete(pair)
       }
     }
   })
@@ -346,10 +347,10 @@ describe.skipIf(redisServer === undefined).each([2, 3] as const)('blocking on li
 
 /** A request to both that may be answered later. */
 class Asked {
-  readonly answers: { own?: string; real?: string } = {}
+  readonly answers: { embedded?: string; redis?: string } = {}
 
-  constructor(pair: Pair, words: Words) {
-    for (const side of ['own', 'real'] as const) {
+  constructor(pair: ConnectionPair, words: Words) {
+    for (const side of ['embedded', 'redis'] as const) {
       pair[side].send(words)
       void pair[side].read().then(
         ({ raw }) => {
@@ -363,7 +364,7 @@ class Asked {
 }
 
 /** How many wait, as soon as all others are answered. */
-async function settled(side: 'own' | 'real', asked: readonly Asked[], control: Wire): Promise<number> {
+async function settled(side: 'embedded' | 'redis', asked: readonly Asked[], control: Wire): Promise<number> {
   let waiting = 0
   await until(async () => {
     const answered = asked.filter(({ answers }) => answers[side] !== undefined).length

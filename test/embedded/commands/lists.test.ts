@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Deque } from '../../../src/embedded/values/deque.js'
 import { ListValue } from '../../../src/embedded/values/list.js'
 import { redisServer } from '../../project.js'
-import { Own, Pair, Real, Wire, type Words } from '../pair.js'
+import { ConnectionPair, EmbeddedServer, RedisServer } from '../compare-with-redis.js'
+import { Wire, type Words } from '../wire.js'
 
 const CASES: Readonly<Record<string, readonly Words[]>> = {
   'pushes at both ends': [
@@ -294,18 +295,18 @@ const CASES: Readonly<Record<string, readonly Words[]>> = {
 
 // Without a redis-server there is nothing to compare with.
 describe.skipIf(redisServer === undefined).each([2, 3] as const)('lists in RESP%d', protocol => {
-  let own: Own
-  let real: Real
+  let embedded: EmbeddedServer
+  let redis: RedisServer
   beforeAll(async () => {
-    ;[own, real] = await Promise.all([Own.open(), Real.open()])
+    ;[embedded, redis] = await Promise.all([EmbeddedServer.open(), RedisServer.open()])
   })
   afterAll(async () => {
-    await own[Symbol.asyncDispose]()
-    await real[Symbol.asyncDispose]()
+    await embedded[Symbol.asyncDispose]()
+    await redis[Symbol.asyncDispose]()
   })
 
   it.each(Object.entries(CASES))('%s', async (_, list) => {
-    using pair = await Pair.open(own, real)
+    using pair = await ConnectionPair.open(embedded, redis)
     await pair.both(['HELLO', protocol])
     await pair.same(['FLUSHALL'])
     for (const words of list) await pair.same(words)
@@ -375,11 +376,11 @@ describe('a list', () => {
     ['LMPOP', '1', 'l', 'LEFT', 'COUNT', '9'],
     ['BLMPOP', '0', '1', 'l', 'RIGHT', 'COUNT', '9'],
   ])('keeps what no answer can hold: %s %s %s', async (...words) => {
-    await using own = await Own.open()
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    using wire = await Wire.open(embedded.port)
     const list = new ListValue()
     for (let count = 0; count < 3; count++) list.pushBack('x'.repeat(200_000_000))
-    own.engine.firstDatabase.set('l', list)
+    embedded.engine.firstDatabase.set('l', list)
     expect((await wire.ask(...words)).raw).toBe('-ERR the answer is too large for this server\r\n')
     expect((await wire.ask('LLEN', 'l')).raw).toBe(':3\r\n')
   })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { redisServer } from '../../project.js'
-import { describeCases, Pairs, sameMessage } from '../cases.js'
-import { Own, Real } from '../pair.js'
+import { ConnectionPairs, describeCases, sameMessage } from '../cases.js'
+import { EmbeddedServer, RedisServer } from '../compare-with-redis.js'
 
 describeCases('PUBSUB', {
   'subscribes to one, and out of it': [
@@ -57,18 +57,18 @@ describeCases('PUBSUB', {
 })
 
 describe.skipIf(redisServer === undefined)('messages', () => {
-  let own: Own
-  let real: Real
+  let embedded: EmbeddedServer
+  let redis: RedisServer
   beforeAll(async () => {
-    ;[own, real] = await Promise.all([Own.open(), Real.open()])
+    ;[embedded, redis] = await Promise.all([EmbeddedServer.open(), RedisServer.open()])
   })
   afterAll(async () => {
-    await own[Symbol.asyncDispose]()
-    await real[Symbol.asyncDispose]()
+    await embedded[Symbol.asyncDispose]()
+    await redis[Symbol.asyncDispose]()
   })
 
   it.each([2, 3])('reach subscribers of channels and of patterns in RESP%d', async protocol => {
-    await using pairs = new Pairs(own, real, protocol)
+    await using pairs = new ConnectionPairs(embedded, redis, protocol)
     const [channel, pattern, sender] = [await pairs.get('a'), await pairs.get('b'), await pairs.get('c')]
     await channel.same(['SUBSCRIBE', 'news'])
     await pattern.same(['PSUBSCRIBE', 'n?ws'])
@@ -82,7 +82,7 @@ describe.skipIf(redisServer === undefined)('messages', () => {
   })
 
   it('reach the sender itself before its answer, and within its transaction', async () => {
-    await using pairs = new Pairs(own, real, 3)
+    await using pairs = new ConnectionPairs(embedded, redis, 3)
     const pair = await pairs.get('a')
     await pair.same(['SUBSCRIBE', 'me'])
     await pair.same(['PUBLISH', 'me', 'x'])
@@ -95,18 +95,18 @@ describe.skipIf(redisServer === undefined)('messages', () => {
   })
 
   it('reach who wants no answers', async () => {
-    await using pairs = new Pairs(own, real, 3)
+    await using pairs = new ConnectionPairs(embedded, redis, 3)
     const pair = await pairs.get('a')
     const sender = await pairs.get('b')
     await pair.same(['SUBSCRIBE', 'quiet'])
-    pair.own.send(['CLIENT', 'REPLY', 'OFF'])
-    pair.real.send(['CLIENT', 'REPLY', 'OFF'])
+    pair.embedded.send(['CLIENT', 'REPLY', 'OFF'])
+    pair.redis.send(['CLIENT', 'REPLY', 'OFF'])
     // Asked after it on the same connection, so REPLY OFF has been done when the message is sent.
-    for (const wire of [pair.own, pair.real]) wire.send(['PUBLISH', 'quiet', 'x'])
+    for (const wire of [pair.embedded, pair.redis]) wire.send(['PUBLISH', 'quiet', 'x'])
     await sameMessage(pair)
     await sender.same(['PUBLISH', 'quiet', 'y'])
     await sameMessage(pair)
-    for (const wire of [pair.own, pair.real]) wire.send(['CLIENT', 'REPLY', 'ON'])
+    for (const wire of [pair.embedded, pair.redis]) wire.send(['CLIENT', 'REPLY', 'ON'])
     await sameMessage(pair)
   })
 })

@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { SetValue } from '../../../src/embedded/values/set.js'
 import { SortedSetValue } from '../../../src/embedded/values/sorted-set.js'
 import { describeCases } from '../cases.js'
-import { Own, Wire } from '../pair.js'
+import { EmbeddedServer } from '../compare-with-redis.js'
+import { Wire } from '../wire.js'
 
 const MANY = Array.from({ length: 1_000 }, (_, index) => `member ${index}`)
 
@@ -237,8 +238,8 @@ describe('a set', () => {
   })
 
   it('gives each of its members by chance, and never one twice', async () => {
-    await using own = await Own.open()
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    using wire = await Wire.open(embedded.port)
     await wire.ask('SADD', 'a', ...MANY.slice(0, 10))
     const seen = new Set<string>()
     for (let round = 0; round < 200; round++) {
@@ -252,8 +253,8 @@ describe('a set', () => {
   })
 
   it('refuses so many members by chance that they would fill the memory', async () => {
-    await using own = await Own.open()
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    using wire = await Wire.open(embedded.port)
     await wire.ask('SADD', 'a', 'x')
     await wire.ask('ZADD', 'z', '1', 'x')
     expect((await wire.ask('SRANDMEMBER', 'a', '-9223372036854775807')).raw).toMatch(/^-ERR value is out of/)
@@ -261,8 +262,8 @@ describe('a set', () => {
   })
 
   it('is scanned to the end while members come and go', async () => {
-    await using own = await Own.open()
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    using wire = await Wire.open(embedded.port)
     await wire.ask('SADD', 'a', ...MANY)
     const seen = new Set<string>()
     let cursor = '0'
@@ -280,11 +281,14 @@ describe('a set', () => {
 
 describe('what is too large', () => {
   it('stays when no answer can hold it: SPOP, ZPOPMIN, ZPOPMAX, ZMPOP', async () => {
-    await using own = await Own.open()
-    using wire = await Wire.open(own.port)
+    await using embedded = await EmbeddedServer.open()
+    using wire = await Wire.open(embedded.port)
     const members = ['a', 'b'].map(letter => letter.repeat(270_000_000))
-    own.engine.firstDatabase.set('s', SetValue.of(members))
-    own.engine.firstDatabase.set('z', SortedSetValue.of(members.map((member, score) => ({ member, score }))))
+    embedded.engine.firstDatabase.set('s', SetValue.of(members))
+    embedded.engine.firstDatabase.set(
+      'z',
+      SortedSetValue.of(members.map((member, score) => ({ member, score }))),
+    )
     const tooLarge = '-ERR the answer is too large for this server\r\n'
     expect((await wire.ask('SPOP', 's', '2')).raw).toBe(tooLarge)
     expect((await wire.ask('SCARD', 's')).raw).toBe(':2\r\n')
@@ -295,9 +299,9 @@ describe('what is too large', () => {
   })
 
   it('is refused beyond the entries that a map can have, and nothing else changes', async () => {
-    await using own = await Own.open()
-    using wire = await Wire.open(own.port)
-    const db = own.engine.firstDatabase
+    await using embedded = await EmbeddedServer.open()
+    using wire = await Wire.open(embedded.port)
+    const db = embedded.engine.firstDatabase
     await wire.ask('SADD', 's', 'm0', 'm1', 'm2')
     await wire.ask('HSET', 'h', 'm0', '0', 'm1', '1', 'm2', '2')
     await wire.ask('ZADD', 'z', '0', 'm0', '1', 'm1', '2', 'm2')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { redisServer } from '../../project.js'
-import { Own, Real } from '../pair.js'
+import { EmbeddedServer, RedisServer } from '../compare-with-redis.js'
 import { play, type Scenario } from '../scenario.js'
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
@@ -74,20 +74,20 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
 describe.skipIf(redisServer === undefined).each([2, 3] as const)(
   'blocking on sorted sets in RESP%d',
   protocol => {
-    let own: Own
-    let real: Real
+    let embedded: EmbeddedServer
+    let redis: RedisServer
     beforeAll(async () => {
-      ;[own, real] = await Promise.all([Own.open(), Real.open()])
+      ;[embedded, redis] = await Promise.all([EmbeddedServer.open(), RedisServer.open()])
     })
     afterAll(async () => {
-      await own[Symbol.asyncDispose]()
-      await real[Symbol.asyncDispose]()
+      await embedded[Symbol.asyncDispose]()
+      await redis[Symbol.asyncDispose]()
     })
 
     it.each(Object.entries(SCENARIOS))('%s', async (_, scenario) => {
       const [ours, theirs] = await Promise.all([
-        play(scenario, own.port, protocol),
-        play(scenario, real.port, protocol),
+        play(scenario, embedded.port, protocol),
+        play(scenario, redis.port, protocol),
       ])
       expect(ours).toEqual(theirs)
     })

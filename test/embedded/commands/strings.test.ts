@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { LIMITS } from '../../../src/embedded/embedded.js'
 import { redisServer } from '../../project.js'
-import { Own, Pair, Real, type Words } from '../pair.js'
+import { ConnectionPair, EmbeddedServer, RedisServer } from '../compare-with-redis.js'
+import type { Words } from '../wire.js'
 
 /** So that limits are met at the same sizes; for LCS as well. */
 const LIMIT = ['--proto-max-bulk-len', String(LIMITS.maxBulkBytes)]
@@ -333,18 +334,18 @@ const CASES: Readonly<Record<string, readonly Words[]>> = {
 
 // Without a redis-server there is nothing to compare with.
 describe.skipIf(redisServer === undefined).each([2, 3] as const)('strings in RESP%d', protocol => {
-  let own: Own
-  let real: Real
+  let embedded: EmbeddedServer
+  let redis: RedisServer
   beforeAll(async () => {
-    ;[own, real] = await Promise.all([Own.open(), Real.open(LIMIT)])
+    ;[embedded, redis] = await Promise.all([EmbeddedServer.open(), RedisServer.open(LIMIT)])
   })
   afterAll(async () => {
-    await own[Symbol.asyncDispose]()
-    await real[Symbol.asyncDispose]()
+    await embedded[Symbol.asyncDispose]()
+    await redis[Symbol.asyncDispose]()
   })
 
   it.each(Object.entries(CASES))('%s', async (_, list) => {
-    using pair = await Pair.open(own, real)
+    using pair = await ConnectionPair.open(embedded, redis)
     await pair.both(['HELLO', protocol])
     await pair.same(['FLUSHALL'])
     for (const words of list) await pair.same(words)

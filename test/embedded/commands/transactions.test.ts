@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { redisServer, until } from '../../project.js'
-import { describeCases, Pairs } from '../cases.js'
-import { Own, Real, type Words } from '../pair.js'
+import { ConnectionPairs, describeCases } from '../cases.js'
+import { EmbeddedServer, RedisServer } from '../compare-with-redis.js'
+import type { Words } from '../wire.js'
 
 const other = (...words: Words) => ({ on: 'other', words })
 
@@ -144,19 +145,19 @@ describeCases('transactions', {
 })
 
 describe.skipIf(redisServer === undefined)('transactions, with events', () => {
-  let own: Own
-  let real: Real
+  let embedded: EmbeddedServer
+  let redis: RedisServer
   beforeAll(async () => {
-    own = await Own.open()
-    real = await Real.open(['--enable-debug-command', 'yes'])
+    embedded = await EmbeddedServer.open()
+    redis = await RedisServer.open(['--enable-debug-command', 'yes'])
   })
   afterAll(async () => {
-    await own[Symbol.asyncDispose]()
-    await real[Symbol.asyncDispose]()
+    await embedded[Symbol.asyncDispose]()
+    await redis[Symbol.asyncDispose]()
   })
 
   it('do nothing when a watched key has expired', async () => {
-    await using pairs = new Pairs(own, real, 2)
+    await using pairs = new ConnectionPairs(embedded, redis, 2)
     const pair = await pairs.get('a')
     // In one go, or the removal of what is expired comes before EXEC, which is to see it by itself.
     const steps = [
@@ -170,10 +171,10 @@ describe.skipIf(redisServer === undefined)('transactions, with events', () => {
     const bytes = steps.map(
       words => `*${words.length}\r\n${words.map(word => `$${word.length}\r\n${word}\r\n`).join('')}`,
     )
-    for (const wire of [pair.own, pair.real]) wire.raw(bytes.join(''))
+    for (const wire of [pair.embedded, pair.redis]) wire.raw(bytes.join(''))
     const answers: string[] = []
     for (const _ of steps) {
-      const [ours, theirs] = await Promise.all([pair.own.read(), pair.real.read()])
+      const [ours, theirs] = await Promise.all([pair.embedded.read(), pair.redis.read()])
       expect(ours.raw).toBe(theirs.raw)
       answers.push(ours.raw)
     }
@@ -181,15 +182,15 @@ describe.skipIf(redisServer === undefined)('transactions, with events', () => {
   })
 
   it('serve who waits for a key after all of it', async () => {
-    await using pairs = new Pairs(own, real, 2)
+    await using pairs = new ConnectionPairs(embedded, redis, 2)
     const [waiting, pair] = [await pairs.get('a'), await pairs.get('b')]
-    for (const wire of [waiting.own, waiting.real]) wire.send(['BLPOP', 'q', '0'])
+    for (const wire of [waiting.embedded, waiting.redis]) wire.send(['BLPOP', 'q', '0'])
     await until(async () =>
       (await pair.both(['INFO', 'clients'])).every(({ raw }) => raw.includes('blocked_clients:1')),
     )
     for (const words of [['MULTI'], ['RPUSH', 'q', 'a'], ['DEL', 'q'], ['RPUSH', 'q', 'b', 'c'], ['EXEC']])
       await pair.same(words)
-    expect((await waiting.own.read()).raw).toBe((await waiting.real.read()).raw)
+    expect((await waiting.embedded.read()).raw).toBe((await waiting.redis.read()).raw)
     await pair.same(['LRANGE', 'q', '0', '-1'])
   })
 })

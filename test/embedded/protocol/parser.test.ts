@@ -6,8 +6,9 @@ import { describe, expect, it } from 'vitest'
 import { LIMITS } from '../../../src/embedded/embedded.js'
 import { Parser, ProtocolError } from '../../../src/embedded/protocol/parser.js'
 import { redisServer } from '../../project.js'
-import { Own, Real, Wire } from '../pair.js'
+import { EmbeddedServer, RedisServer } from '../compare-with-redis.js'
 import { type Random, randomOf } from '../random-commands/random.js'
+import { Wire } from '../wire.js'
 
 const parse = (...chunks: readonly string[]): unknown[] => {
   const parser = new Parser({ maxBulkBytes: 1000, maxRequestBytes: 2000 })
@@ -141,12 +142,12 @@ async function answered(port: number, bytes: string): Promise<string> {
 
 describe(`any bytes, seed ${SEED}`, () => {
   it.skipIf(redisServer === undefined)('are answered as by redis-server', async () => {
-    await using own = await Own.open()
-    await using real = await Real.open()
+    await using embedded = await EmbeddedServer.open()
+    await using redis = await RedisServer.open()
     const random = randomOf(SEED)
     for (let round = 0; round < ROUNDS; round++) {
       const bytes = bytesOf(random)
-      const [ours, theirs] = await Promise.all([answered(own.port, bytes), answered(real.port, bytes)])
+      const [ours, theirs] = await Promise.all([answered(embedded.port, bytes), answered(redis.port, bytes)])
       expect(`${round} ${JSON.stringify(bytes)} -> ${ours}`).toBe(
         `${round} ${JSON.stringify(bytes)} -> ${theirs}`,
       )
@@ -154,15 +155,15 @@ describe(`any bytes, seed ${SEED}`, () => {
   })
 
   it('leave the server alive', async () => {
-    await using own = await Own.open()
+    await using embedded = await EmbeddedServer.open()
     const random = randomOf(SEED)
     for (let round = 0; round < ROUNDS; round++) {
       const noise = Array.from({ length: 1 + random.int(200) }, () =>
         String.fromCharCode(random.int(256)),
       ).join('')
-      await answered(own.port, random.int(2) === 0 ? noise : bytesOf(random) + noise)
+      await answered(embedded.port, random.int(2) === 0 ? noise : bytesOf(random) + noise)
     }
-    using wire = await Wire.open(own.port)
+    using wire = await Wire.open(embedded.port)
     expect((await wire.ask('PING')).raw).toBe('+PONG\r\n')
   })
 })

@@ -1,5 +1,5 @@
 // What a client asks about itself and about the server, as far as both servers can say the same.
-import type { Words } from '../pair.js'
+import type { Words } from '../wire.js'
 import type { Generator, Random } from './random.js'
 
 const plain =

@@ -1,5 +1,5 @@
 // Commands of hashes, the wrong ones included.
-import type { Words } from '../pair.js'
+import type { Words } from '../wire.js'
 import type { Generator, Random } from './random.js'
 
 const some = (random: Random, most: number, make: () => string): string[] =>

@@ -1,5 +1,5 @@
 // Commands of lists, the wrong ones included; those that could block have a key or end at once.
-import type { Words } from '../pair.js'
+import type { Words } from '../wire.js'
 import type { Generator, Random } from './random.js'
 
 const pushes = ['LPUSH', 'RPUSH', 'LPUSHX', 'RPUSHX'] as const

@@ -1,5 +1,5 @@
 // Choices that a seed decides, so that a sequence of commands can be had again.
-import type { Words } from '../pair.js'
+import type { Words } from '../wire.js'
 
 export interface Random {
   /** 0 to n - 1. */

@@ -1,5 +1,5 @@
 // Transactions, finished or not, and what is refused in them.
-import type { Words } from '../pair.js'
+import type { Words } from '../wire.js'
 import type { Generator, Random } from './random.js'
 
 const plain =

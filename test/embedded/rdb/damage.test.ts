@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { Embedded } from '../../../src/embedded/embedded.js'
 import { loadSnapshot, SnapshotError } from '../../../src/embedded/rdb/snapshot.js'
-import { DEFAULTS } from '../pair.js'
+import { DEFAULTS } from '../compare-with-redis.js'
 import { asListpack, double, everything, int16, int32, intsetOf, LISTPACK } from './rdb-cases.js'
 import { bytes, listpackOf, rdbFile, SnapshotFolder, summed, text, ziplistOf } from './rdb-file.js'
 

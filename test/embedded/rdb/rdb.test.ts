@@ -4,7 +4,8 @@ import { Embedded } from '../../../src/embedded/embedded.js'
 import type { Value } from '../../../src/embedded/keyspace.js'
 import { loadSnapshot, saveSnapshot } from '../../../src/embedded/rdb/snapshot.js'
 import { redisServer } from '../../project.js'
-import { DEFAULTS, Real, Wire } from '../pair.js'
+import { DEFAULTS, RedisServer } from '../compare-with-redis.js'
+import { Wire } from '../wire.js'
 import { CASES, int32, int64 } from './rdb-cases.js'
 import { bytes, rdbFile, SnapshotFolder, summed, text } from './rdb-file.js'
 
@@ -110,9 +111,9 @@ describe('a file by its bytes', () => {
     expect(await loadSnapshot(engine)).toBe(known.length)
     saveSnapshot(engine)
     const debug = ['--enable-debug-command', 'yes']
-    await using real = await Real.open(debug, folder.dir)
-    await using again = await Real.open(debug, back.dir)
-    using wire = await Wire.open(real.port)
+    await using redis = await RedisServer.open(debug, folder.dir)
+    await using again = await RedisServer.open(debug, back.dir)
+    using wire = await Wire.open(redis.port)
     using wireAgain = await Wire.open(again.port)
     for (const [index, { title }] of known.entries()) {
       const words = ['DEBUG', 'DIGEST-VALUE', `key ${index}`]

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Embedded } from '../../../src/embedded/embedded.js'
 import { isDue, SAVE_POINTS_TEXT } from '../../../src/embedded/rdb/save-points.js'
-import { DEFAULTS } from '../pair.js'
+import { DEFAULTS } from '../compare-with-redis.js'
 
 describe('a snapshot that nobody asks for', () => {
   const due = (seconds: number, changes: number, config = {}) => {

@@ -13,7 +13,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { Embedded } from '../../../src/embedded/embedded.js'
 import { loadSnapshot, SnapshotError, saveSnapshot } from '../../../src/embedded/rdb/snapshot.js'
 import { redisServer } from '../../project.js'
-import { DEFAULTS, Own, Pair, Real, Wire, type Words } from '../pair.js'
+import { ConnectionPair, DEFAULTS, EmbeddedServer, RedisServer } from '../compare-with-redis.js'
+import { Wire, type Words } from '../wire.js'
 import { SnapshotFolder } from './rdb-file.js'
 
 const ALL_BYTES = Buffer.from(Array.from({ length: 256 }, (_, index) => index)).toString('latin1')
@@ -105,8 +106,8 @@ const READ: Readonly<
 }
 
 /** Expects both to have the same keys, values and expiries. */
-async function expectSame(own: Own, real: Real): Promise<void> {
-  using pair = await Pair.open(own, real)
+async function expectSame(embedded: EmbeddedServer, redis: RedisServer): Promise<void> {
+  using pair = await ConnectionPair.open(embedded, redis)
   // Pairs of HGETALL stay together in a map only.
   await pair.both(['HELLO', 3])
   for (const db of DATABASES) {
@@ -142,15 +143,15 @@ async function ask(port: number, requests: readonly Words[]): Promise<readonly s
 
 const engineIn = (dir: string): Embedded => new Embedded({ ...DEFAULTS, dir, dbfilename: 'dump.rdb' })
 
-async function fill(real: Real): Promise<void> {
-  const answers = await ask(real.port, [...CONTENT, ['SAVE']])
+async function fill(redis: RedisServer): Promise<void> {
+  const answers = await ask(redis.port, [...CONTENT, ['SAVE']])
   expect(answers.filter(answer => answer.startsWith('-'))).toEqual([])
 }
 
 // The digest of all keys and values is one of its commands for debugging.
 const DEBUG = ['--enable-debug-command', 'yes']
-const digestOf = async (real: Real): Promise<string | undefined> =>
-  (await ask(real.port, [['DEBUG', 'DIGEST']]))[0]
+const digestOf = async (redis: RedisServer): Promise<string | undefined> =>
+  (await ask(redis.port, [['DEBUG', 'DIGEST']]))[0]
 
 // Without a redis-server there is nothing that writes such files, or reads them.
 describe.skipIf(redisServer === undefined)('snapshots, exchanged with redis-server', () => {
@@ -190,29 +191,29 @@ describe.skipIf(redisServer === undefined)('snapshots, exchanged with redis-serv
   ])(
     'has what redis-server saved, %s, and gives it back',
     async (_, args) => {
-      await using real = await Real.open([...DEBUG, ...args])
-      await fill(real)
-      await using own = await Own.open({ dir: real.dir, dbfilename: 'dump.rdb' })
+      await using redis = await RedisServer.open([...DEBUG, ...args])
+      await fill(redis)
+      await using embedded = await EmbeddedServer.open({ dir: redis.dir, dbfilename: 'dump.rdb' })
       const [, ...sizes] = await ask(
-        real.port,
+        redis.port,
         DATABASES.flatMap((db): Words[] => [['SELECT', db], ['DBSIZE']]),
       )
       const keys = sizes
         .filter(size => size.startsWith(':'))
         .reduce((sum, size) => sum + Number(size.slice(1)), 0)
-      expect(await loadSnapshot(own.engine)).toBe(keys)
-      expect(own.engine.dirty).toBe(0)
+      expect(await loadSnapshot(embedded.engine)).toBe(keys)
+      expect(embedded.engine.dirty).toBe(0)
 
       using back = new SnapshotFolder()
       const engine = engineIn(back.dir)
-      writeFileSync(back.path, readFileSync(join(real.dir, 'dump.rdb')))
+      writeFileSync(back.path, readFileSync(join(redis.dir, 'dump.rdb')))
       await loadSnapshot(engine)
       const saved = saveSnapshot(engine)
       expect(saved).toEqual({ keys, bytes: statSync(back.path).size })
       // Sanitized: it looks at every byte of what is packed.
-      await using again = await Real.open([...DEBUG, '--sanitize-dump-payload', 'yes'], back.dir)
-      expect(await digestOf(again)).toBe(await digestOf(real))
-      await expectSame(own, again)
+      await using again = await RedisServer.open([...DEBUG, '--sanitize-dump-payload', 'yes'], back.dir)
+      expect(await digestOf(again)).toBe(await digestOf(redis))
+      await expectSame(embedded, again)
     },
     60_000,
   )
@@ -227,11 +228,11 @@ describe.skipIf(redisServer === undefined)('snapshots, exchanged with redis-serv
       /it has the function library "mylib", which this engine cannot serve, at byte \d+$/,
     ],
   ] as const)('is not loaded with what cannot be served: %j', async (words, message) => {
-    await using real = await Real.open()
-    const [answer, saved] = await ask(real.port, [words, ['SAVE']])
+    await using redis = await RedisServer.open()
+    const [answer, saved] = await ask(redis.port, [words, ['SAVE']])
     expect(answer).not.toMatch(/^-/)
     expect(saved).toBe('+OK\r\n')
-    await expect(loadSnapshot(engineIn(real.dir))).rejects.toThrow(message)
+    await expect(loadSnapshot(engineIn(redis.dir))).rejects.toThrow(message)
   })
 
   const redisCheckRdb = join(dirname(redisServer ?? ''), 'redis-check-rdb')

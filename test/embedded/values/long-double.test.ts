@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addLongDoubles, parseLongDouble } from '../../../src/embedded/values/long-double.js'
 import { redisServer } from '../../project.js'
-import { Real, Wire } from '../pair.js'
+import { RedisServer } from '../compare-with-redis.js'
 import { randomOf } from '../random-commands/random.js'
+import { Wire } from '../wire.js'
 
 const NUMBERS: readonly string[] = [
   ...[
@@ -94,12 +95,12 @@ const NUMBERS: readonly string[] = [
 
 // Without a redis-server there is nothing to compare with; on other processors its long double is another one.
 describe.skipIf(redisServer === undefined || process.arch !== 'x64')('long doubles', () => {
-  let real: Real
+  let redis: RedisServer
   beforeAll(async () => {
-    real = await Real.open()
+    redis = await RedisServer.open()
   })
   afterAll(async () => {
-    await real[Symbol.asyncDispose]()
+    await redis[Symbol.asyncDispose]()
   })
 
   /** What INCRBYFLOAT makes of them; undefined: an error. */
@@ -117,7 +118,7 @@ describe.skipIf(redisServer === undefined || process.arch !== 'x64')('long doubl
   it.each(NUMBERS.map(number => [number.slice(0, 40), number] as const))(
     '%j is added to all others as by redis-server',
     async (_, number) => {
-      using wire = await Wire.open(real.port)
+      using wire = await Wire.open(redis.port)
       for (const other of NUMBERS)
         expect([number, other, ownSum(number, other)]).toEqual([
           number,
@@ -128,7 +129,7 @@ describe.skipIf(redisServer === undefined || process.arch !== 'x64')('long doubl
   )
 
   it('adds random numbers as redis-server does', async () => {
-    using wire = await Wire.open(real.port)
+    using wire = await Wire.open(redis.port)
     const seed = Date.now() % 2 ** 31
     const random = randomOf(seed)
     const number = () => {
