@@ -35,7 +35,7 @@ export interface Settings {
   readonly engineVersion: string | undefined
   /** Opens no connection for a server program: it is in the cache or on PATH, or there is none. */
   readonly offline: boolean
-  /** Takes a download that no known checksum vouches for. */
+  /** Takes a download without a known checksum. */
   readonly allowUnverified: boolean
   /** URL to download from instead, with {engine}, {version}, {asset} and {repo} in it. */
   readonly mirror: string | undefined

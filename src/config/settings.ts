@@ -109,7 +109,7 @@ const SETTINGS = {
     flag: '--allow-unverified',
     env: 'SKYFLY_ALLOW_UNVERIFIED',
     key: 'allowUnverified',
-    description: 'take a download that no known checksum vouches for',
+    description: 'take a download without a known checksum',
     fallback: false,
     kind: kind.yesOrNo,
   },

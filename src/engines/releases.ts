@@ -23,7 +23,7 @@ export interface Releases {
   /** The version that skyfly was tried with. */
   readonly defaultVersion: string
   readonly builds: Readonly<Partial<Record<BuildTarget, Build>>>
-  /** That nobody publishes: where a team has one, its mirror or skyfly.lock leads to it, and skyfly.lock alone vouches. */
+  /** Builds that nobody publishes: a team's mirror or skyfly.lock leads to one, and only skyfly.lock can know its checksum. */
   readonly privateBuilds?: Readonly<Partial<Record<BuildTarget, Build>>>
   /** For which systems there are builds, in words. */
   readonly systems: string

@@ -8,7 +8,7 @@ import type { Cache, EntryId } from '../servers/cache/cache.js'
 import { type CacheFolder, cacheFolder } from '../servers/cache/cache-folder.js'
 import type { CacheLookup } from '../servers/cache/entry.js'
 import { entryName } from '../servers/cache/entry-id.js'
-import { MANIFEST_FILE, type VouchedBy } from '../servers/cache/manifest.js'
+import { MANIFEST_FILE, type VerifiedBy } from '../servers/cache/manifest.js'
 import { isHeld } from '../servers/install/install-lock.js'
 import { type BuildTarget, buildTarget, processesRunning } from '../system/platform.js'
 import { whileInUse } from '../system/retry-in-use.js'
@@ -28,7 +28,7 @@ export interface CachedServer {
   readonly installedAt: string | null
   /** ISO 8601. */
   readonly lastUsedAt: string
-  readonly vouchedBy: VouchedBy | null
+  readonly verifiedBy: VerifiedBy | null
 }
 
 export interface CacheReport {
@@ -129,7 +129,7 @@ function describe(dir: string, { engine, version, target }: EntryId, found: Cach
     bytes: sizeOf(dir),
     installedAt: manifest?.installedAt ?? null,
     lastUsedAt: lastUsed(dir).toISOString(),
-    vouchedBy: manifest?.vouchedBy ?? null,
+    verifiedBy: manifest?.verifiedBy ?? null,
   }
 }
 

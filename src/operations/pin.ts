@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Config, EngineName } from '../config/config.js'
 import { RELEASES } from '../engines/releases.js'
 import { SkyflyError } from '../errors.js'
-import { unvouched, type Vouched, vouchFor } from '../servers/install/checksum-source.js'
+import { findChecksum, type KnownChecksum, unverified } from '../servers/install/checksum-source.js'
 import type { OnInstall } from '../servers/install/events.js'
 import { type FetchContext, fetchArchive, latestOf } from '../servers/install/fetch.js'
 import { LOCK_FILE, type Pin, type PinnedEngine, readPins, writePin } from '../servers/install/lock-file.js'
@@ -22,7 +22,7 @@ export interface LockOptions {
 interface LockedBuild extends Pin {
   readonly target: BuildTarget
   /** Who says that this is the checksum; `nobody`: it was downloaded now, and is trusted from now on. */
-  readonly vouchedBy: Vouched['by'] | 'nobody'
+  readonly verifiedBy: KnownChecksum['by'] | 'nobody'
 }
 
 export interface Locked {
@@ -85,7 +85,7 @@ async function privateBuilds(
   for (const target of Object.keys(RELEASES[engine]?.privateBuilds ?? {}) as readonly BuildTarget[]) {
     const pin = pinOf(before, version, target)
     const release = releaseFor({ engine, target, pin, mayBePrivate }, version)
-    if (pin !== undefined) builds.push({ target, ...pin, vouchedBy: LOCK_FILE })
+    if (pin !== undefined) builds.push({ target, ...pin, verifiedBy: LOCK_FILE })
     else if (release !== undefined) builds.push(...(await ofMirror(release, context)))
   }
   return builds
@@ -98,7 +98,7 @@ async function ofMirror(release: Release, context: FetchContext): Promise<readon
   url.username = ''
   url.password = ''
   try {
-    return [{ target, url: url.href, sha256: await firstSeen(release, context), vouchedBy: 'nobody' }]
+    return [{ target, url: url.href, sha256: await firstSeen(release, context), verifiedBy: 'nobody' }]
   } catch (error) {
     if (!(error instanceof SkyflyError) || error.code !== 'download') throw error
     context.onEvent({ kind: 'note', text: `nothing is pinned for ${target}: ${error.message}` })
@@ -114,11 +114,11 @@ function pinOf(before: PinnedEngine | undefined, version: string, target: BuildT
 /** The address is the publisher's, whatever mirror was used: a mirror is a matter of the machine, not of the project. */
 async function pinned(release: Release, context: FetchContext): Promise<Omit<LockedBuild, 'target'>> {
   const url = addressOf({ ...release, pin: undefined })
-  const vouched = await vouchFor(release, context)
-  if (vouched.by !== 'nobody') return { url, sha256: vouched.sha256, vouchedBy: vouched.by }
+  const checksum = await findChecksum(release, context)
+  if (checksum.by !== 'nobody') return { url, sha256: checksum.sha256, verifiedBy: checksum.by }
   // That GitHub knows none is an answer; that it does not answer is none.
-  if (vouched.refusal !== undefined && !context.config.allowUnverified) throw unvouched(release, vouched)
-  return { url, sha256: await firstSeen(release, context), vouchedBy: 'nobody' }
+  if (checksum.refusal !== undefined && !context.config.allowUnverified) throw unverified(release, checksum)
+  return { url, sha256: await firstSeen(release, context), verifiedBy: 'nobody' }
 }
 
 /** Downloads it for its checksum alone. */

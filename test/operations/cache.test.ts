@@ -47,7 +47,7 @@ describe('a look at the cache', () => {
       state: 'ok',
       why: null,
       installedAt: '2026-01-21T10:30:00.000Z',
-      vouchedBy: 'skyfly',
+      verifiedBy: 'skyfly',
     })
     expect(servers[0]?.bytes).toBeGreaterThan('a program'.length + 'a licence\n'.length)
     expect(Date.now() - Date.parse(servers[0]?.lastUsedAt ?? '')).toBeLessThan(DAY_MS)

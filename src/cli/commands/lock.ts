@@ -23,12 +23,12 @@ export async function lock({ io }: Session, config: Config, options: Options): P
 function renderLocked({ file, engine, version, before, builds }: Locked, cwd: string): string {
   const change = before === null || before === version ? '' : `, ${before} before`
   const rows = builds.map(
-    ({ target, sha256, vouchedBy }) => `  ${target.padEnd(12)} ${sha256}  ${VOUCHERS[vouchedBy]}\n`,
+    ({ target, sha256, verifiedBy }) => `  ${target.padEnd(12)} ${sha256}  ${VERIFIED_BY[verifiedBy]}\n`,
   )
   return `${engine} ${version} is pinned in ${relative(cwd, file)}${change}; commit that file\n${rows.join('')}`
 }
 
-const VOUCHERS = {
+const VERIFIED_BY = {
   skyfly: 'known to skyfly',
   github: "from GitHub's release page",
   'skyfly.lock': 'as it was',

@@ -15,7 +15,7 @@ export function renderCache(report: CacheReport, now: Date): string {
     formatBytes(server.bytes),
     server.installedAt === null ? '-' : localTime(server.installedAt).slice(0, 10),
     `${formatDuration(Math.max(0, now.getTime() - Date.parse(server.lastUsedAt)))} ago`,
-    server.vouchedBy ?? '-',
+    server.verifiedBy ?? '-',
   ])
   const listed = rows.length === 0 ? '' : table([HEADER, ...rows])
   const servers = report.servers.filter(({ state }) => state !== 'ok')
@@ -38,7 +38,7 @@ export function renderCleaned({ dir, removed, kept, failed, freedBytes }: CleanR
   return lines.map(line => `${line}\n`).join('')
 }
 
-const HEADER = ['ENGINE', 'VERSION', 'PLATFORM', 'SIZE', 'INSTALLED', 'LAST USED', 'VOUCHED BY']
+const HEADER = ['ENGINE', 'VERSION', 'PLATFORM', 'SIZE', 'INSTALLED', 'LAST USED', 'VERIFIED BY']
 
 const VERDICTS: Readonly<Record<CachedServer['state'], (why: string | null) => string>> = {
   ok: () => 'ok',

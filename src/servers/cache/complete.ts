@@ -10,7 +10,7 @@ import { isSaidBy } from '../search/version-request.js'
 import type { Cache, Entry, EntryId } from './cache.js'
 import { MANIFEST_FILE, MANIFEST_FORMAT, type Manifest, manifestText, stampOf } from './manifest.js'
 
-export interface Completion extends Pick<Manifest, 'program' | 'source' | 'archiveSha256' | 'vouchedBy'> {
+export interface Completion extends Pick<Manifest, 'program' | 'source' | 'archiveSha256' | 'verifiedBy'> {
   readonly cache: Cache
   readonly id: EntryId
   /** Of the program. */
@@ -25,9 +25,9 @@ export interface Completion extends Pick<Manifest, 'program' | 'source' | 'archi
  * @throws SkyflyError `download` when the program does not run here, or is something else than was asked for
  */
 export async function complete(stage: string, completion: Completion): Promise<Entry> {
-  const { cache, id, program, unpacked, probed, source, archiveSha256, vouchedBy } = completion
-  // Of a vouched file its publisher's version counts, however the program words it.
-  if (vouchedBy === 'nobody' && !isSaidBy(id.version, probed.version))
+  const { cache, id, program, unpacked, probed, source, archiveSha256, verifiedBy } = completion
+  // Where a checksum is known, the publisher's version counts, however the program words it.
+  if (verifiedBy === 'nobody' && !isSaidBy(id.version, probed.version))
     throw new SkyflyError('download', `${source} holds ${id.engine} ${probed.version}, not ${id.version}`, {
       hint: `ask for it by its version: ${id.engine}@${probed.version}`,
     })
@@ -42,7 +42,7 @@ export async function complete(stage: string, completion: Completion): Promise<E
     ...(unpacked.files.length === 0 ? {} : { files: unpacked.files }),
     source,
     archiveSha256,
-    vouchedBy,
+    verifiedBy,
     reportedVersion: probed.version ?? null,
     flags: probed.flags === undefined ? null : [...probed.flags],
     installedAt: new Date().toISOString(),

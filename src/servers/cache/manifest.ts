@@ -9,9 +9,9 @@ import { isInnerPath } from './inner-path.js'
 export const MANIFEST_FORMAT = 1
 export const MANIFEST_FILE = 'manifest.json'
 
-const VOUCHERS = ['skyfly', 'skyfly.lock', 'github', 'nobody'] as const
-/** Whose checksum the archive had; `nobody`: the user took it without one. */
-export type VouchedBy = (typeof VOUCHERS)[number]
+const VERIFIED_BY = ['skyfly', 'skyfly.lock', 'github', 'nobody'] as const
+/** Whose checksum the archive was verified by; `nobody`: the user took it without one. */
+export type VerifiedBy = (typeof VERIFIED_BY)[number]
 
 export interface Manifest extends EntryId {
   readonly format: typeof MANIFEST_FORMAT
@@ -27,7 +27,7 @@ export interface Manifest extends EntryId {
   readonly source: string
   /** Of what was downloaded or given, in hex. */
   readonly archiveSha256: string
-  readonly vouchedBy: VouchedBy
+  readonly verifiedBy: VerifiedBy
   /** What `--version` said; null: it did not tell. */
   readonly reportedVersion: string | null
   /** What its help lists, without dashes; null: it was not asked, or lists none. */
@@ -53,8 +53,11 @@ export type ParsedManifest =
 
 /** The manifest may have come with a restored or copied cache: every field is checked. */
 export function parseManifest(text: string): ParsedManifest {
-  const value = parseJson(text)
-  if (!isObject(value)) return { garbage: 'its manifest is no JSON object' }
+  const recorded = parseJson(text)
+  if (!isObject(recorded)) return { garbage: 'its manifest is no JSON object' }
+  // The older name of that key.
+  const { vouchedBy, ...rest } = recorded
+  const value: Record<string, unknown> = { verifiedBy: vouchedBy, ...rest }
   const { format } = value
   if (typeof format === 'number' && format > MANIFEST_FORMAT) return { newer: format }
   const bad = Object.entries(FIELDS).find(([name, isValid]) => !isValid(value[name]))?.[0]
@@ -93,7 +96,7 @@ const FIELDS: Readonly<Record<keyof Manifest, (value: unknown) => boolean>> = {
   // It is shown on terminals.
   source: matches(/^[^\u0000-\u001f\u007f-\u009f]+$/),
   archiveSha256: isSha256,
-  vouchedBy: oneOf(VOUCHERS),
+  verifiedBy: oneOf(VERIFIED_BY),
   reportedVersion: value => value === null || isVersion(value),
   flags: value => value === null || (Array.isArray(value) && value.every(matches(/^\w[\w-]*$/))),
   installedAt: value => matches(/^\d{4}-\d\d-\d\dT/)(value) && !Number.isNaN(Date.parse(String(value))),

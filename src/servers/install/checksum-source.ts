@@ -6,13 +6,13 @@ import type { DownloadPolicy } from '../http/download.js'
 import { LOCK_FILE } from './lock-file.js'
 import { nameOf, type Release, tagOf } from './release-asset.js'
 
-export interface Vouched {
+export interface KnownChecksum {
   /** In hex. */
   readonly sha256: string
-  readonly by: Exclude<Manifest['vouchedBy'], 'nobody'>
+  readonly by: Exclude<Manifest['verifiedBy'], 'nobody'>
 }
 
-export interface Unvouched {
+export interface UnknownChecksum {
   readonly by: 'nobody'
   /** Why not GitHub, a clause. */
   readonly reason: string
@@ -20,7 +20,7 @@ export interface Unvouched {
   readonly refusal?: SkyflyError
 }
 
-export interface VouchInput {
+export interface ChecksumContext {
   readonly config: Pick<Config, 'offline' | 'mirror' | 'downloadTimeoutMs'>
   /** With the proxies and GITHUB_TOKEN. */
   readonly env: NodeJS.ProcessEnv
@@ -32,8 +32,11 @@ export interface VouchInput {
  * What is known of a release. GitHub's API is asked only for a version that nothing here knows.
  * @throws SkyflyError `unverified` when skyfly.lock and skyfly's own table differ
  */
-export async function vouchFor(release: Release, input: VouchInput): Promise<Vouched | Unvouched> {
-  const known = await knownSum(release)
+export async function findChecksum(
+  release: Release,
+  input: ChecksumContext,
+): Promise<KnownChecksum | UnknownChecksum> {
+  const known = await localChecksum(release)
   if (known !== undefined) return known
   if (input.config.offline) return { by: 'nobody', reason: 'GitHub is not asked offline' }
   const { releases, version, build } = release
@@ -64,7 +67,7 @@ export async function vouchFor(release: Release, input: VouchInput): Promise<Vou
 }
 
 /** What needs no connection. */
-export async function knownSum(release: Release): Promise<Vouched | undefined> {
+export async function localChecksum(release: Release): Promise<KnownChecksum | undefined> {
   const { releases, version, build, pin } = release
   const own = await releases.sha256(version, build.asset)
   if (own !== undefined && pin !== undefined && own !== pin.sha256)
@@ -79,13 +82,13 @@ export async function knownSum(release: Release): Promise<Vouched | undefined> {
   return pin && { sha256: pin.sha256, by: LOCK_FILE }
 }
 
-/** The refusal of what nobody vouches for. */
-export function unvouched(release: Release, { reason, refusal }: Unvouched): SkyflyError {
+/** The refusal of a download without a known checksum. */
+export function unverified(release: Release, { reason, refusal }: UnknownChecksum): SkyflyError {
   const { engine, version } = release
   const anyway = 'or take it as it comes: --allow-unverified'
   return new SkyflyError(
     'unverified',
-    `nothing vouches for ${nameOf(release)}: skyfly has no checksum of it, ${LOCK_FILE} neither; ${reason}`,
+    `no known checksum for ${nameOf(release)}: neither skyfly nor ${LOCK_FILE} has one; ${reason}`,
     {
       hint: refusal?.hint
         ? `${refusal.hint}; ${anyway}`

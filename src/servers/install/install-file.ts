@@ -19,7 +19,7 @@ import { assertDotnet } from '../program/dotnet.js'
 import { unfitFor } from '../program/executable-format.js'
 import { whyNotRunnable } from '../search/executable-path.js'
 import { buildFor, releaseFor } from '../search/version-request.js'
-import { knownSum, type Vouched } from './checksum-source.js'
+import { type KnownChecksum, localChecksum } from './checksum-source.js'
 import type { InstallContext } from './install.js'
 import { withInstallLock } from './install-lock.js'
 import type { Pin } from './lock-file.js'
@@ -78,16 +78,20 @@ async function installInto(stage: string, work: Work): Promise<Entry> {
   try {
     const copied = await copyInto(stage, file, context.signal)
     const known = input.version ?? (await RELEASES[engine]?.bySha256(copied.sha256))?.version
-    const early = known === undefined ? undefined : await vouchedFor(known, copied, work)
+    const early = known === undefined ? undefined : await verifyFile(known, copied, work)
     const program = programOf(input, copied)
     const unpacked = await putInto(stage, program, copied, work)
     const name = `${file}, taken for ${known === undefined ? engine : nameOf({ engine, version: known })},`
     const probed = await selfCheck(join(stage, program), { engine, name, ...context })
     const version = known ?? probed.version ?? raiseUntold(file, engine)
     // What only the program told may be a release whose checksum is known.
-    const vouched = known === undefined ? await vouchedFor(version, copied, work) : early
+    const checksum = known === undefined ? await verifyFile(version, copied, work) : early
     const id = { engine, target: input.target, version }
-    const origin = { source: file, archiveSha256: copied.sha256, vouchedBy: vouched?.by ?? 'nobody' } as const
+    const origin = {
+      source: file,
+      archiveSha256: copied.sha256,
+      verifiedBy: checksum?.by ?? 'nobody',
+    } as const
     return await complete(stage, { ...context, id, program, unpacked, probed, ...origin })
   } finally {
     await discard(stage, context.signal)
@@ -124,19 +128,19 @@ async function copyInto(stage: string, file: string, signal: AbortSignal | undef
 }
 
 /** @throws SkyflyError `unverified` when a checksum is known, and the file has another */
-async function vouchedFor(
+async function verifyFile(
   version: string,
   { sha256 }: Copied,
   { file, input, context }: Work,
-): Promise<Vouched | undefined> {
+): Promise<KnownChecksum | undefined> {
   const release = releaseFor(input, version)
-  const vouched = release && (await knownSum(release))
-  if (vouched?.sha256 === sha256) return vouched
+  const checksum = release && (await localChecksum(release))
+  if (checksum?.sha256 === sha256) return checksum
   const isWaived = context.config.allowUnverified && input.pin === undefined
-  if (vouched !== undefined && release !== undefined && !isWaived)
+  if (checksum !== undefined && release !== undefined && !isWaived)
     throw new SkyflyError(
       'unverified',
-      `${file} is not the published ${nameOf(release)} for ${release.target}: its sha256 is ${sha256}, and by ${vouched.by} it must be ${vouched.sha256}`,
+      `${file} is not the published ${nameOf(release)} for ${release.target}: its sha256 is ${sha256}, and by ${checksum.by} it must be ${checksum.sha256}`,
       {
         hint:
           input.pin === undefined
@@ -146,7 +150,7 @@ async function vouchedFor(
     )
   context.onEvent({
     kind: 'note',
-    text: `nothing vouches for ${file}, it is taken at your word: sha256 ${sha256}`,
+    text: `no known checksum for ${file}, it is taken at your word: sha256 ${sha256}`,
   })
   return undefined
 }

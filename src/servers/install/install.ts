@@ -12,7 +12,7 @@ import type { Downloaded } from '../http/download.js'
 import { redacted } from '../http/http-failures.js'
 import { assertDotnet } from '../program/dotnet.js'
 import { assertRunsHere } from '../program/libc.js'
-import { unvouched, type Vouched, vouchFor } from './checksum-source.js'
+import { findChecksum, type KnownChecksum, unverified } from './checksum-source.js'
 import { type FetchContext, fetchArchive } from './fetch.js'
 import { withInstallLock } from './install-lock.js'
 import { addressOf, nameOf, type Release } from './release-asset.js'
@@ -102,7 +102,7 @@ function inWordsOf(
   return new SkyflyError(code, told, { hint, details, cause })
 }
 
-type Origin = Pick<Completion, 'source' | 'archiveSha256' | 'vouchedBy'>
+type Origin = Pick<Completion, 'source' | 'archiveSha256' | 'verifiedBy'>
 
 /** The archive, once its checksum is the right one; who says so is asked first, so that a refusal costs no download. */
 async function fetchVerified(
@@ -111,16 +111,16 @@ async function fetchVerified(
   context: FetchContext,
 ): Promise<Origin & Pick<Downloaded, 'bytes'>> {
   const { config, onEvent } = context
-  const vouched = await vouchFor(release, context)
-  if (vouched.by === 'nobody' && !config.allowUnverified) throw unvouched(release, vouched)
+  const checksum = await findChecksum(release, context)
+  if (checksum.by === 'nobody' && !config.allowUnverified) throw unverified(release, checksum)
   const source = redacted(addressOf(release, config.mirror))
   const downloaded = await fetchArchive(archive, release, context)
   const { sha256, bytes } = downloaded
-  if (vouched.by === 'nobody') {
-    const text = `nothing vouches for ${nameOf(release)}, sha256 ${sha256}: ${vouched.reason}`
+  if (checksum.by === 'nobody') {
+    const text = `no known checksum for ${nameOf(release)}, taken unverified (sha256 ${sha256}): ${checksum.reason}`
     onEvent({ kind: 'note', text })
-  } else if (vouched.sha256 !== sha256) throw notPublished(release, source, downloaded, vouched)
-  return { source, bytes, archiveSha256: sha256, vouchedBy: vouched.by }
+  } else if (checksum.sha256 !== sha256) throw notPublished(release, source, downloaded, checksum)
+  return { source, bytes, archiveSha256: sha256, verifiedBy: checksum.by }
 }
 
 async function unpackProgram(archive: string, { build, releases }: Release, { signal }: FetchContext) {
@@ -141,12 +141,12 @@ function notPublished(
   release: Release,
   source: string,
   { sha256, head }: Downloaded,
-  vouched: Vouched,
+  checksum: KnownChecksum,
 ): SkyflyError {
   const what = archiveKind(head) === undefined ? ', and is no archive at all' : ''
   return new SkyflyError(
     'unverified',
-    `${source} is not the published ${nameOf(release)}${what}: its sha256 is ${sha256}, and by ${vouched.by} it must be ${vouched.sha256}`,
+    `${source} is not the published ${nameOf(release)}${what}: its sha256 is ${sha256}, and by ${checksum.by} it must be ${checksum.sha256}`,
     {
       hint: 'nothing of it was kept; try again, and if it stays, do not use that address: set SKYFLY_MIRROR to another',
     },

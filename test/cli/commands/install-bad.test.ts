@@ -154,13 +154,13 @@ describe.runIf(isLinux)('skyfly install meets', () => {
     expect(shop.site.connections).toBe(0)
   })
 
-  it('a version that nothing vouches for, and does not even download it', async () => {
+  it('a version without a known checksum, and does not even download it', async () => {
     await using shop = await Shop.open()
     shop.unpin()
     const { exitCode, stderr } = await shop.project.skyfly('install', `dragonfly@${VERSION}`)
     expect(exitCode).toBe(5)
     expect(stderr).toMatch(
-      /nothing vouches for dragonfly 99\.0\.0: skyfly has no checksum of it, skyfly\.lock neither; /,
+      /no known checksum for dragonfly 99\.0\.0: neither skyfly nor skyfly\.lock has one; /,
     )
     expect(stderr).toMatch(/hint: .*; or take it as it comes: --allow-unverified/)
     expect(shop.site.requests).toEqual([])

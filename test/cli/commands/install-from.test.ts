@@ -49,14 +49,14 @@ describe.runIf(isLinux)('skyfly install --from FILE', () => {
     expect(shop.cached()).toEqual([])
   })
 
-  it('asks an archive that it does not know for its version, and says that nobody vouches for it', async () => {
+  it('asks an archive that it does not know for its version, and says that it has no known checksum', async () => {
     await using shop = await Shop.open()
     shop.unpin()
     const file = shop.write('bundle.tar.gz', await standInArchive({ version: '98.0.0' }))
     const { exitCode, stdout, stderr } = await shop.project.skyfly('install', '--from', 'bundle.tar.gz')
     expect(exitCode).toBe(0)
     expect(stderr).toMatch(
-      new RegExp(`nothing vouches for ${file}, it is taken at your word: sha256 [\\da-f]{64}`),
+      new RegExp(`no known checksum for ${file}, it is taken at your word: sha256 [\\da-f]{64}`),
     )
     expect(stdout).toContain('dragonfly 98.0.0 is in the cache')
     expect(await shop.project.start('--engine-version', '98.0.0')).toMatchObject({ version: '98.0.0' })

@@ -50,7 +50,7 @@ describe.runIf(isLinux)('from the addresses of GitHub, by way of a proxy', () =>
     expect(proxy.requests).toContain('CONNECT github.com:443')
     const manifest = JSON.parse(shop.project.read(`bin-cache/${ENTRY}/manifest.json`))
     expect(manifest).toMatchObject({
-      vouchedBy: 'github',
+      verifiedBy: 'github',
       source: `https://github.com${PAGE}/download/v${VERSION}/${ASSET}`,
     })
   })
@@ -112,7 +112,7 @@ describe.runIf(isLinux)('from the addresses of GitHub, by way of a proxy', () =>
     const { exitCode, stderr } = await shop.project.skyfly('install', `dragonfly@${VERSION}`)
     expect(exitCode).toBe(5)
     expect(stderr).toMatch(
-      /nothing vouches for dragonfly 99\.0\.0: .*GitHub could not be asked: .*rate limit/,
+      /no known checksum for dragonfly 99\.0\.0: .*GitHub could not be asked: .*rate limit/,
     )
     expect(stderr).toMatch(/hint: .*GITHUB_TOKEN.*; or take it as it comes: --allow-unverified$/)
     expect(shop.cached()).toEqual([])
@@ -162,7 +162,7 @@ describe.runIf(isLinux)('skyfly lock', () => {
     expect(await shop.project.start()).toMatchObject({ version: VERSION })
   })
 
-  it('downloads what nobody vouches for, says so, and does not trust another one later', async () => {
+  it('downloads what has no known checksum, says so, and does not trust another one later', async () => {
     await using opened = await open()
     const { shop } = opened
     shop.site.api = 'off'

@@ -35,7 +35,7 @@ describe.runIf(isLinux)('skyfly install', () => {
     expect(statSync(shop.program).mode & 0o777).toBe(0o755)
   })
 
-  it('writes down what it installed, from where, and who vouches for it', async () => {
+  it('writes down what it installed, from where, and whose checksum it was verified by', async () => {
     await using shop = await Shop.open()
     await shop.project.skyfly('install')
     expect(JSON.parse(shop.project.read(`bin-cache/${ENTRY}/manifest.json`))).toMatchObject({
@@ -45,7 +45,7 @@ describe.runIf(isLinux)('skyfly install', () => {
       sha256: sha256(readFileSync(shop.program)),
       source: expect.stringContaining(`/dragonflydb/dragonfly/releases/download/v${VERSION}/`),
       archiveSha256: sha256(shop.archive),
-      vouchedBy: 'skyfly.lock',
+      verifiedBy: 'skyfly.lock',
       reportedVersion: VERSION,
       flags: expect.arrayContaining(['dbfilename']),
     })
@@ -83,7 +83,9 @@ describe.runIf(isLinux)('skyfly install', () => {
       '--allow-unverified',
     )
     expect(exitCode).toBe(0)
-    expect(stderr).toMatch(/nothing vouches for dragonfly 99\.0\.0, sha256 [\da-f]{64}: /)
+    expect(stderr).toMatch(
+      /no known checksum for dragonfly 99\.0\.0, taken unverified \(sha256 [\da-f]{64}\): /,
+    )
     expect(stderr).toContain(`skyfly start --engine dragonfly --engine-version ${VERSION}`)
   })
 

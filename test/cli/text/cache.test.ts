@@ -14,7 +14,7 @@ const server = (more: Partial<CachedServer> = {}): CachedServer => ({
   bytes: 71.2 * 1024 ** 2,
   installedAt: '2026-01-21T12:00:00.000Z',
   lastUsedAt: '2026-01-24T09:58:00.000Z',
-  vouchedBy: 'skyfly',
+  verifiedBy: 'skyfly',
   ...more,
 })
 
@@ -23,7 +23,7 @@ const damaged = server({
   dir: '/cache/dragonfly-1.9.0-linux-x64',
   state: 'damaged',
   why: 'its program dragonfly-x86_64 does not exist',
-  vouchedBy: 'nobody',
+  verifiedBy: 'nobody',
 })
 const garbage = server({
   engine: 'valkey',
@@ -34,12 +34,12 @@ const garbage = server({
   why: 'it has no manifest',
   bytes: 0,
   installedAt: null,
-  vouchedBy: null,
+  verifiedBy: null,
 })
 const newer = server({
   state: 'newer',
   why: '/cache/... was made by a newer skyfly (format 2)',
-  vouchedBy: null,
+  verifiedBy: null,
 })
 const leftovers = [{ path: '/cache/dragonfly-1.40.1-linux-x64.partial-12-0e984725', bytes: 7 }]
 
@@ -54,7 +54,7 @@ describe('the list of the cache', () => {
   it('is a table, and below it what is wrong', () => {
     const text = renderCache(report({ servers: [server(), damaged, garbage], leftovers }), NOW)
     expect(text.split('\n')).toEqual([
-      'ENGINE     VERSION  PLATFORM     SIZE     INSTALLED   LAST USED      VOUCHED BY',
+      'ENGINE     VERSION  PLATFORM     SIZE     INSTALLED   LAST USED      VERIFIED BY',
       'dragonfly  1.40.1   linux-x64    71.2 MB  2026-01-21  2 h 2 min ago  skyfly',
       'dragonfly  1.9.0    linux-x64    71.2 MB  2026-01-21  2 h 2 min ago  nobody',
       'valkey     8.1.1    linux-arm64  0 bytes  -           2 h 2 min ago  -',

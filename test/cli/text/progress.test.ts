@@ -278,7 +278,7 @@ describe('what is told besides', () => {
       { kind: 'waiting', what: WHAT, holder: 'skyfly (pid 4711, since 10:31:05)' },
       'waiting for skyfly (pid 4711, since 10:31:05), which installs dragonfly 1.40.1',
     ],
-    [{ kind: 'note', text: 'nothing vouches for it' }, 'nothing vouches for it'],
+    [{ kind: 'note', text: 'no known checksum for it' }, 'no known checksum for it'],
     [{ kind: 'retrying', reason: 'x\u001b[2J\r\ny', inMs: 1_000 }, 'x [2J y; trying again in 1 s'],
   ])('of %j is: %s', (event, line) => {
     for (const screen of [new Screen(), new Screen(TERMINAL)]) {
@@ -295,12 +295,12 @@ describe('what is told besides', () => {
         [0, downloading(0)],
         [1, { kind: 'retrying', reason: 'it broke', inMs: 500 }],
         [2, { kind: 'waiting', what: WHAT, holder: 'skyfly' }],
-        [3, { kind: 'note', text: 'nothing vouches for it' }],
+        [3, { kind: 'note', text: 'no known checksum for it' }],
         [4, INSTALLED],
       ],
       { quiet: true },
     )
     view.done()
-    expect(screen.text).toBe('nothing vouches for it\n')
+    expect(screen.text).toBe('no known checksum for it\n')
   })
 })

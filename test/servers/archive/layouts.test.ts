@@ -6,7 +6,7 @@ import type { EngineName } from '../../../src/config/config.js'
 import { RELEASES } from '../../../src/engines/releases.js'
 import { unpack } from '../../../src/servers/archive/unpack.js'
 import { complete } from '../../../src/servers/cache/complete.js'
-import { knownSum, vouchFor } from '../../../src/servers/install/checksum-source.js'
+import { findChecksum, localChecksum } from '../../../src/servers/install/checksum-source.js'
 import { addressOf, latestAddress, type Release } from '../../../src/servers/install/release-asset.js'
 import { posixEmulationOf } from '../../../src/servers/program/cygwin.js'
 import { releaseFor, requestVersion } from '../../../src/servers/search/version-request.js'
@@ -117,7 +117,7 @@ describe.each(LAYOUTS)('the release of $engine for $target', layout => {
     const what = { program, keeps: build.keeps, licenceFile: releases.licenceFile }
     const unpacked = await unpack({ archive: file, folder: stage, ...what })
     const probed = { path: join(stage, program), engine, version: undefined, flags: undefined }
-    const origin = { source: layout.url, archiveSha256: '0'.repeat(64), vouchedBy: 'skyfly' } as const
+    const origin = { source: layout.url, archiveSha256: '0'.repeat(64), verifiedBy: 'skyfly' } as const
     const { dir } = await complete(stage, { cache, id: release, program, unpacked, probed, ...origin })
 
     expect(filesIn(dir)).toEqual([...kept, 'manifest.json'].sort())
@@ -147,7 +147,7 @@ describe('the checksum of a release', () => {
     ['garnet', 'win32-x64'],
   ])('of %s for %s is known, and leads back to it', async (engine, target) => {
     const release = releaseOf(engine, target)
-    const { sha256, by } = (await knownSum(release)) ?? {}
+    const { sha256, by } = (await localChecksum(release)) ?? {}
     expect(by).toBe('skyfly')
     expect(sha256).toMatch(/^[\da-f]{64}$/)
     expect(await release.releases.bySha256(String(sha256))).toMatchObject({
@@ -162,9 +162,9 @@ describe('the checksum of a release', () => {
     ['garnet', 'win32-x64', '2.2.1'],
     ['valkey', 'win32-x64', '9.0.2'],
   ])(
-    'of %s for %s %s is not known: GitHub, skyfly.lock or the user vouch',
+    'of %s for %s %s is not known: GitHub, skyfly.lock or the user has to say',
     async (engine, target, version) => {
-      expect(await knownSum(releaseOf(engine, target, version))).toBeUndefined()
+      expect(await localChecksum(releaseOf(engine, target, version))).toBeUndefined()
     },
   )
 })
@@ -210,7 +210,7 @@ describe("a team's own build of dragonfly for Windows", () => {
   it('is what skyfly.lock pins', async () => {
     const release = of({}, PIN)
     expect(release && addressOf(release)).toBe(PIN.url)
-    expect(release && (await knownSum(release))).toEqual({ sha256: PIN.sha256, by: 'skyfly.lock' })
+    expect(release && (await localChecksum(release))).toEqual({ sha256: PIN.sha256, by: 'skyfly.lock' })
   })
 
   it('comes from the mirror, if there is one', () => {
@@ -224,7 +224,7 @@ describe("a team's own build of dragonfly for Windows", () => {
     const release = of({ mirror, allowUnverified: true })
     if (release === undefined) throw new Error('it is not looked for')
     const config = { offline: false, mirror, downloadTimeoutMs: 1 }
-    expect(await vouchFor(release, { config, env: {} })).toEqual({
+    expect(await findChecksum(release, { config, env: {} })).toEqual({
       by: 'nobody',
       reason: 'nobody publishes it',
     })

@@ -31,7 +31,7 @@ export function manifestOf(folder: string, id: EntryId = ID, more: Partial<Manif
     bytes: 'a program'.length,
     source: `https://mirror.test/v${id.version}/dragonfly-x86_64.tar.gz`,
     archiveSha256: sha256('an archive'),
-    vouchedBy: 'skyfly',
+    verifiedBy: 'skyfly',
     reportedVersion: id.version,
     flags: ['port', 'df_snapshot_format'],
     installedAt: '2026-01-21T10:30:00.000Z',

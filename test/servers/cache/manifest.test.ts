@@ -59,7 +59,7 @@ describe('a manifest', () => {
     ['source', ''],
     ['source', 'https://x/\u001b[2J'],
     ['archiveSha256', null],
-    ['vouchedBy', 'me'],
+    ['verifiedBy', 'me'],
     ['reportedVersion', '\u001b[2J'],
     ['flags', 'port'],
     ['flags', ['--port']],
@@ -84,7 +84,7 @@ describe('a manifest', () => {
     'bytes',
     'source',
     'archiveSha256',
-    'vouchedBy',
+    'verifiedBy',
     'reportedVersion',
     'flags',
     'installedAt',
@@ -96,6 +96,13 @@ describe('a manifest', () => {
 
   it.each(['', '{"format": 1, "eng', 'null', '[]', '7'])('is garbage as %j', text => {
     expect(parseManifest(text)).toHaveProperty('garbage')
+  })
+
+  it('may have the older name of the key verifiedBy, which was vouchedBy', () => {
+    const { verifiedBy, ...rest } = manifest()
+    expect(parseManifest(JSON.stringify({ ...rest, vouchedBy: verifiedBy }))).toEqual({
+      manifest: { ...rest, verifiedBy },
+    })
   })
 
   it('of a newer format is not judged, whatever else is in it', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DRAGONFLY_SHA256 } from '../../../src/engines/dragonfly/sha256.js'
 import { RELEASES, type Releases } from '../../../src/engines/releases.js'
 import { SkyflyError } from '../../../src/errors.js'
-import { knownSum } from '../../../src/servers/install/checksum-source.js'
+import { localChecksum } from '../../../src/servers/install/checksum-source.js'
 import { addressOf, latestAddress, type Release } from '../../../src/servers/install/release-asset.js'
 import { assertRunsHere } from '../../../src/servers/program/libc.js'
 import { accepts, releaseFor, requestVersion } from '../../../src/servers/search/version-request.js'
@@ -72,16 +72,16 @@ describe('the checksum of a release', () => {
   })
 
   it("is skyfly's own where there is one, else that of skyfly.lock, else unknown", async () => {
-    expect((await knownSum(release()))?.by).toBe('skyfly')
-    expect(await knownSum(release({ version: '99.0.0', pin: PIN }))).toEqual({
+    expect((await localChecksum(release()))?.by).toBe('skyfly')
+    expect(await localChecksum(release({ version: '99.0.0', pin: PIN }))).toEqual({
       by: 'skyfly.lock',
       sha256: PIN.sha256,
     })
-    expect(await knownSum(release({ version: '99.0.0' }))).toBeUndefined()
+    expect(await localChecksum(release({ version: '99.0.0' }))).toBeUndefined()
   })
 
   it('may not be another in skyfly.lock than the one that was published', async () => {
-    await expect(knownSum(release({ pin: PIN }))).rejects.toThrow(
+    await expect(localChecksum(release({ pin: PIN }))).rejects.toThrow(
       /pins another sha256 for dragonfly 1\.40\.1/,
     )
   })

@@ -174,7 +174,7 @@ describe.skipIf(process.platform === 'win32')('auto, where Dragonfly has no buil
     ])
     beforeEach(() => site.publish('1.40.1', 'dragonfly-win32-x64.zip', DRAGONFLY))
 
-    it('fetches it from the mirror where skyfly.lock vouches for it', async () => {
+    it('fetches it from the mirror where skyfly.lock has its checksum', async () => {
       pin('dragonfly', '1.40.1', sha256(DRAGONFLY))
       expect(await find()).toMatchObject({ engine: 'dragonfly', version: '1.40.1', emulation: 'cygwin' })
     })
@@ -186,7 +186,7 @@ describe.skipIf(process.platform === 'win32')('auto, where Dragonfly has no buil
       })
     })
 
-    it('does not look at a mirror that nothing vouches for', async () => {
+    it('does not look at a mirror where no checksum is known', async () => {
       await expect(find({ engine: 'dragonfly' })).rejects.toMatchObject({ code: 'no-engine' })
       expect(site.connections).toBe(0)
     })
