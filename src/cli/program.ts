@@ -1,31 +1,13 @@
-// Every command and flag, on one page. What a command needs is loaded when it runs.
-import { Command, Option } from 'commander'
-import type { Config, SettingName } from '../config/config.js'
+// Every command on one page. Its flags, and all that it needs, are loaded when it is the one that was asked for.
+import { Option, Command as Parser } from 'commander'
 import { VERSION } from '../version.js'
-import { type Io, workingFolder } from './io.js'
-
-/** One run of the command line. */
-export interface Session {
-  readonly io: Io
-  /** What came after `--`. */
-  readonly serverArgs: readonly string[]
-  /** Of a command whose report says everything: 0 unless it sets another. */
-  exitCode: number
-}
-
-type Options = Readonly<Record<string, unknown>>
+import type { Command, Options } from './command.js'
+import { workingFolder } from './io.js'
+import type { Session } from './session.js'
 
 interface Row {
   readonly description: string
-  readonly usage?: string
-  /** What it works on, as commander wants it, with its description. */
-  readonly argument?: readonly [name: string, description: string]
-  /** Which settings are flags of it. */
-  readonly settings: 'all' | readonly SettingName[]
-  /** Whether settings that are not valid, and no flags, are passed over. */
-  readonly lenient?: boolean
-  readonly options: readonly (readonly [flags: string, description: string])[]
-  readonly run: (session: Session, config: Config, options: Options) => Promise<void>
+  readonly load: () => Promise<Command>
 }
 
 /** A command that only holds others. */
@@ -34,159 +16,78 @@ interface Group {
   readonly commands: Readonly<Record<string, Row>>
 }
 
-const JSON_OPTION = ['--json', 'print JSON'] as const
-const ALL_OPTION = ['--all', 'every instance of this project'] as const
-const QUIET_OPTION = ['-q, --quiet', 'show no progress of a download'] as const
-// Obeyed by run.ts, before anything that could be traced.
-const VERBOSE_OPTION = ['--verbose', 'tell on standard error what skyfly decides and does'] as const
-const SERVER_USAGE = '[options] [-- SERVER_ARGS...]'
-
-/** What looks at an instance, or stops it, must not be kept from it by a setting that went wrong meanwhile. */
-const OF_INSTANCE = { settings: ['name'], lenient: true } as const
-const LOCK_SETTINGS = [
-  'engine',
-  'engineVersion',
-  'offline',
-  'allowUnverified',
-  'mirror',
-  'downloadTimeoutMs',
-] as const
-const INSTALL_SETTINGS = [...LOCK_SETTINGS, 'cacheDir'] as const
-const OF_CACHE = { settings: ['cacheDir'], lenient: true } as const
-const SPEC_ARGUMENT = [
-  '[engine[@version]]',
-  'such as dragonfly, dragonfly@1.40.1 or dragonfly@latest',
-] as const
-
 const COMMANDS: Readonly<Record<string, Row | Group>> = {
   start: {
     description: 'start the server and show its log until Ctrl-C',
-    usage: SERVER_USAGE,
-    settings: 'all',
-    options: [
-      ['-d, --detach', 'start it in the background; return when it is ready'],
-      QUIET_OPTION,
-      JSON_OPTION,
-    ],
-    run: async (...call) => (await import('./commands/start.js')).start(...call),
+    load: async () => (await import('./commands/start.js')).start,
   },
   stop: {
     description: 'stop the server, its snapshot saved',
-    ...OF_INSTANCE,
-    options: [
-      ALL_OPTION,
-      ['--timeout <TIME>', 'time to stop in before a kill; saving does not count'],
-      ['--force', 'kill it at once, without saving'],
-      JSON_OPTION,
-    ],
-    run: async (...call) => (await import('./commands/stop.js')).stop(...call),
+    load: async () => (await import('./commands/stop.js')).stop,
   },
   restart: {
     description: 'stop and start with the same settings, or with those given anew',
-    usage: SERVER_USAGE,
-    settings: 'all',
-    options: [QUIET_OPTION, JSON_OPTION],
-    run: async (...call) => (await import('./commands/restart.js')).restart(...call),
+    load: async () => (await import('./commands/restart.js')).restart,
   },
   status: {
     description: 'what runs; exit code 0 when running, 3 when not',
-    ...OF_INSTANCE,
-    options: [ALL_OPTION, JSON_OPTION],
-    run: async (...call) => (await import('./commands/status.js')).status(...call),
+    load: async () => (await import('./commands/status.js')).status,
   },
   logs: {
     description: 'show the log, across rotated files, newest last',
-    ...OF_INSTANCE,
-    options: [
-      ['-f, --follow', 'go on with what comes, until Ctrl-C or the end of the instance'],
-      ['-n, --lines <N>', 'only the last N lines (default 100; with --since, --level or --grep: all)'],
-      ['--since <TIME>', 'only what is newer: a time span such as 10m, or a date'],
-      ['--level <LEVEL>', 'only this level and above: debug, info, warn, error'],
-      ['--grep <RE>', 'only lines that match this regular expression'],
-      ['--json', 'print the records of the file as they are'],
-    ],
-    run: async (...call) => (await import('./commands/logs.js')).logs(...call),
+    load: async () => (await import('./commands/logs.js')).logs,
   },
   test: {
     description: 'prove that the server works: PING, SET, LPUSH, BRPOP, and how fast',
-    ...OF_INSTANCE,
-    options: [
-      ['--url <URL>', 'a redis:// or rediss:// server instead of the instance'],
-      ['--samples <N>', 'measurements of each row (default 20)'],
-      ['--strict', 'a slow row fails the check too'],
-      ['--junit <FILE>', 'also write the result as JUnit XML'],
-      JSON_OPTION,
-    ],
-    run: async (...call) => (await import('./commands/test.js')).test(...call),
+    load: async () => (await import('./commands/test.js')).test,
   },
   install: {
     description: 'put a server program into the cache, verified, and start nothing',
-    argument: SPEC_ARGUMENT,
-    settings: INSTALL_SETTINGS,
-    options: [
-      ['--from <FILE>', "take a release's archive, or a program, instead of a download"],
-      QUIET_OPTION,
-      JSON_OPTION,
-    ],
-    run: async (...call) => (await import('./commands/install.js')).install(...call),
+    load: async () => (await import('./commands/install.js')).install,
   },
   lock: {
     description: 'pin version, addresses and checksums for every platform in skyfly.lock',
-    argument: SPEC_ARGUMENT,
-    settings: LOCK_SETTINGS,
-    options: [QUIET_OPTION, JSON_OPTION],
-    run: async (...call) => (await import('./commands/lock.js')).lock(...call),
+    load: async () => (await import('./commands/lock.js')).lock,
   },
   engines: {
     description: 'which servers this machine has, could fetch, or lacks, and which one a start takes',
-    settings: ['offline', 'mirror', 'cacheDir'],
-    lenient: true,
-    options: [JSON_OPTION],
-    run: async (...call) => (await import('./commands/engines.js')).engines(...call),
+    load: async () => (await import('./commands/engines.js')).engines,
   },
   cache: {
     description: 'the server programs that were downloaded: list, path, verify, clean',
     commands: {
       list: {
         description: 'what is in the cache',
-        ...OF_CACHE,
-        options: [JSON_OPTION],
-        run: async (...call) => (await import('./commands/cache.js')).cacheList(...call),
+        load: async () => (await import('./commands/cache.js')).list,
       },
       path: {
         description: 'which folder is the cache, and why',
-        ...OF_CACHE,
-        options: [JSON_OPTION],
-        run: async (...call) => (await import('./commands/cache.js')).cachePath(...call),
+        load: async () => (await import('./commands/cache.js')).path,
       },
       verify: {
         description: 'compare every program with its checksum; exit code 5 when one is damaged',
-        ...OF_CACHE,
-        options: [JSON_OPTION],
-        run: async (...call) => (await import('./commands/cache.js')).cacheVerify(...call),
+        load: async () => (await import('./commands/cache.js')).verify,
       },
       clean: {
         description: 'remove what no server runs, and what killed installations left',
-        ...OF_CACHE,
-        options: [
-          ['--older-than <TIME>', 'only what was not used for so long (default 5m); 0 removes all'],
-          JSON_OPTION,
-        ],
-        run: async (...call) => (await import('./commands/cache.js')).cacheClean(...call),
+        load: async () => (await import('./commands/cache.js')).clean,
       },
     },
   },
 }
+
+// run.ts obeys it, before anything happens that could be traced.
+const VERBOSE_OPTION = ['--verbose', 'tell on standard error what skyfly decides and does'] as const
 
 const AFTER_HELP = `
 Settings come from flags, then the environment, .env, and skyfly.json.
 skyfly COMMAND --help tells more about a command.
 `
 
-/** @param argv what will be parsed: only the commands that it names get their flags, and only then is their table loaded */
-export async function program(session: Session, argv: readonly string[]): Promise<Command> {
+/** @param argv what will be parsed: only the commands that are named in it are loaded */
+export async function program(session: Session, argv: readonly string[]): Promise<Parser> {
   const { io } = session
-  const root = new Command('skyfly')
+  const root = new Parser('skyfly')
     .description('Dragonfly running now: starts, watches, logs, tests and stops a Redis-compatible server')
     .version(VERSION, '-V, --version')
     .exitOverride()
@@ -197,51 +98,48 @@ export async function program(session: Session, argv: readonly string[]): Promis
     .configureHelp({ showGlobalOptions: false })
     .showHelpAfterError('hint: skyfly --help lists the commands, skyfly COMMAND --help the flags of one')
     .addHelpText('after', AFTER_HELP)
-  await add(root, COMMANDS, session, argv)
+  await addAll(root, COMMANDS, session, argv)
   return root
 }
 
-async function add(
-  parent: Command,
+async function addAll(
+  parent: Parser,
   rows: Readonly<Record<string, Row | Group>>,
   session: Session,
   argv: readonly string[],
 ): Promise<void> {
   for (const [name, row] of Object.entries(rows)) {
-    const command = parent.command(name).description(row.description)
-    if ('commands' in row) await add(command, row.commands, session, argv)
-    else if (argv.includes(name)) await fill(command, row, session)
+    const parser = parent.command(name).description(row.description)
+    if ('commands' in row) await addAll(parser, row.commands, session, argv)
+    else if (argv.includes(name)) await fill(parser, await row.load(), session)
   }
 }
 
-async function fill(command: Command, row: Row, session: Session): Promise<void> {
+async function fill(parser: Parser, command: Command, session: Session): Promise<void> {
   const { describe, flagsFrom, rowOf, SETTING_NAMES } = await import('../config/settings.js')
-  command
+  const { argument, settings } = command
+  parser
     .allowExcessArguments(false)
-    .usage(row.usage ?? (row.argument ? `[options] ${row.argument[0]}` : '[options]'))
-  if (row.argument !== undefined) command.argument(...row.argument)
-  for (const name of row.settings === 'all' ? SETTING_NAMES : row.settings) {
+    .usage(command.usage ?? (argument ? `[options] ${argument.name}` : '[options]'))
+  if (argument !== undefined) parser.argument(argument.name, argument.description)
+  for (const name of settings === 'all' ? SETTING_NAMES : settings) {
     const { flag } = rowOf(name)
-    if (flag !== undefined) command.addOption(new Option(flag, describe(name)))
+    if (flag !== undefined) parser.addOption(new Option(flag, describe(name)))
   }
-  for (const [flags, description] of [...row.options, VERBOSE_OPTION]) command.option(flags, description)
-  command.action(async () => {
+  for (const [flags, description] of [...command.options, VERBOSE_OPTION]) parser.option(flags, description)
+  parser.action(async () => {
     const { loadConfig } = await import('../config/resolve.js')
     const { io, serverArgs } = session
-    const [spec] = command.processedArgs
-    const options: Options = {
-      ...command.opts(),
-      ...(spec === undefined
-        ? {}
-        : (await import('./commands/engine-spec.js')).flagsOf(spec, command.opts())),
-    }
+    const given = parser.opts<Options>()
+    const [word] = parser.processedArgs as readonly (string | undefined)[]
+    const options = { ...given, ...(word === undefined ? {} : argument?.flags(word, given)) }
     const config = loadConfig({
       flags: flagsFrom(options),
       serverArgs,
       cwd: workingFolder(io),
       env: io.env,
-      lenient: row.lenient,
+      lenient: command.lenient,
     })
-    await row.run(session, config, options)
+    await command.run(session, config, options)
   })
 }

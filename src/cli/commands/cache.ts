@@ -1,66 +1,79 @@
-// `skyfly cache list|path|verify|clean` at the command line.
-
+// `skyfly cache list|path|verify|clean`: the server programs that were downloaded.
 import type { Config } from '../../config/config.js'
 import { parseDuration } from '../../config/units.js'
 import { EXIT_CODES, SkyflyError } from '../../errors.js'
-import { cachePlace, cleanCache, inspectCache, verifyCache } from '../../operations/cache.js'
-import { Cache } from '../../servers/cache/cache.js'
-import type { Session } from '../program.js'
-import { renderCache, renderCleaned, renderVerdicts } from '../text/cache.js'
+import type { Cache } from '../../servers/cache/cache.js'
+import { type Command, JSON_OPTION } from '../command.js'
+import { type JsonOption, print, type Session } from '../session.js'
 
-interface Options {
-  readonly json?: boolean
-}
+const OF_CACHE = { settings: ['cacheDir'], lenient: true } as const
 
-interface CleanOptions extends Options {
-  readonly olderThan?: string
-}
-
-export async function cacheList({ io }: Session, config: Config, { json }: Options): Promise<void> {
-  const report = await inspectCache(cacheOf(config, io.env))
-  io.stdout.write(json === true ? asJson(report) : renderCache(report, new Date()))
+export const list: Command = {
+  ...OF_CACHE,
+  options: [JSON_OPTION],
+  run: async (session, config, options: JsonOption) => {
+    const { inspectCache } = await import('../../operations/cache.js')
+    const report = await inspectCache(await cacheOf(config, session))
+    const { renderCache } = await import('../text/cache.js')
+    await print(session, options, { json: report, text: () => renderCache(report, new Date()) })
+  },
 }
 
 /** The folder alone on standard output: `cd "$(skyfly cache path)"`. */
-export async function cachePath({ io }: Session, config: Config, { json }: Options): Promise<void> {
-  const folder = cachePlace(config, io.env)
-  if (json === true) return void io.stdout.write(asJson(folder))
-  io.stdout.write(`${folder.dir}\n`)
-  io.stderr.write(`${folder.why}\n`)
+export const path: Command = {
+  ...OF_CACHE,
+  options: [JSON_OPTION],
+  run: async (session, config, options: JsonOption) => {
+    const { cachePlace } = await import('../../operations/cache.js')
+    const folder = cachePlace(config, session.io.env)
+    await print(session, options, { json: folder, text: () => `${folder.dir}\n` })
+    if (options.json !== true) session.io.stderr.write(`${folder.why}\n`)
+  },
 }
 
-export async function cacheVerify(session: Session, config: Config, { json }: Options): Promise<void> {
-  const { io } = session
-  const { report, damaged } = await verifyCache(cacheOf(config, io.env))
-  io.stdout.write(json === true ? asJson(report) : renderVerdicts(report))
-  if (damaged.length === 0) return
-  session.exitCode = EXIT_CODES.download
-  if (json === true) return
-  for (const { server, isForThisMachine, isPublished } of damaged) {
-    const { engine, version, dir } = server
-    const mend = `skyfly install ${engine}@${version}${isPublished ? '' : ' --from FILE'} puts it right`
-    const elsewhere = `it is for another machine, where ${mend}; here, remove ${dir}`
-    io.stderr.write(`hint: ${isForThisMachine ? mend : elsewhere}\n`)
-  }
+export const verify: Command = {
+  ...OF_CACHE,
+  options: [JSON_OPTION],
+  run: async (session, config, options: JsonOption) => {
+    const { verifyCache } = await import('../../operations/cache.js')
+    const { report, damaged } = await verifyCache(await cacheOf(config, session))
+    const { renderRepairs, renderVerdicts } = await import('../text/cache.js')
+    await print(session, options, { json: report, text: () => renderVerdicts(report) })
+    if (damaged.length === 0) return
+    session.exitCode = EXIT_CODES.download
+    if (options.json !== true) session.io.stderr.write(renderRepairs(damaged))
+  },
+}
+
+interface CleanOptions extends JsonOption {
+  readonly olderThan?: string
 }
 
 /** A server that has crashed is nobody's process, and may be about to start again. */
 const GRACE_MS = 5 * 60_000
 
-export async function cacheClean(session: Session, config: Config, options: CleanOptions): Promise<void> {
-  const { io } = session
-  const olderThanMs = options.olderThan === undefined ? GRACE_MS : spanOf(options.olderThan)
-  const report = await cleanCache(cacheOf(config, io.env), { olderThanMs })
-  io.stdout.write(options.json === true ? asJson(report) : renderCleaned(report))
-  if (report.failed.length > 0) session.exitCode = EXIT_CODES.download
+export const clean: Command = {
+  ...OF_CACHE,
+  options: [
+    ['--older-than <TIME>', 'only what was not used for so long (default 5m); 0 removes all'],
+    JSON_OPTION,
+  ],
+  run: async (session, config, options: CleanOptions) => {
+    const olderThanMs = options.olderThan === undefined ? GRACE_MS : spanOf(options.olderThan)
+    const { cleanCache } = await import('../../operations/cache.js')
+    const report = await cleanCache(await cacheOf(config, session), { olderThanMs })
+    const { renderCleaned } = await import('../text/cache.js')
+    await print(session, options, { json: report, text: () => renderCleaned(report) })
+    if (report.failed.length > 0) session.exitCode = EXIT_CODES.download
+  },
 }
 
-function cacheOf(config: Config, env: NodeJS.ProcessEnv): Cache {
-  return new Cache(cachePlace(config, env).dir)
-}
-
-function asJson(report: object): string {
-  return `${JSON.stringify(report, null, 2)}\n`
+async function cacheOf(config: Config, { io }: Session): Promise<Cache> {
+  const [{ cachePlace }, { Cache }] = await Promise.all([
+    import('../../operations/cache.js'),
+    import('../../servers/cache/cache.js'),
+  ])
+  return new Cache(cachePlace(config, io.env).dir)
 }
 
 function spanOf(text: string): number {

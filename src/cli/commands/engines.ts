@@ -1,15 +1,20 @@
-// `skyfly engines` at the command line.
-
+// `skyfly engines`: which servers this machine has.
 import type { Config } from '../../config/config.js'
-import { inspectEngines } from '../../operations/engines.js'
-import type { Session } from '../program.js'
-import { renderEngines } from '../text/engines.js'
+import { type Command, JSON_OPTION } from '../command.js'
+import { type JsonOption, print, type Session } from '../session.js'
 
-interface Options {
-  readonly json?: boolean
+export const engines: Command = {
+  settings: ['offline', 'mirror', 'cacheDir'],
+  lenient: true,
+  options: [JSON_OPTION],
+  run,
 }
 
-export async function engines({ io }: Session, config: Config, { json }: Options): Promise<void> {
-  const report = await inspectEngines(config, { env: io.env })
-  io.stdout.write(json === true ? `${JSON.stringify(report, null, 2)}\n` : renderEngines(report))
+async function run(session: Session, config: Config, options: JsonOption): Promise<void> {
+  const [{ inspectEngines }, { renderEngines }] = await Promise.all([
+    import('../../operations/engines.js'),
+    import('../text/engines.js'),
+  ])
+  const report = await inspectEngines(config, { env: session.io.env })
+  await print(session, options, { json: report, text: () => renderEngines(report) })
 }

@@ -1,23 +1,31 @@
-// `skyfly lock` at the command line.
+// `skyfly lock`: what the project has agreed on, in skyfly.lock.
 import { relative } from 'node:path'
 import type { Config } from '../../config/config.js'
-import { type Locked, lock as lockEngine } from '../../operations/pin.js'
+import type { Locked } from '../../operations/pin.js'
+import { type Command, DOWNLOAD_SETTINGS, JSON_OPTION, QUIET_OPTION } from '../command.js'
+import { ENGINE_SPEC } from '../engine-spec.js'
+import { whileFetching } from '../fetching.js'
 import { workingFolder } from '../io.js'
-import type { Session } from '../program.js'
-import { whileFetching } from './fetching.js'
+import { type JsonOption, print, type Session } from '../session.js'
 
-interface Options {
+interface Options extends JsonOption {
   readonly quiet?: boolean
-  readonly json?: boolean
 }
 
-export async function lock({ io }: Session, config: Config, options: Options): Promise<void> {
+export const lock: Command = {
+  argument: ENGINE_SPEC,
+  settings: DOWNLOAD_SETTINGS,
+  options: [QUIET_OPTION, JSON_OPTION],
+  run,
+}
+
+async function run(session: Session, config: Config, options: Options): Promise<void> {
+  const { io } = session
+  const { lock } = await import('../../operations/pin.js')
   const locked = await whileFetching(io, options, ({ onInstall, signal }) =>
-    lockEngine(config, { env: io.env, onInstall, signal }),
+    lock(config, { env: io.env, onInstall, signal }),
   )
-  io.stdout.write(
-    options.json === true ? `${JSON.stringify(locked, null, 2)}\n` : renderLocked(locked, workingFolder(io)),
-  )
+  await print(session, options, { json: locked, text: () => renderLocked(locked, workingFolder(io)) })
 }
 
 function renderLocked({ file, engine, version, before, builds }: Locked, cwd: string): string {

@@ -1,12 +1,11 @@
-// `skyfly logs` at the command line.
+// `skyfly logs`: the log as people or programs want it.
 import { once } from 'node:events'
 import type { Config } from '../../config/config.js'
 import { SkyflyError } from '../../errors.js'
-import type { LogMatch } from '../../logs/read/read.js'
-import { jsonLine, textLine } from '../../logs/record.js'
-import { endOfWriting, logs as readLogs } from '../../operations/logs.js'
+import { type Command, OF_INSTANCE } from '../command.js'
 import { isColourful } from '../io.js'
-import type { Session } from '../program.js'
+import type { Session } from '../session.js'
+import { Interruption } from '../signals.js'
 
 interface Options {
   readonly follow?: boolean
@@ -17,48 +16,50 @@ interface Options {
   readonly json?: boolean
 }
 
+export const logs: Command = {
+  ...OF_INSTANCE,
+  options: [
+    ['-f, --follow', 'go on with what comes, until Ctrl-C or the end of the instance'],
+    ['-n, --lines <N>', 'only the last N lines (default 100; with --since, --level or --grep: all)'],
+    ['--since <TIME>', 'only what is newer: a time span such as 10m, or a date'],
+    ['--level <LEVEL>', 'only this level and above: debug, info, warn, error'],
+    ['--grep <RE>', 'only lines that match this regular expression'],
+    ['--json', 'print the records of the file as they are'],
+  ],
+  run,
+}
+
 const DEFAULT_LINES = 100
 
-export async function logs({ io }: Session, config: Config, options: Options): Promise<void> {
+async function run({ io }: Session, config: Config, options: Options): Promise<void> {
   const { since, level, grep, follow } = options
-  const end = new AbortController()
-  // Ctrl-C is how following ends, and a reader that left, as `head` does, wants no more either.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end.abort())
-  io.stdout.on('error', () => end.abort())
+  const [{ endOfWriting, logs }, { renderLogLine }] = await Promise.all([
+    import('../../operations/logs.js'),
+    import('../text/log-line.js'),
+  ])
   const isFiltered = since !== undefined || level !== undefined || grep !== undefined
   const lines =
     options.lines === undefined ? (isFiltered ? undefined : DEFAULT_LINES) : linesOf(options.lines)
-  const ended = follow === true ? await endOfWriting(config) : undefined
-  const request = {
-    file: config.files.logFile,
-    lines,
-    since,
-    level,
-    grep,
-    follow,
-    signal: end.signal,
-    running: ended !== undefined,
-    ended,
+  const style = options.json === true ? 'json' : isColourful(io.stdout, io.env) ? 'colour' : 'text'
+  // Ctrl-C is how following ends, and a reader that left, as `head` does, wants no more either.
+  const interruption = new Interruption(() => undefined)
+  const readerLeft = new AbortController()
+  const signal = AbortSignal.any([interruption.signal, readerLeft.signal])
+  const aborted = once(signal, 'abort')
+  io.stdout.on('error', () => readerLeft.abort())
+  interruption.on()
+  try {
+    const ended = follow === true ? await endOfWriting(config) : undefined
+    const filter = { lines, since, level, grep, follow }
+    const request = { ...filter, file: config.files.logFile, signal, running: ended !== undefined, ended }
+    for await (const batch of logs(request)) {
+      if (signal.aborted) return
+      const text = batch.map(match => renderLogLine(match, style)).join('')
+      if (!io.stdout.write(text)) await Promise.race([once(io.stdout, 'drain'), aborted])
+    }
+  } finally {
+    interruption.off()
   }
-  const colour = isColourful(io.stdout, io.env)
-  const aborted = once(end.signal, 'abort')
-  for await (const batch of readLogs(request)) {
-    if (end.signal.aborted) return
-    const text = batch
-      .map(match => `${options.json === true ? asJson(match) : asText(match, colour)}\n`)
-      .join('')
-    if (!io.stdout.write(text)) await Promise.race([once(io.stdout, 'drain'), aborted])
-  }
-}
-
-/** The line as it stands in the file; a line of a text log has to be made into a record first. */
-function asJson({ line, record }: LogMatch): string {
-  if (line.startsWith('{')) return line
-  return record === undefined ? JSON.stringify({ msg: line }) : jsonLine(record)
-}
-
-function asText({ line, record }: LogMatch, colour: boolean): string {
-  return record === undefined ? line : textLine(record, colour)
 }
 
 function linesOf(text: string): number {

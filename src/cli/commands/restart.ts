@@ -1,27 +1,37 @@
-// `skyfly restart` at the command line.
-
+// `skyfly restart`: the running server's settings, but for those given anew.
 import type { Config } from '../../config/config.js'
 import { flagsFrom } from '../../config/settings.js'
 import { EXIT_CODES, SkyflyError } from '../../errors.js'
-import { restart as restartInstance } from '../../operations/restart.js'
+import {
+  type Options as AnyOptions,
+  type Command,
+  JSON_OPTION,
+  QUIET_OPTION,
+  SERVER_USAGE,
+} from '../command.js'
+import { whileFetching } from '../fetching.js'
 import { workingFolder } from '../io.js'
-import type { Session } from '../program.js'
-import { renderError } from '../text/error.js'
-import { renderStarted } from '../text/status.js'
-import { whileFetching } from './fetching.js'
-import { sayingSaving } from './stop.js'
+import { FROM_OUTSIDE, sayingSaving } from '../saving.js'
+import { type JsonOption, print, type Session } from '../session.js'
 
 /** The settings given anew are among them. */
-interface Options extends Readonly<Record<string, unknown>> {
-  readonly json?: boolean
+interface Options extends AnyOptions, JsonOption {
   readonly quiet?: boolean
 }
 
-export async function restart(session: Session, config: Config, options: Options): Promise<void> {
+export const restart: Command = {
+  usage: SERVER_USAGE,
+  settings: 'all',
+  options: [QUIET_OPTION, JSON_OPTION],
+  run,
+}
+
+async function run(session: Session, config: Config, options: Options): Promise<void> {
   const { io, serverArgs } = session
-  const onSaving = sayingSaving(io)
+  const { restart } = await import('../../operations/restart.js')
+  const onSaving = sayingSaving(io, FROM_OUTSIDE)
   const started = await whileFetching(io, options, watching =>
-    restartInstance(config, {
+    restart(config, {
       ...watching,
       flags: flagsFrom(options),
       serverArgs,
@@ -31,10 +41,10 @@ export async function restart(session: Session, config: Config, options: Options
     }),
   )
   for (const warning of started.warnings) io.stderr.write(`warning: ${warning}\n`)
-  io.stdout.write(
-    options.json === true ? `${JSON.stringify(started.status, null, 2)}\n` : renderStarted(started),
-  )
+  const { renderStarted } = await import('../text/status.js')
+  await print(session, options, { json: started.status, text: () => renderStarted(started) })
   if (started.lost === null) return
+  const { renderError } = await import('../text/error.js')
   io.stderr.write(renderError(new SkyflyError('stop-failed', started.lost), { colour: false }))
   session.exitCode = EXIT_CODES['stop-failed']
 }

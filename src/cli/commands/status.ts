@@ -1,29 +1,33 @@
-// `skyfly status` at the command line.
-
+// `skyfly status`: one instance, or all of them.
 import type { Config } from '../../config/config.js'
 import { EXIT_CODES } from '../../errors.js'
-import { status as statusOf } from '../../operations/status.js'
 import type { Status } from '../../supervisor/status.js'
+import { ALL_OPTION, type Command, JSON_OPTION, OF_INSTANCE } from '../command.js'
 import { type Io, workingFolder } from '../io.js'
-import type { Session } from '../program.js'
+import { type JsonOption, print, type Session } from '../session.js'
 
-interface Options {
+interface Options extends JsonOption {
   readonly all?: boolean
-  readonly json?: boolean
 }
 
-export async function status(session: Session, config: Config, { all, json }: Options): Promise<void> {
+export const status: Command = { ...OF_INSTANCE, options: [ALL_OPTION, JSON_OPTION], run }
+
+async function run(session: Session, config: Config, options: Options): Promise<void> {
   const { io } = session
-  const report = all === true ? await statusOfAll(io) : await statusOf(config)
-  io.stdout.write(json === true ? `${JSON.stringify(report, null, 2)}\n` : await asText(report, io))
+  const { status } = await import('../../operations/status.js')
+  const report = options.all === true ? await statusOfAll(io, status) : await status(config)
+  await print(session, options, { json: report, text: () => textOf(report, io) })
   const isRunning = [report].flat().some(({ state }) => state === 'running')
   if (!isRunning) session.exitCode = EXIT_CODES['not-running']
 }
 
-/** One supervisor that hangs does not hide the others: what is wrong with it goes to standard error. */
-async function statusOfAll(io: Io): Promise<readonly Status[]> {
+/** A supervisor that hangs does not hide the others: what is wrong with it goes to standard error. */
+async function statusOfAll(
+  io: Io,
+  statusOf: (config: Config) => Promise<Status>,
+): Promise<readonly Status[]> {
   const [{ everyInstance }, { renderError }] = await Promise.all([
-    import('./every-instance.js'),
+    import('../every-instance.js'),
     import('../text/error.js'),
   ])
   const answers = await Promise.allSettled(everyInstance(io).map(statusOf))
@@ -32,7 +36,7 @@ async function statusOfAll(io: Io): Promise<readonly Status[]> {
   return answers.flatMap(answer => (answer.status === 'fulfilled' ? [answer.value] : []))
 }
 
-async function asText(report: Status | readonly Status[], io: Io): Promise<string> {
+async function textOf(report: Status | readonly Status[], io: Io): Promise<string> {
   const { renderStatus, renderStatuses } = await import('../text/status.js')
   return 'state' in report ? renderStatus(report, workingFolder(io)) : renderStatuses(report)
 }

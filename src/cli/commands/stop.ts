@@ -1,62 +1,62 @@
-// `skyfly stop` at the command line: one instance, or all of them.
-
+// `skyfly stop`: one instance, or all of them.
 import type { Config } from '../../config/config.js'
 import { timeout } from '../../config/kinds.js'
-import { formatBytes } from '../../config/units.js'
 import { EXIT_CODES, SkyflyError } from '../../errors.js'
-import { stop as stopInstance } from '../../operations/stop.js'
-import { stopText } from '../../supervisor/stop/stop-report.js'
-import type { Io } from '../io.js'
-import type { Session } from '../program.js'
-import { renderError } from '../text/error.js'
-import { everyInstance } from './every-instance.js'
+import type { StopOptions } from '../../operations/stop.js'
+import { ALL_OPTION, type Command, JSON_OPTION, OF_INSTANCE } from '../command.js'
+import { FROM_OUTSIDE, sayingSaving } from '../saving.js'
+import { type JsonOption, print, type Session } from '../session.js'
 
-interface Options {
+interface Options extends JsonOption {
   readonly all?: boolean
   readonly timeout?: string
   readonly force?: boolean
-  readonly json?: boolean
 }
 
-export async function stop(session: Session, config: Config, options: Options): Promise<void> {
-  const { io } = session
+export const stop: Command = {
+  ...OF_INSTANCE,
+  options: [
+    ALL_OPTION,
+    ['--timeout <TIME>', 'time to stop in before a kill; saving does not count'],
+    ['--force', 'kill it at once, without saving'],
+    JSON_OPTION,
+  ],
+  run,
+}
+
+async function run(session: Session, config: Config, options: Options): Promise<void> {
   const timeoutMs = options.timeout === undefined ? undefined : timeoutOf(options.timeout)
-  const stopOptions = { timeoutMs, force: options.force, onSaving: sayingSaving(io) }
-  if (options.all !== true) {
-    const report = await stopInstance(config, stopOptions)
-    return void io.stdout.write(
-      options.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${stopText(report)}\n`,
-    )
-  }
-  const instances = everyInstance(io)
-  const ends = await Promise.allSettled(instances.map(instance => stopInstance(instance, stopOptions)))
+  const how = { timeoutMs, force: options.force, onSaving: sayingSaving(session.io, FROM_OUTSIDE) }
+  if (options.all === true) return stopAll(session, options, how)
+  const [{ stop }, { stopText }] = await Promise.all([
+    import('../../operations/stop.js'),
+    import('../../supervisor/stop/stop-report.js'),
+  ])
+  const report = await stop(config, how)
+  await print(session, options, { json: report, text: () => `${stopText(report)}\n` })
+}
+
+/** What fails to stop goes to standard error, and does not keep the others from it. */
+async function stopAll(session: Session, options: Options, how: StopOptions): Promise<void> {
+  const { io } = session
+  const [{ everyInstance }, { stop }, { stopText }, { renderError }] = await Promise.all([
+    import('../every-instance.js'),
+    import('../../operations/stop.js'),
+    import('../../supervisor/stop/stop-report.js'),
+    import('../text/error.js'),
+  ])
+  const ends = await Promise.allSettled(everyInstance(io).map(config => stop(config, how)))
   const reports = ends.flatMap(end =>
     end.status === 'fulfilled' && end.value.engine !== null ? [end.value] : [],
   )
   const failures = ends.flatMap(end => (end.status === 'rejected' ? [end.reason] : []))
-  if (options.json === true) io.stdout.write(`${JSON.stringify(reports, null, 2)}\n`)
-  else
-    io.stdout.write(
-      reports.length + failures.length === 0
-        ? 'nothing is running\n'
-        : reports.map(report => `${stopText(report)}\n`).join(''),
-    )
+  const text = () =>
+    reports.length + failures.length === 0
+      ? 'nothing is running\n'
+      : reports.map(report => `${stopText(report)}\n`).join('')
+  await print(session, options, { json: reports, text })
   for (const failure of failures) io.stderr.write(renderError(failure, { colour: false }))
   if (failures.length > 0) session.exitCode = EXIT_CODES['stop-failed']
-}
-
-const SAYING_MS = 3_000
-
-/** Says now and then that a snapshot is being written. */
-export function sayingSaving({ stderr }: Io): (bytes: number) => void {
-  let told = Date.now()
-  return bytes => {
-    if (Date.now() - told < SAYING_MS) return
-    told = Date.now()
-    stderr.write(
-      `saving the snapshot, ${formatBytes(bytes)} so far; \`skyfly stop --force\` ends it without saving\n`,
-    )
-  }
 }
 
 function timeoutOf(text: string): number {

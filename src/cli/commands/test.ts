@@ -1,40 +1,58 @@
-// `skyfly test` at the command line: which server is meant, how the result is shown, and what it is worth.
+// `skyfly test`: which server is meant, how the result is shown, and what it is worth.
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Config } from '../../config/config.js'
 import { EXIT_CODES, SkyflyError } from '../../errors.js'
-import { clientUrl } from '../../operations/status.js'
-import { smokeTest } from '../../smoke/smoke-test.js'
 import { cannotWrite } from '../../system/cannot-write.js'
+import { type Command, JSON_OPTION, OF_INSTANCE } from '../command.js'
 import { isColourful, workingFolder } from '../io.js'
-import type { Session } from '../program.js'
-import { renderTest } from '../text/smoke-test.js'
+import { type JsonOption, print, type Session } from '../session.js'
+import { Interruption } from '../signals.js'
 
-interface Options {
+interface Options extends JsonOption {
   readonly url?: string
   readonly samples?: string
   readonly strict?: boolean
-  readonly json?: boolean
   readonly junit?: string
 }
 
-export async function test(session: Session, config: Config, options: Options): Promise<void> {
+export const test: Command = {
+  ...OF_INSTANCE,
+  options: [
+    ['--url <URL>', 'a redis:// or rediss:// server instead of the instance'],
+    ['--samples <N>', 'measurements of each row (default 20)'],
+    ['--strict', 'a slow row fails the check too'],
+    ['--junit <FILE>', 'also write the result as JUnit XML'],
+    JSON_OPTION,
+  ],
+  run,
+}
+
+async function run(session: Session, config: Config, options: Options): Promise<void> {
   const { io } = session
   const samples = samplesOf(options.samples ?? '20')
-  const url = options.url ?? (await clientUrl(config))
-  const interrupt = new AbortController()
-  const onSignal = () => interrupt.abort(new SkyflyError('check-failed', 'interrupted'))
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal)
-  const result = await smokeTest({ url, samples, strict: options.strict === true, signal: interrupt.signal })
+  const url = options.url ?? (await (await import('../../operations/status.js')).clientUrl(config))
+  const result = await tested({ url, samples, strict: options.strict === true })
+  const { renderTest } = await import('../text/smoke-test.js')
   const terminal = { columns: io.stdout.columns ?? 80, color: isColourful(io.stdout, io.env) }
-  io.stdout.write(
-    options.json === true ? `${JSON.stringify(result, null, 2)}\n` : renderTest(result, terminal),
-  )
+  await print(session, options, { json: result, text: () => renderTest(result, terminal) })
   if (options.junit !== undefined) {
     const { junit } = await import('../../smoke/junit.js')
     writeReport(resolve(workingFolder(io), options.junit), junit(result))
   }
   if (!result.ok) session.exitCode = EXIT_CODES['check-failed']
+}
+
+/** A signal ends the checks; what they wrote is removed all the same. */
+async function tested(request: { url: string; samples: number; strict: boolean }) {
+  const { smokeTest } = await import('../../smoke/smoke-test.js')
+  const interruption = new Interruption(() => new SkyflyError('check-failed', 'interrupted'))
+  interruption.on()
+  try {
+    return await smokeTest({ ...request, signal: interruption.signal })
+  } finally {
+    interruption.off()
+  }
 }
 
 function samplesOf(text: string): number {

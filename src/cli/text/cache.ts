@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import { formatBytes, formatDuration } from '../../config/units.js'
 import { localTime } from '../../logs/record.js'
-import type { CachedServer, CacheReport, CleanReport } from '../../operations/cache.js'
+import type { CachedServer, CacheReport, CleanReport, DamagedServer } from '../../operations/cache.js'
 import { table } from './status.js'
 
 /** A table, and below it what is wrong. */
@@ -26,6 +26,17 @@ export function renderCache(report: CacheReport, now: Date): string {
 export function renderVerdicts(report: CacheReport): string {
   if (isEmpty(report)) return `the cache ${report.dir} is empty: skyfly install fills it\n`
   return verdicts(report.servers, report.leftovers)
+}
+
+/** What puts each of them right. */
+export function renderRepairs(damaged: readonly DamagedServer[]): string {
+  return damaged
+    .map(({ server: { engine, version, dir }, isForThisMachine, isPublished }) => {
+      const mend = `skyfly install ${engine}@${version}${isPublished ? '' : ' --from FILE'} puts it right`
+      const elsewhere = `it is for another machine, where ${mend}; here, remove ${dir}`
+      return `hint: ${isForThisMachine ? mend : elsewhere}\n`
+    })
+    .join('')
 }
 
 export function renderCleaned({ dir, removed, kept, failed, freedBytes }: CleanReport): string {

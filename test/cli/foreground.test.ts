@@ -1,9 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Status } from '../../../src/supervisor/status.js'
-import { fixture, isAlive, Project, until } from '../../project.js'
-import { itOnPosix, itWithProc, runsFixtures } from '../../system.js'
+import type { Status } from '../../src/supervisor/status.js'
+import { fixture, isAlive, Project, until } from '../project.js'
+import { itOnPosix, itWithProc, runsFixtures } from '../system.js'
 
 const DRAGONFLY = ['--engine', 'dragonfly', '--binary', fixture('stand-in-dragonfly.mjs'), '--port', 'auto']
 const NEVER_READY = ['--engine', 'redis', '--binary', fixture('never-ready.mjs'), '--port', 'auto']

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { flagsOf } from '../../../src/cli/commands/engine-spec.js'
+import { flagsOf } from '../../src/cli/engine-spec.js'
 
 describe('engine@version', () => {
   it.each([

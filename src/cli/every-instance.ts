@@ -1,9 +1,9 @@
 // The configs of all instances of the project around the working folder.
-import type { Config } from '../../config/config.js'
-import { instanceNames, readProject } from '../../config/project.js'
-import { loadConfig } from '../../config/resolve.js'
-import { readRecorded } from '../../supervisor/status.js'
-import { type Io, workingFolder } from '../io.js'
+import type { Config } from '../config/config.js'
+import { instanceNames, readProject } from '../config/project.js'
+import { loadConfig } from '../config/resolve.js'
+import { readRecorded } from '../supervisor/status.js'
+import { type Io, workingFolder } from './io.js'
 
 export function everyInstance(io: Io): readonly Config[] {
   const { root, project } = readProject(workingFolder(io), { lenient: true })
