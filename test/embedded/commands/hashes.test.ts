@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { HashValue } from '../../../src/embedded/values/hash.js'
 import { redisServer } from '../../project.js'
 import { ConnectionPair, EmbeddedServer, RedisServer } from '../compare-with-redis.js'
 import { Wire, type Words } from '../wire.js'
@@ -284,17 +283,6 @@ describe.skipIf(redisServer === undefined).each([2, 3] as const)('hashes in RESP
 })
 
 describe('a hash', () => {
-  it('tells by chance only fields that it has, while others come and go', () => {
-    const hash = new HashValue()
-    for (let step = 0; step < 2_000; step++) {
-      hash.put(`f${(step * 7) % 100}`, 'x')
-      hash.remove(`f${(step * 3) % 100}`)
-      hash.put(`g${step % 10}`, 'x')
-      const told = Array.from({ length: hash.size }, (_, place) => hash.fieldAt(place))
-      expect(told.sort()).toEqual([...hash.keys()].sort())
-    }
-  })
-
   it('tells and removes 5,000 of 100,000 fields by chance in no time', async () => {
     await using embedded = await EmbeddedServer.open()
     using wire = await Wire.open(embedded.port)
