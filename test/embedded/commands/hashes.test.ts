@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { redisServer } from '../../project.js'
 import { ConnectionPair, EmbeddedServer, RedisServer } from '../compare-with-redis.js'
-import { Wire, type Words } from '../wire.js'
+import type { Words } from '../wire.js'
+import { describeHashSpeed } from './hash-speed.js'
 
 const CASES: Readonly<Record<string, readonly Words[]>> = {
   'sets fields and tells them in the order of their coming': [
@@ -282,18 +283,4 @@ describe.skipIf(redisServer === undefined).each([2, 3] as const)('hashes in RESP
   })
 })
 
-describe('a hash', () => {
-  it('tells and removes 5,000 of 100,000 fields by chance in no time', async () => {
-    await using embedded = await EmbeddedServer.open()
-    using wire = await Wire.open(embedded.port)
-    wire.send(['HSET', 'h', ...Array.from({ length: 200_000 }, (_, index) => `f${index}`)])
-    await wire.read()
-    const start = performance.now()
-    for (let count = 0; count < 5_000; count++) {
-      const field = (await wire.ask('HRANDFIELD', 'h')).raw.split('\r\n')[1] ?? ''
-      expect((await wire.ask('HDEL', 'h', field)).raw).toBe(':1\r\n')
-    }
-    // A list of all the fields for each of them took many seconds.
-    expect(performance.now() - start).toBeLessThan(2_000)
-  })
-})
+describeHashSpeed(1_000)

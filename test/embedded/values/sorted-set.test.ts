@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { inOrder } from '../../../src/embedded/values/ranked-tree.js'
 import { SortedSetValue } from '../../../src/embedded/values/sorted-set.js'
+import { describeSortedSetSpeed } from './sorted-set-speed.js'
 
 /** A few thousand changes that are the same each time. */
 function* changes(): Generator<{
@@ -44,23 +45,6 @@ describe('a sorted set', () => {
     zset.set('again', 1)
     expect(zset.at(0)).toEqual({ member: 'again', score: 1 })
   })
-
-  it.each(['rising', 'falling', 'mixed'])(
-    'adds, ranks and removes 200,000 members with %s scores in no time',
-    order => {
-      const count = 200_000
-      const scoreOf = (index: number) =>
-        order === 'rising' ? index : order === 'falling' ? -index : (index * 7919) % count
-      const zset = new SortedSetValue()
-      const start = performance.now()
-      for (let index = 0; index < count; index++) zset.set(`m${index}`, scoreOf(index))
-      let sum = 0
-      for (let index = 0; index < count; index++) sum += zset.rank(`m${index}`) ?? 0
-      expect(sum).toBe((count * (count - 1)) / 2)
-      for (let index = 0; index < count; index++) zset.delete(zset.at(0)?.member ?? '')
-      expect(zset.size).toBe(0)
-      // Steps that look at all the members would take many minutes.
-      expect(performance.now() - start).toBeLessThan(10_000)
-    },
-  )
 })
+
+describeSortedSetSpeed(50_000)

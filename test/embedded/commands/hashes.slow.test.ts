@@ -1,0 +1,3 @@
+import { describeHashSpeed } from './hash-speed.js'
+
+describeHashSpeed(5_000)

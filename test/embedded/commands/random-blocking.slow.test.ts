@@ -1,0 +1,3 @@
+import { describeRandomBlocking } from './random-blocking.js'
+
+describeRandomBlocking(600)

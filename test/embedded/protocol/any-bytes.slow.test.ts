@@ -1,0 +1,3 @@
+import { describeAnyBytes } from './any-bytes.js'
+
+describeAnyBytes(300)

@@ -1,0 +1,3 @@
+import { describeRandomCommands } from './random.js'
+
+describeRandomCommands(10_000)

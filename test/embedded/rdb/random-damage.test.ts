@@ -1,0 +1,3 @@
+import { describeRandomDamage } from './random-damage.js'
+
+describeRandomDamage(1_000)

@@ -1,0 +1,3 @@
+import { describeSortedSetSpeed } from './sorted-set-speed.js'
+
+describeSortedSetSpeed(200_000)
