@@ -199,5 +199,5 @@ function isOther(pid: number): boolean {
   return pid !== process.pid && isAlive(pid)
 }
 
-/** A lock, one that was moved aside by whoever took it over, or a folder that is no entry yet, or not any more. */
-const LEFTOVER = /^(?<owner>.+)\.(?:(?<lock>lock)(?:\.[\da-f-]{36})?|partial-(?<pid>\d+)-[\da-f]{8})$/
+/** A lock, or a folder that is no entry yet, or no longer one. */
+const LEFTOVER = /^(?<owner>.+)\.(?:(?<lock>lock)|partial-(?<pid>\d+)-[\da-f]{8})$/

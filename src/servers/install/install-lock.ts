@@ -13,9 +13,9 @@ export interface LockInput {
   /** `dragonfly 1.40.1` */
   readonly what: string
   readonly signal?: AbortSignal | undefined
-  /** Told once for each holder: `skyfly (pid 4711, since 10:31:05)`, and where it is another host's, ` on build-7`. */
+  /** Called once for each holder: `skyfly (pid 4711, since 10:31:05)`, with ` on build-7` where it is on another host. */
   onWait(holder: string): void
-  /** Asked at each poll: what is waited for is there, and the work goes on without the lock. */
+  /** Asked at each poll. True: what is waited for is there, and the work begins without the lock. */
   isDone?(): boolean | Promise<boolean>
   readonly policy?: Partial<typeof POLICY>
 }
@@ -23,8 +23,8 @@ export interface LockInput {
 type Work<T> = (signal: AbortSignal) => Promise<T>
 
 /**
- * Does the work while no other process does the same. It only saves work: a holder taken for dead may live, so two at
- * a time have to be right as well.
+ * Does the work while no other process does the same. It only saves work: a holder that is taken for dead may live, so the
+ * work has to be right when two processes do it at once.
  * @throws SkyflyError `download` when the folder cannot be written; the signal's reason; whatever the work throws
  */
 export async function withInstallLock<T>(input: LockInput, work: Work<T>): Promise<T> {
@@ -41,17 +41,17 @@ export async function withInstallLock<T>(input: LockInput, work: Work<T>): Promi
 /** Whether a living process holds the lock, as far as can be told at once. */
 export function isHeld(file: string): boolean {
   const seen = look(file)
-  // The clocks of two machines are compared: who cleans up does not wait for a minute to see whether the file changes.
-  return seen !== undefined && !isDead(seen, Date.now() - Number(seen.mtimeNs / 1_000_000n), POLICY)
+  // This compares the clocks of two machines: a clean-up cannot wait for a minute to see whether the file changes.
+  return seen !== undefined && !isDead(seen, Date.now() - seen.mtimeMs, POLICY)
 }
 
-// A waiter looks each pollMs, a holder gives a sign of life each heartbeatMs. Without one for staleMs a holder on another
-// machine is dead, and after namelessMs one that has not even said who it is: it died between two system calls.
+// A waiter looks every pollMs, and a holder gives a sign of life every heartbeatMs. A holder on another machine that gives
+// none for staleMs is dead. So is one that has not said who it is after namelessMs: it died between two system calls.
 const POLICY = { pollMs: 100, heartbeatMs: 5_000, staleMs: 60_000, namelessMs: 2_000 }
 
 interface Holder {
   readonly pid: number
-  /** Null: its system does not tell. */
+  /** Null: its system does not tell it. */
   readonly identity: string | null
   readonly space: string
   readonly since: string
@@ -60,13 +60,12 @@ interface Holder {
 
 interface Seen {
   readonly text: string
-  readonly ino: bigint
-  readonly mtimeNs: bigint
+  readonly mtimeMs: number
   /** Undefined: it does not say. */
   readonly holder?: Holder | undefined
 }
 
-/** Gives what releases it: nothing where it is not needed any more. */
+/** @returns what releases the lock; it does nothing where the lock was not needed any more */
 async function acquire(input: LockInput, policy: typeof POLICY, signal: AbortSignal): Promise<() => void> {
   let last: { readonly seen: Seen; readonly atMs: number } | undefined
   let told: string | undefined
@@ -78,10 +77,10 @@ async function acquire(input: LockInput, policy: typeof POLICY, signal: AbortSig
     const seen = onDisk(input, () => look(input.file))
     // Released a moment ago.
     if (seen === undefined) continue
-    // By the clock of this process alone: another machine's may be minutes off.
+    // Measured by the clock of this process: the one of another machine may be minutes off.
     if (last === undefined || !isSame(last.seen, seen)) last = { seen, atMs: performance.now() }
     if (isDead(seen, performance.now() - last.atMs, policy)) {
-      onDisk(input, () => bury(input.file, seen))
+      onDisk(input, () => removeDead(input.file, seen))
       continue
     }
     if (seen.holder !== undefined && seen.holder.token !== told) input.onWait(describe(seen.holder))
@@ -104,46 +103,37 @@ function take(file: string, { heartbeatMs }: typeof POLICY): (() => void) | unde
     fs.unlinkSync(file)
     throw error
   }
-  // By its descriptor: the name may be another's by now.
+  // By its descriptor: the file of that name may be another's by now.
   const touch = () => attempt(() => fs.futimesSync(fd, new Date(), new Date()))
   const heartbeat = setInterval(touch, heartbeatMs).unref()
   return () => {
     clearInterval(heartbeat)
     fs.closeSync(fd)
-    // Who took this process for dead has a lock of its own there.
+    // Somebody who took this process for dead has a lock of their own there.
     attempt(() => look(file)?.holder?.token === token && whileInUse(() => fs.unlinkSync(file)))
   }
 }
 
-/**
- * Removes a dead lock, and never by its name, which may be the fresh lock of a faster waiter: what was moved aside and is
- * not what was seen goes back. If somebody has come meanwhile, or no link can be made, then two work.
- */
-function bury(file: string, dead: Seen): void {
-  if (!isSame(look(file) ?? dead, dead)) return
-  const grave = `${file}.${randomUUID()}`
-  unless('ENOENT', () => whileInUse(() => fs.renameSync(file, grave)))
-  const buried = look(grave)
-  if (buried !== undefined && !isSame(buried, dead)) attempt(() => fs.linkSync(grave, file))
-  // Not there: another waiter was faster.
-  fs.rmSync(grave, { force: true })
+/** If another waiter takes it over between this look and the removal, two work, and both are right. */
+function removeDead(file: string, dead: Seen): void {
+  const seen = look(file)
+  if (seen !== undefined && isSame(seen, dead)) unless('ENOENT', () => whileInUse(() => fs.unlinkSync(file)))
 }
 
 function look(file: string): Seen | undefined {
-  const found = fs.lstatSync(file, { bigint: true, throwIfNoEntry: false })
-  if (found === undefined) return undefined
-  const { ino, mtimeNs } = found
+  const mtimeMs = fs.lstatSync(file, { throwIfNoEntry: false })?.mtimeMs
+  if (mtimeMs === undefined) return undefined
   try {
     const text = fs.readFileSync(file, 'utf8')
-    return { text, ino, mtimeNs, holder: parse(text) }
+    return { text, mtimeMs, holder: parse(text) }
   } catch {
     // Not JSON yet, another user's, or gone.
-    return { text: '', ino, mtimeNs }
+    return { text: '', mtimeMs }
   }
 }
 
-/** A lock is younger than one that was removed, even where it got its inode again. */
-const isSame = (a: Seen, b: Seen) => a.text === b.text && a.ino === b.ino && a.mtimeNs === b.mtimeNs
+/** Whether it is the same lock, and its holder gave no sign of life in between. */
+const isSame = (a: Seen, b: Seen) => a.text === b.text && a.mtimeMs === b.mtimeMs
 
 function own(token: string): Holder {
   const { pid } = process
@@ -158,7 +148,10 @@ function parse(text: string): Holder | undefined {
   return { pid, identity: typeof identity === 'string' ? identity : null, space, since, token }
 }
 
-/** A process of this host is asked for; of others, and of one without a name, the file has to change now and then. */
+/**
+ * Whether a process of this host lives can be asked. A holder elsewhere, or one that does not say who it is, has to touch the
+ * file now and then.
+ */
 function isDead({ holder }: Seen, unchangedMs: number, { staleMs, namelessMs }: typeof POLICY): boolean {
   if (holder === undefined) return unchangedMs > namelessMs
   const { pid, identity, space } = holder
@@ -176,7 +169,7 @@ function attempt(act: () => unknown): void {
   try {
     act()
   } catch {
-    // No harm: at worst the work is done twice, or a lock is found whose holder is gone.
+    // At worst the work is done twice, or somebody finds a lock whose holder is gone.
   }
 }
 

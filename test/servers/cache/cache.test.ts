@@ -429,8 +429,6 @@ describe('what killed installations left', () => {
     staged(cache)
     staged(cache, other)
     deadLock(cache)
-    writeFileSync(`${cache.lockFile(ID)}.0e984725-c51c-4bf4-9960-e1c80e27aba0`, '')
-    utimesSync(`${cache.lockFile(ID)}.0e984725-c51c-4bf4-9960-e1c80e27aba0`, OLD, OLD)
     const strangers = [
       'notes.lock',
       'dragonfly-1.40.1-linux-x64.partial-',
