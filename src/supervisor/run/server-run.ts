@@ -57,9 +57,9 @@ export class ServerRun {
   async run(asked: () => StopAsked | undefined): Promise<StopReport | SkyflyError | undefined> {
     for (const { level, text } of this.prepared.notes) this.note(level, text)
     this.supervisor.start()
-    const life = await this.supervisor.over()
+    await this.supervisor.over()
     try {
-      if (life.state === 'failed') throw this.supervisor.failure()
+      if (this.supervisor.lifecycle.state === 'failed') throw this.supervisor.failure()
       const why = asked()
       return why && this.#report(why)
     } finally {
@@ -79,9 +79,9 @@ export class ServerRun {
   /** What this life knows of the status. */
   status(): Pick<Status, 'state' | 'restarts' | 'lastExit'> & Partial<Status> {
     const { launch } = this.prepared
-    const { life, running, lastExit = null, port = null } = this.supervisor
+    const { lifecycle, running, lastExit = null, port = null } = this.supervisor
     return {
-      state: life.state === 'idle' ? 'starting' : life.state,
+      state: lifecycle.state === 'idle' ? 'starting' : lifecycle.state,
       engine: launch.engine.name,
       version: launch.binary.version ?? null,
       binary: launch.binary.path,
@@ -91,7 +91,7 @@ export class ServerRun {
       url: port === null ? null : urlOf(launch.host, port),
       startedAt: running?.startedAt.toISOString() ?? null,
       readyAt: running?.readyAt?.toISOString() ?? null,
-      restarts: life.restarts,
+      restarts: lifecycle.restarts,
       lastExit,
       dir: launch.dir,
     }

@@ -34,19 +34,21 @@ export function stopReport(
   { since, forced, supervisor, prepared }: Circumstances,
 ): StopReport | SkyflyError {
   const { launch } = prepared
-  const { life, stopWatch, wasAsked } = supervisor
-  const last = wasAsked ? supervisor.last : undefined
+  const { last, lifecycle } = supervisor
+  const stopWatch = last?.stopWatch
+  // It was asked or killed; otherwise it ended before that.
+  const ended = stopWatch === undefined ? undefined : last
   const saved = stopWatch?.saved()
   const report: StopReport = {
     name,
     engine: launch.engine.name,
     version: launch.binary.version ?? null,
-    pid: last?.pid ?? null,
+    pid: ended?.pid ?? null,
     tookMs: Math.round(performance.now() - since),
-    killed: life.killed,
+    killed: lifecycle.killed,
     saved: saved === undefined ? null : { file: saved.file, bytes: saved.bytes },
     snapshot:
-      saved !== undefined ? 'saved' : launch.keepsSnapshot && last?.readyAt !== undefined ? 'lost' : 'off',
+      saved !== undefined ? 'saved' : launch.keepsSnapshot && ended?.readyAt !== undefined ? 'lost' : 'off',
   }
   return report.snapshot === 'lost' && !forced ? lost(report, stopWatch?.saveFailure) : report
 }

@@ -1,0 +1,155 @@
+// One process of a server: whether it is ready and answers, and what comes of asking it to end.
+import type { Log } from '../../logs/write/log.js'
+import { isInGroup } from '../../system/platform.js'
+import type { Launch } from '../prepare/launch.js'
+import { shutDown } from '../stop/shut-down.js'
+import { StopWatch } from '../stop/stop-watch.js'
+import { type Child, type ChildExit, spawnChild } from './child.js'
+import { Health, type Liveness } from './health.js'
+
+/** What the owner of the process is told, and asked. */
+export interface ProcessListener {
+  ready(): void
+  /** It is loading or saving its snapshot. */
+  progress(): void
+  unhealthy(): void
+  /** Size of the snapshot that is being written. */
+  saving(bytes: number): void
+  /** It was asked to end, cannot save, and goes on serving. */
+  refused(reason: string): void
+  /** Whether an answer to a PING is expected now: not while it stops. */
+  isServing(): boolean
+  /** Whether it still is to end by itself, and was not killed meanwhile. */
+  isStopping(): boolean
+}
+
+/** What every process of one run has in common. */
+export interface ProcessOptions {
+  readonly launch: Launch
+  readonly log: Log
+  readonly liveness: Liveness
+}
+
+export class ServerProcess {
+  readonly startedAt = new Date()
+  readonly #health: Health
+  #readyAt: Date | undefined
+  #stopWatch: StopWatch | undefined
+  #endedAs: string | undefined
+
+  /** @throws the system's error when the process cannot be made */
+  static async spawn(
+    options: ProcessOptions,
+    port: number,
+    listener: ProcessListener,
+  ): Promise<ServerProcess> {
+    const { launch, log } = options
+    const { path, interpreter, emulation } = launch.binary
+    const words = [path, ...launch.args(port)]
+    const child = await spawnChild({
+      command: interpreter === undefined ? words : [interpreter, ...words],
+      emulation,
+      env: launch.env,
+      cwd: launch.cwd,
+      onOutput: (stream, chunk) => log.write(stream, chunk),
+    })
+    return new ServerProcess(options, port, child, listener)
+  }
+
+  private constructor(
+    readonly options: ProcessOptions,
+    port: number,
+    readonly child: Child,
+    readonly listener: ProcessListener,
+  ) {
+    const { launch, liveness, log } = options
+    const { host, password, binary } = launch
+    // A wrapper around the server leads the group that the server is in. A layer such as Cygwin has PIDs of its own.
+    const isMeant = (told: number) => binary.emulation !== undefined || isInGroup(told, child.pid)
+    this.#health = new Health({ host, port, password, isMeant }, liveness, {
+      ready: () => {
+        this.#readyAt = new Date()
+        listener.ready()
+      },
+      loading: () => listener.progress(),
+      missed: count => log.event('warn', `no answer to a PING (${count} of ${liveness.misses})`),
+      unhealthy: () => listener.unhealthy(),
+      isServing: () => listener.isServing(),
+    })
+    void this.#health.watch()
+  }
+
+  get pid(): number {
+    return this.child.pid
+  }
+
+  /** Undefined: it was never ready. */
+  get readyAt(): Date | undefined {
+    return this.#readyAt
+  }
+
+  /** Resolves once, when it has ended and its last words were read. */
+  get exited(): Promise<ChildExit> {
+    return this.child.exited
+  }
+
+  /** The server's last answer to a PING, as it was given. */
+  get lastWords(): string {
+    return this.#health.lastWords
+  }
+
+  /** What came of asking it to end, or of killing it; undefined: neither was done. */
+  get stopWatch(): StopWatch | undefined {
+    return this.#stopWatch
+  }
+
+  /** How skyfly ended it, in words, where it had no say in that. */
+  get endedAs(): string | undefined {
+    return this.#endedAs
+  }
+
+  askToEnd(): void {
+    const { child, listener } = this
+    void shutDown({
+      launch: this.options.launch,
+      child,
+      health: this.#health,
+      stopWatch: this.#watchStop(),
+      wasReady: this.#readyAt !== undefined,
+      isStopping: () => listener.isStopping(),
+    }).then(endedAs => {
+      this.#endedAs = endedAs
+    })
+  }
+
+  kill(): void {
+    // What it saves from here on does not count: it was told to end without.
+    this.#watchStop()
+    this.child.signal('SIGKILL')
+  }
+
+  /** Stops watching it: it is gone, or not even a kill ended it. */
+  release(): void {
+    this.#health.end()
+    this.#stopWatch?.end()
+  }
+
+  #watchStop(): StopWatch {
+    const { launch, log } = this.options
+    const before = this.#stopWatch
+    before?.end()
+    const options = {
+      dir: launch.dir,
+      engine: launch.engine,
+      log,
+      isAnswering: () => this.#health.isAnswering(),
+      onSaving: (bytes: number) => {
+        this.listener.progress()
+        this.listener.saving(bytes)
+      },
+      onRefused: (reason: string) => this.listener.refused(reason),
+    }
+    this.#stopWatch = new StopWatch(options, before)
+    return this.#stopWatch
+  }
+}
