@@ -6,7 +6,7 @@ import type { Flags } from '../config/settings.js'
 import { SkyflyError } from '../errors.js'
 import { cacheFolder } from '../servers/cache/cache-folder.js'
 import { callControl } from '../supervisor/control/client.js'
-import type { Restarted } from '../supervisor/instance.js'
+import type { Restarted } from '../supervisor/control/requests.js'
 import { findBinary, type StartCallbacks, type Started, startDetached } from './start.js'
 
 export interface RestartOptions extends StartCallbacks {

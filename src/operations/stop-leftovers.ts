@@ -1,13 +1,13 @@
 // `skyfly stop` where no supervisor answers: what a killed one left is ended and removed.
 import type { Config } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
+import type { StopOptions } from '../supervisor/control/client.js'
 import { takeLock } from '../supervisor/owner-lock.js'
 import { removeLeftovers } from '../supervisor/recover/leftovers.js'
 import { endOrphan, findOrphan } from '../supervisor/recover/orphan.js'
 import { readRecorded } from '../supervisor/status.js'
 import { nothingStopped, type StopReport } from '../supervisor/stop/stop-report.js'
 import { killCommand } from '../system/platform.js'
-import type { StopOptions } from './stop.js'
 
 /** @throws SkyflyError `stop-failed` when the server cannot be ended, or another skyfly process is at it */
 export async function stopLeftovers(

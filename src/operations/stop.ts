@@ -1,14 +1,12 @@
 // `skyfly stop`: a graceful stop through the supervisor, or of what a killed supervisor left.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../config/config.js'
-import { callControl } from '../supervisor/control/client.js'
-import type { Stopped } from '../supervisor/control/requests.js'
+import { callControl, type StopOptions } from '../supervisor/control/client.js'
+import type { StopAnswer } from '../supervisor/control/requests.js'
 import { nothingStopped, type StopReport } from '../supervisor/stop/stop-report.js'
 import { watchProcess } from '../system/platform.js'
 
-export interface StopOptions {
-  readonly timeoutMs?: number | undefined
-  readonly force?: boolean | undefined
+export interface StopRequest extends StopOptions {
   readonly onSaving?: ((bytes: number) => void) | undefined
 }
 
@@ -16,13 +14,13 @@ export interface StopOptions {
  * Resolves when nothing of the instance is left. A report without an engine: nothing ran.
  * @throws SkyflyError `stop-failed` when the snapshot could not be saved, or the server not be ended.
  */
-export async function stop(config: Config, options: StopOptions = {}): Promise<StopReport> {
+export async function stop(config: Config, options: StopRequest = {}): Promise<StopReport> {
   const { timeoutMs, force, onSaving } = options
   const ask = { code: 'stop-failed', onProgress: (text: string) => onSaving?.(Number(text)) } as const
   // A supervisor that hangs is found out by a question that it would answer at once.
   if ((await callControl(config.files, { do: 'status' }, ask)) === undefined)
     return (await import('./stop-leftovers.js')).stopLeftovers(config, { timeoutMs, force })
-  const stopped = await callControl<Stopped>(config.files, { do: 'stop', timeoutMs, force }, ask)
+  const stopped = await callControl<StopAnswer>(config.files, { do: 'stop', timeoutMs, force }, ask)
   // It ended by itself between the two questions.
   if (stopped === undefined) return nothingStopped(config.name)
   if (stopped.endsProcess !== null) await untilGone(stopped.endsProcess)

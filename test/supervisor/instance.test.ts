@@ -80,7 +80,7 @@ describe.runIf(runsFixtures)('an instance', () => {
     expect(project.read('logs/dragonfly.log')).toContain('no answer to a PING (3 of 3)')
     await instance.stop({ force: true })
     await run.catch(() => {
-      // The server hangs again and again; how the life ended is not the subject here.
+      // The server hangs again and again; how the run ended is not the subject here.
     })
     expect(project.leftovers()).toEqual([])
   })
@@ -130,6 +130,24 @@ describe.runIf(runsFixtures)('an instance', () => {
     await instance.stop({ force: true })
     await run
   })
+
+  itOnPosix('Windows has no sh')(
+    'does not throw the loss of an earlier run at a stop that finds nothing to stop',
+    async () => {
+      await using project = new Project()
+      const binary = join(project.dir, 'goes-away')
+      writeFileSync(binary, `#!/bin/sh\nexec ${fixture('crashes.mjs')} "$@"\n`, { mode: 0o755 })
+      // It never saves, so a restart loses what it had; and then neither the new server nor the one before can be started.
+      const instance = await own(project, 'crashes.mjs', { binary })
+      const run = failure(instance.run())
+      await instance.ready()
+      instance.on('change', ({ state }) => state === 'stopping' && rmSync(binary, { force: true }))
+      const restarted = failure(instance.restart(instance.config))
+      const failed = await run
+      expect((await restarted).message).toBe(failed.message)
+      expect(await instance.stop()).toMatchObject({ engine: null, snapshot: 'off' })
+    },
+  )
 
   it('stops before the server was ready, and leaves nothing', async () => {
     await using project = new Project()

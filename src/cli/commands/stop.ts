@@ -2,7 +2,7 @@
 import type { Config } from '../../config/config.js'
 import { timeout } from '../../config/kinds.js'
 import { EXIT_CODES, SkyflyError } from '../../errors.js'
-import type { StopOptions } from '../../operations/stop.js'
+import type { StopRequest } from '../../operations/stop.js'
 import { ALL_OPTION, type Command, JSON_OPTION, OF_INSTANCE } from '../command.js'
 import { FROM_OUTSIDE, sayingSaving } from '../saving.js'
 import { type JsonOption, print, type Session } from '../session.js'
@@ -37,7 +37,7 @@ async function run(session: Session, config: Config, options: Options): Promise<
 }
 
 /** What fails to stop goes to standard error, and does not keep the others from it. */
-async function stopAll(session: Session, options: Options, how: StopOptions): Promise<void> {
+async function stopAll(session: Session, options: Options, how: StopRequest): Promise<void> {
   const { io } = session
   const [{ everyInstance }, { stop }, { stopText }, { renderError }] = await Promise.all([
     import('../every-instance.js'),

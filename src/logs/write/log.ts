@@ -78,7 +78,7 @@ export class Log {
     return () => void this.#listeners.delete(listener)
   }
 
-  /** Forgets the recent lines: a new life of the server begins. */
+  /** Forgets the recent lines: another process of the server begins. */
   mark(): void {
     this.#recent = []
   }

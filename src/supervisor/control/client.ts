@@ -9,6 +9,13 @@ import { whileInUse } from '../../system/retry-in-use.js'
 import { trace } from '../../system/trace.js'
 import { readRecorded } from '../status.js'
 
+export interface StopOptions {
+  /** Time without progress after which the server is killed, in ms. @default the config's stop timeout */
+  readonly timeoutMs?: number | undefined
+  /** Kill it at once, without saving. */
+  readonly force?: boolean | undefined
+}
+
 /** What a supervisor can be asked. */
 export type Request =
   | { readonly do: 'status' }
@@ -17,7 +24,7 @@ export type Request =
   | { readonly do: 'ready' }
   /** Answers when the instance is about to be given up. */
   | { readonly do: 'over' }
-  | { readonly do: 'stop'; readonly timeoutMs?: number | undefined; readonly force?: boolean | undefined }
+  | ({ readonly do: 'stop' } & StopOptions)
   | { readonly do: 'restart'; readonly config: unknown }
 
 /** What comes back: any number of lines of progress, then a result or an error. */

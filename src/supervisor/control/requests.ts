@@ -1,19 +1,42 @@
 // What a supervisor answers to the requests that come over its control socket.
 import type { Config } from '../../config/config.js'
 import { SkyflyError } from '../../errors.js'
-import type { Instance } from '../instance.js'
+import type { Status } from '../status.js'
 import type { StopReport } from '../stop/stop-report.js'
-import type { Request } from './client.js'
+import type { Request, StopOptions } from './client.js'
+
+/** What the control socket leads to. */
+export interface ControlledInstance {
+  readonly status: Status
+  readonly config: Config
+  /** `endsProcess`: this process has no other purpose, so whoever stops the instance waits for its end. */
+  readonly options: { readonly endsProcess?: boolean }
+  ready(): Promise<Status>
+  over(): Promise<void>
+  stop(options: StopOptions): Promise<StopReport>
+  restart(config: Config): Promise<Restarted>
+  on(event: 'saving', listener: (bytes: number) => void): unknown
+  off(event: 'saving', listener: (bytes: number) => void): unknown
+}
+
+/** What a restart came to. */
+export interface Restarted {
+  readonly status: Status
+  /** The server runs again, but what the last one had not saved is lost; null: nothing is. */
+  readonly lost: string | null
+  /** What the user should be warned of: that another server runs than before, for one. */
+  readonly warnings: readonly string[]
+}
 
 /** Answer to a stop. */
-export interface Stopped {
+export interface StopAnswer {
   readonly report: StopReport
   /** PID of the supervisor, where its process ends with the instance. */
   readonly endsProcess: number | null
 }
 
 export async function answerRequest(
-  instance: Instance,
+  instance: ControlledInstance,
   request: Request,
   progress: (text: string) => void,
 ): Promise<unknown> {
@@ -48,7 +71,10 @@ function isConfig(value: unknown): value is Config {
   return typeof value === 'object' && value !== null && 'files' in value && 'serverArgs' in value
 }
 
-async function stopped(instance: Instance, options: Extract<Request, { do: 'stop' }>): Promise<Stopped> {
+async function stopped(
+  instance: ControlledInstance,
+  options: Extract<Request, { do: 'stop' }>,
+): Promise<StopAnswer> {
   const report = await instance.stop(options)
   return { report, endsProcess: instance.options.endsProcess === true ? process.pid : null }
 }

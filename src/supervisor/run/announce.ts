@@ -1,4 +1,4 @@
-// What the log says when a life changes: pure, one line for each change worth a line.
+// What the log says when a lifecycle changes: pure, one line for each change worth a line.
 import type { LogLevel } from '../../config/config.js'
 import { formatDuration } from '../../config/units.js'
 import type { LastExit } from '../status.js'
@@ -42,16 +42,16 @@ export function announce(
   return undefined
 }
 
-function again(life: LifecycleState): string {
-  const count = `restart ${life.restarts}`
-  return life.state === 'backoff'
+function again(lifecycle: LifecycleState): string {
+  const count = `restart ${lifecycle.restarts}`
+  return lifecycle.state === 'backoff'
     ? `starting it again after a pause (${count})`
     : `starting it again (${count})`
 }
 
-const stopLevel = (life: LifecycleState): LogLevel => (life.goal === 'stopped' ? 'info' : 'warn')
+const stopLevel = (lifecycle: LifecycleState): LogLevel => (lifecycle.goal === 'stopped' ? 'info' : 'warn')
 
-function stopReason(life: LifecycleState): string {
-  if (life.goal === 'not-ready') return 'not ready in time: '
-  return life.goal === 'restart' || life.goal === 'unhealthy' ? 'it no longer answers: ' : ''
+function stopReason(lifecycle: LifecycleState): string {
+  if (lifecycle.goal === 'not-ready') return 'not ready in time: '
+  return lifecycle.goal === 'restart' || lifecycle.goal === 'unhealthy' ? 'it no longer answers: ' : ''
 }

@@ -1,4 +1,4 @@
-// The error that a failed life amounts to: what happened, and what to do next.
+// The error that a failed run amounts to: what happened, and what to do next.
 import type { Explanation } from '../../engines/engine.js'
 import { type ErrorCode, SkyflyError } from '../../errors.js'
 import type { Failure, LifecycleState, Policy } from './lifecycle.js'
@@ -16,9 +16,9 @@ export interface FailureContext {
   readonly lines: readonly string[]
 }
 
-export function failureOf(life: LifecycleState, facts: FailureContext): SkyflyError {
-  const { code, message, hint } = ROWS[life.failure ?? 'exited']
-  return new SkyflyError(code, message(facts, life), {
+export function failureOf(lifecycle: LifecycleState, facts: FailureContext): SkyflyError {
+  const { code, message, hint } = ROWS[lifecycle.failure ?? 'exited']
+  return new SkyflyError(code, message(facts, lifecycle), {
     hint: facts.explanation?.hint ?? hint(facts),
     details: facts.lines.map(line => (line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}...` : line)),
   })
@@ -29,7 +29,7 @@ const LINE_LENGTH = 500
 
 interface Row {
   readonly code: ErrorCode
-  readonly message: (facts: FailureContext, life: LifecycleState) => string
+  readonly message: (facts: FailureContext, lifecycle: LifecycleState) => string
   readonly hint: (facts: FailureContext) => string
 }
 

@@ -1,9 +1,9 @@
-// The life of one supervised server as a table: what follows from each event in each state. Pure.
+// The lifecycle of one run of a server as a table: what follows from each event in each state. Pure.
 import type { RestartPolicy } from '../../config/config.js'
 
 export type State = 'idle' | 'starting' | 'running' | 'backoff' | 'stopping' | 'stopped' | 'failed'
 
-/** Why a life ended in `failed`. */
+/** Why a run ended in `failed`. */
 export type Failure = 'exited' | 'not-ready' | 'crash-loop' | 'unhealthy' | 'unkillable'
 
 export interface LifecycleState {
@@ -12,7 +12,7 @@ export interface LifecycleState {
   readonly child: number
   /** When the present child became ready; undefined: it is not. Milliseconds of the caller's clock. */
   readonly readyAt: number | undefined
-  /** Whether any child of this life was ever ready: a first start that fails is not tried again. */
+  /** Whether any child of this run was ever ready: a first start that fails is not tried again. */
   readonly everReady: boolean
   /** Children spawned after a failure. */
   readonly restarts: number
@@ -65,7 +65,7 @@ export interface Policy {
   readonly killTimeoutMs: number
   /** A child that was ready this long wipes out the failures before it. */
   readonly forgiveMs: number
-  /** More failures than this within the window end the life. */
+  /** More failures than this within the window end the run. */
   readonly maxFailures: number
   readonly windowMs: number
   /** Delay before the second restart in a row; doubles up to the maximum. The first one is at once. */
@@ -100,121 +100,121 @@ export const NOT_STARTED: LifecycleState = {
   failure: undefined,
 }
 
-/** The next life and what has to be done for it. An event that means nothing in a state changes nothing. */
-export function step(life: LifecycleState, event: Event, policy: Policy): Step {
-  if ('child' in event && event.child !== life.child) return [life]
-  const row: Row = TABLE[life.state]
+/** The next state and what has to be done for it. An event that means nothing in a state changes nothing. */
+export function step(now: LifecycleState, event: Event, policy: Policy): Step {
+  if ('child' in event && event.child !== now.child) return [now]
+  const row: Row = TABLE[now.state]
   // The cell is looked up by the event's own type, so it takes that event.
-  const cell = row[event.type] as ((life: LifecycleState, event: Event, policy: Policy) => Step) | undefined
-  return cell === undefined ? [life] : cell(life, event, policy)
+  const cell = row[event.type] as ((now: LifecycleState, event: Event, policy: Policy) => Step) | undefined
+  return cell === undefined ? [now] : cell(now, event, policy)
 }
 
-/** The next life, and what to do for it, in order. */
+/** The next state, and what to do for it, in order. */
 type Step = readonly [LifecycleState, ...Effect[]]
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>
-type Cell<T extends Event['type']> = (life: LifecycleState, event: Of<T>, policy: Policy) => Step
+type Cell<T extends Event['type']> = (now: LifecycleState, event: Of<T>, policy: Policy) => Step
 type Row = { readonly [T in Event['type']]?: Cell<T> }
 
 // An event that a row does not name is ignored there on purpose.
 const TABLE = {
   idle: {
-    start: (life, _, policy) => spawn(life, policy),
-    stop: life => [end(life)],
-    kill: life => [end(life)],
+    start: (now, _, policy) => spawn(now, policy),
+    stop: now => [end(now)],
+    kill: now => [end(now)],
   },
   starting: {
-    ready: (life, { at }) => [
-      { ...life, state: 'running', readyAt: at, everReady: true, portRetries: 0 },
+    ready: (now, { at }) => [
+      { ...now, state: 'running', readyAt: at, everReady: true, portRetries: 0 },
       { do: 'disarm' },
     ],
-    progress: (life, _, policy) => [life, { do: 'arm', ms: policy.startTimeoutMs }],
-    exit: (life, event, policy) => {
-      if (event.mayRetryPort && life.portRetries < policy.portRetries) return retryPort(life, policy)
-      return life.everReady ? crashed(life, event, policy) : [end(life, 'exited'), { do: 'disarm' }]
+    progress: (now, _, policy) => [now, { do: 'arm', ms: policy.startTimeoutMs }],
+    exit: (now, event, policy) => {
+      if (event.mayRetryPort && now.portRetries < policy.portRetries) return retryPort(now, policy)
+      return now.everReady ? crashed(now, event, policy) : [end(now, 'exited'), { do: 'disarm' }]
     },
-    timeout: (life, _, policy) => ask(life, policy, life.everReady ? 'restart' : 'not-ready'),
-    stop: (life, _, policy) => ask(life, policy, 'stopped'),
-    kill: (life, _, policy) => kill({ ...life, goal: 'stopped' }, policy),
+    timeout: (now, _, policy) => ask(now, policy, now.everReady ? 'restart' : 'not-ready'),
+    stop: (now, _, policy) => ask(now, policy, 'stopped'),
+    kill: (now, _, policy) => kill({ ...now, goal: 'stopped' }, policy),
   },
   running: {
-    exit: (life, event, policy) => {
+    exit: (now, event, policy) => {
       if (policy.restart === 'always' || (policy.restart === 'on-failure' && !event.clean))
-        return crashed(life, event, policy)
-      return [end(life, event.clean ? undefined : 'exited')]
+        return crashed(now, event, policy)
+      return [end(now, event.clean ? undefined : 'exited')]
     },
-    unhealthy: (life, _, policy) => ask(life, policy, policy.restart === 'no' ? 'unhealthy' : 'restart'),
-    stop: (life, _, policy) => ask(life, policy, 'stopped'),
-    kill: (life, _, policy) => kill({ ...life, goal: 'stopped' }, policy),
+    unhealthy: (now, _, policy) => ask(now, policy, policy.restart === 'no' ? 'unhealthy' : 'restart'),
+    stop: (now, _, policy) => ask(now, policy, 'stopped'),
+    kill: (now, _, policy) => kill({ ...now, goal: 'stopped' }, policy),
   },
   backoff: {
-    timeout: (life, _, policy) => spawn(life, policy),
-    stop: life => [end(life), { do: 'disarm' }],
-    kill: life => [end(life), { do: 'disarm' }],
+    timeout: (now, _, policy) => spawn(now, policy),
+    stop: now => [end(now), { do: 'disarm' }],
+    kill: now => [end(now), { do: 'disarm' }],
   },
   stopping: {
-    exit: (life, event, policy) => {
-      if (life.goal === 'restart') return crashed(life, event, policy)
-      return [end(life, life.goal === 'stopped' ? undefined : life.goal), { do: 'disarm' }]
+    exit: (now, event, policy) => {
+      if (now.goal === 'restart') return crashed(now, event, policy)
+      return [end(now, now.goal === 'stopped' ? undefined : now.goal), { do: 'disarm' }]
     },
-    progress: (life, _, policy) => (life.killed ? [life] : [life, { do: 'arm', ms: policy.stopTimeoutMs }]),
-    refused: life =>
-      life.killed || life.readyAt === undefined ? [life] : [{ ...life, state: 'running' }, { do: 'disarm' }],
-    timeout: (life, _, policy) => (life.killed ? [end(life, 'unkillable')] : kill(life, policy)),
-    stop: (life, _, policy) => [
-      { ...life, goal: 'stopped' },
-      ...(life.killed ? [] : [{ do: 'arm', ms: policy.stopTimeoutMs } as const]),
+    progress: (now, _, policy) => (now.killed ? [now] : [now, { do: 'arm', ms: policy.stopTimeoutMs }]),
+    refused: now =>
+      now.killed || now.readyAt === undefined ? [now] : [{ ...now, state: 'running' }, { do: 'disarm' }],
+    timeout: (now, _, policy) => (now.killed ? [end(now, 'unkillable')] : kill(now, policy)),
+    stop: (now, _, policy) => [
+      { ...now, goal: 'stopped' },
+      ...(now.killed ? [] : [{ do: 'arm', ms: policy.stopTimeoutMs } as const]),
     ],
-    kill: (life, _, policy) => (life.killed ? [life] : kill({ ...life, goal: 'stopped' }, policy)),
+    kill: (now, _, policy) => (now.killed ? [now] : kill({ ...now, goal: 'stopped' }, policy)),
   },
   stopped: {},
   failed: {},
 } as const satisfies Record<State, Row>
 
-function spawn(life: LifecycleState, policy: Policy): Step {
-  const child = life.child + 1
+function spawn(now: LifecycleState, policy: Policy): Step {
+  const child = now.child + 1
   return [
-    { ...life, state: 'starting', child, readyAt: undefined, killed: false },
+    { ...now, state: 'starting', child, readyAt: undefined, killed: false },
     { do: 'spawn', child },
     { do: 'arm', ms: policy.startTimeoutMs },
   ]
 }
 
 function ask(
-  life: LifecycleState,
+  now: LifecycleState,
   policy: Policy,
   goal: LifecycleState['goal'],
 ): readonly [LifecycleState, ...Effect[]] {
-  return [{ ...life, state: 'stopping', goal }, { do: 'ask' }, { do: 'arm', ms: policy.stopTimeoutMs }]
+  return [{ ...now, state: 'stopping', goal }, { do: 'ask' }, { do: 'arm', ms: policy.stopTimeoutMs }]
 }
 
-function kill(life: LifecycleState, policy: Policy): Step {
+function kill(now: LifecycleState, policy: Policy): Step {
   return [
-    { ...life, state: 'stopping', killed: true },
+    { ...now, state: 'stopping', killed: true },
     { do: 'kill' },
     { do: 'arm', ms: policy.killTimeoutMs },
   ]
 }
 
-function end(life: LifecycleState, failure?: Failure): LifecycleState {
-  return { ...life, state: failure === undefined ? 'stopped' : 'failed', readyAt: undefined, failure }
+function end(now: LifecycleState, failure?: Failure): LifecycleState {
+  return { ...now, state: failure === undefined ? 'stopped' : 'failed', readyAt: undefined, failure }
 }
 
 /** io_uring keeps a dead server's port for 4 to 10 ms, so "address in use" right after a crash is no failure. */
-function retryPort(life: LifecycleState, policy: Policy): Step {
-  const ms = policy.portDelayMs * 2 ** life.portRetries
+function retryPort(now: LifecycleState, policy: Policy): Step {
+  const ms = policy.portDelayMs * 2 ** now.portRetries
   return [
-    { ...life, state: 'backoff', portRetries: life.portRetries + 1 },
+    { ...now, state: 'backoff', portRetries: now.portRetries + 1 },
     { do: 'arm', ms },
   ]
 }
 
-function crashed(life: LifecycleState, { at, jitter }: Of<'exit'>, policy: Policy): Step {
-  const forgiven = life.readyAt !== undefined && at - life.readyAt >= policy.forgiveMs
-  const failures = [...(forgiven ? [] : life.failures.filter(time => at - time < policy.windowMs)), at]
-  const dead: LifecycleState = { ...life, failures, readyAt: undefined, portRetries: 0 }
+function crashed(now: LifecycleState, { at, jitter }: Of<'exit'>, policy: Policy): Step {
+  const forgiven = now.readyAt !== undefined && at - now.readyAt >= policy.forgiveMs
+  const failures = [...(forgiven ? [] : now.failures.filter(time => at - time < policy.windowMs)), at]
+  const dead: LifecycleState = { ...now, failures, readyAt: undefined, portRetries: 0 }
   if (failures.length > policy.maxFailures) return [end(dead, 'crash-loop'), { do: 'disarm' }]
-  const next: LifecycleState = { ...dead, restarts: life.restarts + 1 }
+  const next: LifecycleState = { ...dead, restarts: now.restarts + 1 }
   if (failures.length === 1) return spawn(next, policy)
   const delay = Math.min(policy.maxDelayMs, policy.delayMs * 2 ** (failures.length - 2))
   return [

@@ -1,4 +1,4 @@
-// One life of an instance's server: prepared, logged, supervised, and everything it took given back at its end.
+// One run of an instance's server, from what was prepared for it to the report of its stop: its log, its status, its end.
 import type { Config, LogLevel } from '../../config/config.js'
 import { SkyflyError } from '../../errors.js'
 import type { LogConsole } from '../../logs/write/console.js'
@@ -11,7 +11,7 @@ import type { Liveness } from './health.js'
 import { type Policy, STANDARD_POLICY } from './lifecycle.js'
 import { ServerRunner } from './server-runner.js'
 
-export interface ServerRunOptions {
+export interface RunOptions {
   /** Where the log is shown; undefined: nowhere. */
   readonly console?: LogConsole | undefined
   /** Parts of the standard policy to replace. */
@@ -19,52 +19,50 @@ export interface ServerRunOptions {
   readonly liveness?: Liveness
 }
 
-/** Why and since when a life is to end. */
+/** Since when and how a run is to end. */
 export interface StopAsked {
   /** By performance.now(). */
   readonly since: number
   readonly forced: boolean
 }
 
-export class ServerRun {
-  readonly supervisor: ServerRunner
-  readonly #log: Log
+/** What a stop that was asked for came to, an error where data was lost; undefined: nobody asked. */
+export type Stopped = StopReport | SkyflyError | undefined
 
+/** What a run knows of the status of its instance. */
+type RunStatus = Omit<Status, 'name' | 'supervisorPid' | 'uptimeMs' | 'logFile' | 'pidFile'>
+
+export class ServerRun {
+  readonly runner: ServerRunner
+  readonly #log: Log
+  /** Rejects with the SkyflyError that it failed with. */
+  readonly over: Promise<Stopped>
+
+  /** @param asked who wants the run to end, once it has ended; undefined: nobody */
   constructor(
     readonly config: Config,
     readonly prepared: Prepared,
-    { console, policy, liveness }: ServerRunOptions,
+    { console, policy, liveness }: RunOptions,
+    asked: () => StopAsked | undefined,
   ) {
-    const { restart, startTimeoutMs, stopTimeoutMs, files } = config
+    const { launch } = prepared
+    const { restart, startTimeoutMs, stopTimeoutMs } = config
     this.#log = openLog({
-      file: files.logFile,
+      file: config.files.logFile,
       format: config.logFormat,
       maxBytes: config.logMaxBytes,
       maxFiles: config.logMaxFiles,
-      parseLine: prepared.launch.engine.parseLine,
+      parseLine: launch.engine.parseLine,
       console,
     })
     const whole = { ...STANDARD_POLICY, restart, startTimeoutMs, stopTimeoutMs, ...policy }
-    this.supervisor = new ServerRunner(prepared.launch, this.#log, whole, liveness)
+    this.runner = new ServerRunner(launch, this.#log, whole, liveness)
+    this.over = this.#untilOver(asked)
   }
 
-  /**
-   * Runs the server until this life is over.
-   * @param asked who asked for the end, once it has come; undefined: nobody
-   * @returns how a stop that was asked for went; undefined: nobody asked
-   * @throws SkyflyError when the server could not start or failed for good
-   */
-  async run(asked: () => StopAsked | undefined): Promise<StopReport | SkyflyError | undefined> {
+  start(): void {
     for (const { level, text } of this.prepared.notes) this.note(level, text)
-    this.supervisor.start()
-    await this.supervisor.over()
-    try {
-      if (this.supervisor.lifecycle.state === 'failed') throw this.supervisor.failure()
-      const why = asked()
-      return why && this.#report(why)
-    } finally {
-      this.#log.close()
-    }
+    this.runner.start()
   }
 
   /** Writes a line of skyfly's own into the log. */
@@ -76,10 +74,14 @@ export class ServerRun {
     this.#log.close()
   }
 
-  /** What this life knows of the status. */
-  status(): Pick<Status, 'state' | 'restarts' | 'lastExit'> & Partial<Status> {
+  /** What the user should be warned of. */
+  get warnings(): readonly string[] {
+    return this.prepared.notes.flatMap(({ level, text }) => (level === 'warn' ? [text] : []))
+  }
+
+  get status(): RunStatus {
     const { launch } = this.prepared
-    const { lifecycle, running, lastExit = null, port = null } = this.supervisor
+    const { lifecycle, running, lastExit = null, port = null } = this.runner
     return {
       state: lifecycle.state === 'idle' ? 'starting' : lifecycle.state,
       engine: launch.engine.name,
@@ -97,11 +99,19 @@ export class ServerRun {
     }
   }
 
-  #report(asked: StopAsked): StopReport | SkyflyError {
-    const { supervisor, prepared } = this
-    const report = stopReport(this.config.name, { ...asked, supervisor, prepared })
-    if (report instanceof SkyflyError) this.note('error', report.message)
-    else this.note('info', stopText(report))
-    return report
+  async #untilOver(asked: () => StopAsked | undefined): Promise<Stopped> {
+    const { runner, prepared } = this
+    await runner.over()
+    try {
+      if (runner.lifecycle.state === 'failed') throw runner.failure()
+      const why = asked()
+      if (why === undefined) return undefined
+      const report = stopReport(this.config.name, { ...why, runner, prepared })
+      if (report instanceof SkyflyError) this.note('error', report.message)
+      else this.note('info', stopText(report))
+      return report
+    } finally {
+      this.#log.close()
+    }
   }
 }

@@ -1,16 +1,18 @@
 // Performs the effects of the lifecycle table on real processes: one run of one server, its restarts included.
 import { EventEmitter } from 'node:events'
 import type { Explanation } from '../../engines/engine.js'
-import { describeExit } from '../../engines/exit.js'
 import type { SkyflyError } from '../../errors.js'
 import type { Log } from '../../logs/write/log.js'
 import { host } from '../../system/platform.js'
 import { trace } from '../../system/trace.js'
+import type { StopOptions } from '../control/client.js'
 import type { Launch } from '../prepare/launch.js'
 import { freePort, portOwner } from '../prepare/port.js'
 import type { LastExit } from '../status.js'
 import { announce } from './announce.js'
 import type { ChildExit } from './child.js'
+import { Deadline } from './deadline.js'
+import { exitReason } from './exit-reason.js'
 import { failureOf } from './failure.js'
 import { type Liveness, STANDARD_LIVENESS } from './health.js'
 import { type Effect, type Event, type LifecycleState, NOT_STARTED, type Policy, step } from './lifecycle.js'
@@ -25,8 +27,6 @@ interface ServerRunnerEvents {
 }
 
 const LINES_IN_FAILURE = 20
-/** A longer timer fires at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1
 
 export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
   #lifecycle: LifecycleState = NOT_STARTED
@@ -36,7 +36,7 @@ export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
   #last: ServerProcess | undefined
   #lastExit: LastExit | undefined
   #explanation: Explanation | undefined
-  #timer: NodeJS.Timeout | undefined
+  readonly #deadline = new Deadline(() => this.#dispatch({ type: 'timeout', at: performance.now() }))
 
   constructor(
     readonly launch: Launch,
@@ -45,6 +45,8 @@ export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
     readonly liveness: Liveness = STANDARD_LIVENESS,
   ) {
     super()
+    // Each client that waits for a stop listens.
+    this.setMaxListeners(0)
     this.#policy = policy
     this.#port = launch.port === 'auto' ? launch.portBefore : launch.port
   }
@@ -79,19 +81,27 @@ export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
     this.#dispatch({ type: 'start' })
   }
 
-  /** Graceful; `timeoutMs` replaces the policy's from now on. */
-  stop(timeoutMs = this.#policy.stopTimeoutMs): void {
-    this.#policy = { ...this.#policy, stopTimeoutMs: timeoutMs }
-    this.#dispatch({ type: 'stop' })
-  }
-
-  kill(): void {
-    this.#dispatch({ type: 'kill' })
+  /**
+   * Ends the server gracefully, or kills it by `force`.
+   * @param timeoutMs replaces the policy's from now on
+   * @returns why it refused and goes on; undefined: this run is over
+   */
+  async end({ timeoutMs, force }: StopOptions): Promise<string | undefined> {
+    let refusal: string | undefined
+    const onRefused = (reason: string) => {
+      refusal = reason
+    }
+    this.on('refused', onRefused)
+    if (timeoutMs !== undefined) this.#policy = { ...this.#policy, stopTimeoutMs: timeoutMs }
+    this.#dispatch({ type: force === true ? 'kill' : 'stop' })
+    await this.#until(() => refusal !== undefined || this.isOver)
+    this.off('refused', onRefused)
+    return refusal
   }
 
   /** Resolves when this run is over. */
   async over(): Promise<void> {
-    while (!this.isOver) await new Promise<void>(resolve => this.once('change', () => resolve()))
+    await this.#until(() => this.isOver)
     // A process that not even a kill ended is watched no longer.
     this.#running?.release()
   }
@@ -107,6 +117,10 @@ export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
       lastWords: this.last?.lastWords ?? '',
       lines: this.log.recent(LINES_IN_FAILURE),
     })
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>(resolve => this.once('change', () => resolve()))
   }
 
   #dispatch(event: Event): void {
@@ -137,14 +151,10 @@ export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
         this.#running?.kill()
         break
       case 'arm':
-        clearTimeout(this.#timer)
-        this.#timer = setTimeout(
-          () => this.#dispatch({ type: 'timeout', at: performance.now() }),
-          Math.min(effect.ms, MAX_TIMER_MS),
-        )
+        this.#deadline.set(effect.ms)
         break
       case 'disarm':
-        clearTimeout(this.#timer)
+        this.#deadline.clear()
     }
   }
 
@@ -189,6 +199,7 @@ export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
     this.#running?.stopWatch?.end()
     this.log.event('error', `it cannot save its snapshot, and goes on running: ${reason}`)
     this.emit('refused', reason)
+    this.emit('change')
   }
 
   /** @param notSpawned why there was no process at all */
@@ -202,27 +213,21 @@ export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
       this.#port === undefined ? undefined : launch.explain(log.recent(LINES_IN_FAILURE), this.#port)
     const wasReady = server?.readyAt !== undefined
     const mayRetryPort = !wasReady && this.#explanation?.kind === 'port' && (await this.#mayHavePortLater())
-    const reason =
-      this.#doneBySkyfly(notSpawned ?? server?.endedAs) ??
-      describeExit(exit, { wasReady, platform: host().platform })
-    const explained = wasReady ? reason : (this.#explanation?.message ?? reason)
-    this.#lastExit = { ...exit, at: new Date().toISOString(), reason: explained }
+    const reason = exitReason({
+      exit,
+      lifecycle: this.#lifecycle,
+      wasReady,
+      endedAs: notSpawned ?? server?.endedAs,
+      explained: this.#explanation?.message,
+      platform: host().platform,
+    })
+    this.#lastExit = { ...exit, at: new Date().toISOString(), reason }
     this.#last = server
     this.#running = undefined
     const clean = exit.code === 0
     this.#dispatch({ type: 'exit', child, at: performance.now(), clean, mayRetryPort, jitter: Math.random() })
     // What ended before a pause is not what a stop during that pause ends.
     if (!this.isOver) this.#last = undefined
-  }
-
-  /** The end of a process that skyfly itself brought about, in words. */
-  #doneBySkyfly(endedAs: string | undefined): string | undefined {
-    const { state, goal, readyAt, killed } = this.#lifecycle
-    if (endedAs !== undefined && !killed) return endedAs
-    if (state !== 'stopping') return undefined
-    if (readyAt !== undefined && (goal === 'restart' || goal === 'unhealthy'))
-      return 'no longer answered and was stopped'
-    return killed ? 'killed by skyfly' : undefined
   }
 
   /** Whether "address in use" may pass: another port can be taken, or nobody is found who has this one. */

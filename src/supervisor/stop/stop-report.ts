@@ -20,21 +20,21 @@ export interface StopReport {
   readonly snapshot: 'saved' | 'off' | 'lost'
 }
 
-interface Circumstances {
+interface EndedRun {
   /** When the stop began, by performance.now(). */
   readonly since: number
   readonly forced: boolean
-  readonly supervisor: ServerRunner
+  readonly runner: ServerRunner
   readonly prepared: Prepared
 }
 
 /** A SkyflyError `stop-failed` when the data should have been saved and was not, unless the user forced it. */
 export function stopReport(
   name: string,
-  { since, forced, supervisor, prepared }: Circumstances,
+  { since, forced, runner, prepared }: EndedRun,
 ): StopReport | SkyflyError {
   const { launch } = prepared
-  const { last, lifecycle } = supervisor
+  const { last, lifecycle } = runner
   const stopWatch = last?.stopWatch
   // It was asked or killed; otherwise it ended before that.
   const ended = stopWatch === undefined ? undefined : last

@@ -26,19 +26,19 @@ const exit = (child: number, at: number, more: Partial<Extract<Event, { type: 'e
   ...more,
 })
 
-/** Plays events from birth, and returns the last life with all effects in order. */
+/** Plays events from birth, and returns the last state with all effects in order. */
 function play(
   events: readonly Event[],
   policy: Policy = POLICY,
-): { life: LifecycleState; effects: Effect[] } {
-  let life = NOT_STARTED
+): { current: LifecycleState; effects: Effect[] } {
+  let current = NOT_STARTED
   const effects: Effect[] = []
   for (const event of events) {
-    const [next, ...more] = step(life, event, policy)
-    life = next
+    const [next, ...more] = step(current, event, policy)
+    current = next
     effects.push(...more)
   }
-  return { life, effects }
+  return { current, effects }
 }
 
 const start: Event = { type: 'start' }
@@ -46,7 +46,7 @@ const ready = (child: number, at: number): Event => ({ type: 'ready', child, at 
 const stop: Event = { type: 'stop' }
 const timeout = (at = 0): Event => ({ type: 'timeout', at })
 
-describe('one life', () => {
+describe('one run', () => {
   const rows: readonly {
     title: string
     events: readonly Event[]
@@ -188,8 +188,8 @@ describe('one life', () => {
     },
   ]
   it.each(rows)('$title', ({ events, state, last, policy }) => {
-    const { life, effects } = play(events, policy)
-    expect(life.state).toBe(state)
+    const { current, effects } = play(events, policy)
+    expect(current.state).toBe(state)
     expect(effects.slice(effects.length - last.length)).toEqual(last)
   })
 
@@ -198,46 +198,46 @@ describe('one life', () => {
     for (let child = 1; child <= 6; child += 1) {
       events.push(exit(child, child * 1_000), timeout(), ready(child + 1, child * 1_000 + 1))
     }
-    const { life } = play(events)
-    expect(life).toMatchObject({ state: 'failed', failure: 'crash-loop', restarts: 5 })
+    const { current } = play(events)
+    expect(current).toMatchObject({ state: 'failed', failure: 'crash-loop', restarts: 5 })
   })
 
   it('never waits longer than the maximum between two tries', () => {
-    let life: LifecycleState = { ...NOT_STARTED, state: 'starting', child: 1, everReady: true }
+    let current: LifecycleState = { ...NOT_STARTED, state: 'starting', child: 1, everReady: true }
     let longest = 0
     for (let failure = 0; failure < 20; failure += 1) {
-      const [next, ...effects] = step(life, exit(life.child, failure, { jitter: 1 }), {
+      const [next, ...effects] = step(current, exit(current.child, failure, { jitter: 1 }), {
         ...POLICY,
         maxFailures: 100,
       })
       for (const effect of effects)
         if (effect.do === 'arm' && next.state === 'backoff') longest = Math.max(longest, effect.ms)
-      life = next.state === 'backoff' ? step(next, timeout(), POLICY)[0] : next
+      current = next.state === 'backoff' ? step(next, timeout(), POLICY)[0] : next
     }
     expect(longest).toBe(30_000)
   })
 })
 
 describe('a random walk', () => {
-  it('keeps the promises of the table through many thousands of lives', () => {
+  it('keeps the promises of the table through many thousands of runs', () => {
     const seed = Number(process.env.SKYFLY_SEED ?? Date.now() % 2 ** 31)
     const random = generator(seed)
-    for (let walk = 0; walk < 20_000; walk += 1) live(random, `seed ${seed}, life ${walk}`)
+    for (let walk = 0; walk < 20_000; walk += 1) live(random, `seed ${seed}, run ${walk}`)
   })
 })
 
-/** One life in a small world that has at most one process and one timer, and does at each turn something it could do. */
+/** One run in a small world that has at most one process and one timer, and does at each turn something it could do. */
 function live(random: () => number, where: string): void {
   const restart = (['no', 'on-failure', 'always'] as const)[Math.floor(random() * 3)] ?? 'no'
   const policy = { ...POLICY, restart }
-  let life = NOT_STARTED
+  let current = NOT_STARTED
   let now = 0
   let alive: number | undefined
   let timer: number | undefined
   let wasKilled = false
   const feed = (event: Event) => {
-    const [next, ...effects] = step(life, event, policy)
-    life = next
+    const [next, ...effects] = step(current, event, policy)
+    current = next
     for (const effect of effects) {
       if (effect.do === 'spawn') {
         expect(alive, `two children: ${where}`).toBeUndefined()
@@ -258,36 +258,36 @@ function live(random: () => number, where: string): void {
     feed({ type: 'exit', child, at: now, clean, mayRetryPort, jitter: random() })
   }
   feed(start)
-  for (let turn = 0; turn < 200 && life.state !== 'stopped' && life.state !== 'failed'; turn += 1) {
+  for (let turn = 0; turn < 200 && current.state !== 'stopped' && current.state !== 'failed'; turn += 1) {
     now += Math.floor(random() * 5_000)
     const chance = random()
     if (alive !== undefined && wasKilled && chance < 0.5) die(false)
     else if (alive !== undefined && chance < 0.15) die(random() < 0.3, random() < 0.3)
     else if (alive !== undefined && chance < 0.4) feed(ready(alive, now))
     else if (alive !== undefined && chance < 0.5) feed({ type: 'progress', child: alive })
-    else if (alive !== undefined && chance < 0.55 && life.state === 'running')
+    else if (alive !== undefined && chance < 0.55 && current.state === 'running')
       feed({ type: 'unhealthy', child: alive })
     else if (alive !== undefined && chance < 0.58) feed({ type: 'refused', child: alive })
-    else if (chance < 0.6) feed(exit(Math.floor(random() * life.child), now))
+    else if (chance < 0.6) feed(exit(Math.floor(random() * current.child), now))
     else if (timer !== undefined && chance < 0.9) {
       now = Math.max(now, timer)
       timer = undefined
       feed(timeout(now))
     } else if (turn > 20 && chance < 0.95) feed(stop)
     else if (turn > 20) feed({ type: 'kill' })
-    // In every state but running, either a timer is set or the life is over: nothing waits for ever.
-    if (!['running', 'stopped', 'failed'].includes(life.state))
-      expect(timer, `waits for nothing in ${life.state}: ${where}`).toBeDefined()
+    // In every state but running, either a timer is set or the run is over: nothing waits for ever.
+    if (!['running', 'stopped', 'failed'].includes(current.state))
+      expect(timer, `waits for nothing in ${current.state}: ${where}`).toBeDefined()
   }
   feed(stop)
-  for (let turn = 0; turn < 10 && life.state !== 'stopped' && life.state !== 'failed'; turn += 1) {
+  for (let turn = 0; turn < 10 && current.state !== 'stopped' && current.state !== 'failed'; turn += 1) {
     now = Math.max(now, timer ?? now)
     timer = undefined
     feed(timeout(now))
     if (alive !== undefined && wasKilled) die(false)
   }
-  expect(['stopped', 'failed'], `never ends: ${where}`).toContain(life.state)
-  if (life.failure !== 'unkillable') expect(alive, `a child is left: ${where}`).toBeUndefined()
+  expect(['stopped', 'failed'], `never ends: ${where}`).toContain(current.state)
+  if (current.failure !== 'unkillable') expect(alive, `a child is left: ${where}`).toBeUndefined()
 }
 
 /** A small generator with a seed, so that a failed walk can be walked again (mulberry32). */
