@@ -2,7 +2,7 @@
 
 import type { Database } from './keyspace.js'
 
-/** What a client is to those it waits among. */
+/** What the queues need to know of a client. */
 export interface BlockedClient {
   readonly socket: { readonly destroyed: boolean }
   readonly lastCommand: string
@@ -13,20 +13,22 @@ export interface BlockedClient {
 
 export interface Wait {
   readonly db: Database
-  /** In the order in which the client wants them; twice the same counts once. */
+  /** In the order in which the client prefers them; a key that is named twice counts once. */
   readonly keys: readonly string[]
-  /** 0: for ever. */
+  /** 0 means for ever. */
   readonly timeoutMs: number
-  /** Answers with what a key has now; undefined: nothing that would do, such as another type. */
+  /**
+   * Takes from a key and returns the answer; undefined if the key has nothing to take, or is of another type.
+   */
   readonly serve: (key: string) => string | undefined
-  /** When the time is over. */
+  /** The answer when the time is up. */
   readonly onTimeout: string
 }
 
 export class Blocking {
   readonly #queues = new Map<Database, Map<string, Queue>>()
   readonly #byClient = new Map<BlockedClient, Waiting>()
-  /** Keys that got something while somebody waits for them, in that order. */
+  /** Queues whose key received something, in the order in which that happened. */
   #ready = new Set<Queue>()
 
   get count(): number {
@@ -42,17 +44,19 @@ export class Blocking {
     client.isBlocked = true
   }
 
-  /** A key was changed: whoever waits for it is served at the end of the command. */
+  /** Called when a key was changed: whoever waits for it is served at the end of the command. */
   changed(db: Database, key: string): void {
     if (this.#byClient.size === 0) return
     const queue = this.#queues.get(db)?.get(key)
-    // Redis counts a key as ready from when it is of a type that one can wait for; the order of serving is by that.
+    // Redis counts a key as ready from the moment its type is one that can be waited for, and serves in that
+    // order.
     if (queue !== undefined && canBeWaitedFor(db, key)) this.#ready.add(queue)
   }
 
   /**
-   * After each command, and each transaction. What gets ready by serving is served after all that was.
-   * @param failure the answer to a client that could not be served, such as with more than an answer can hold
+   * Called after each command and each transaction. Keys that become ready by serving are served afterwards.
+   * @param failure makes the answer for a client that could not be served, say because its answer would be
+   * too large
    */
   serve(failure: Failure): void {
     while (this.#ready.size > 0) {
@@ -62,7 +66,7 @@ export class Blocking {
     }
   }
 
-  /** Ends the waiting of a client. @param answer undefined: it is gone */
+  /** Stops waiting. @param answer undefined if the client is gone */
   end(client: BlockedClient, answer: string | undefined): boolean {
     const waiting = this.#byClient.get(client)
     if (waiting === undefined) return false
@@ -74,7 +78,7 @@ export class Blocking {
     return true
   }
 
-  /** Ends it as if the time were over. */
+  /** Stops waiting as if the time were up. */
   timeOut(client: BlockedClient): boolean {
     return this.end(client, this.#byClient.get(client)?.onTimeout)
   }
@@ -82,7 +86,8 @@ export class Blocking {
   #serveQueue({ db, key, waiting }: Queue, failure: Failure): void {
     for (const one of waiting) {
       if (!db.has(key)) return
-      // Killed in this turn of the event loop: its close is not told yet, and an element would be lost.
+      // It was killed in this turn of the event loop, and its close event is yet to come: an element would be
+      // lost.
       if (one.client.socket.destroyed) {
         this.end(one.client, undefined)
         continue
@@ -108,7 +113,7 @@ export class Blocking {
   }
 }
 
-/** The longest that setTimeout can, 24 days: more is for ever. */
+/** The longest delay of setTimeout, 24 days. Whatever is longer waits for ever. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 interface Waiting extends Wait {
@@ -116,7 +121,7 @@ interface Waiting extends Wait {
   readonly timer: NodeJS.Timeout | undefined
 }
 
-/** Who waits for a key, in the order in which they came. */
+/** The clients that wait for a key, in the order in which they came. */
 interface Queue {
   readonly db: Database
   readonly key: string

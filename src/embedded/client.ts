@@ -40,12 +40,12 @@ export class Client {
   /** Set by CLIENT NO-EVICT; only CLIENT LIST shows it. */
   isNoEvict = false
   replies: Replies = REPLIES[2]
-  /** Answers that the client does not want: all after CLIENT REPLY OFF, one after SKIP. */
+  /** Which answers the client does not want: all of them after CLIENT REPLY OFF, one after SKIP. */
   mute: 'off' | 'skip' | 'skip next' | undefined
   /** Kept here, because a socket forgets its addresses when it closes. */
   readonly address: string
   readonly localAddress: string
-  /** What it has sent and was not taken yet. */
+  /** What it has sent and nobody has taken yet. */
   readonly requests: Parser
   /** Set by the connection: called when the client may have something to do. */
   onWork: () => void = () => {}
@@ -73,7 +73,7 @@ export class Client {
     return this.channels.size + this.patterns.size > 0
   }
 
-  /** For CLIENT LIST: how much is waiting of its requests and of its answers. */
+  /** For CLIENT LIST: how many bytes of requests and of answers are waiting. */
   get waitingBytes(): { readonly requests: number; readonly answers: number } {
     return { requests: this.requests.bytes, answers: this.#unread }
   }

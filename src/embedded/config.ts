@@ -7,18 +7,18 @@ export interface EmbeddedConfig {
   readonly port: number
   /** The folder of the snapshot, absolute. */
   readonly dir: string
-  /** Empty: nothing is saved. */
+  /** If empty, nothing is saved. */
   readonly dbfilename: string
   /** Whether a snapshot is written when the server stops. @default true */
   savesAtStop?: boolean
-  /** Empty: none. */
+  /** If empty, clients need no password. */
   requirepass: string
-  /** In bytes; 0: no limit of our own. */
+  /** In bytes; 0 means no limit but Node's heap. */
   maxmemory: number
   maxclients: number
   readonly databases: number
   logLevel: LogLevel
 }
 
-/** Text of this machine in the form that clients are sent: a character is a byte. */
+/** Converts text of this machine to what clients are sent, where a character is a byte. */
 export const bytesOf = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')

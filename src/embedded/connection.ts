@@ -5,13 +5,13 @@ import { execute } from './execute.js'
 import { ProtocolError } from './protocol/parser.js'
 import { error } from './protocol/reply.js'
 
-/** The most bytes of requests that cannot be done yet: no more is read from the socket. */
+/** The most bytes of requests that cannot be carried out yet; beyond it nothing is read from the socket. */
 const MAX_WAITING_BYTES = 1024 * 1024
-/** Requests of one client before the others get their turn. */
+/** How many requests of one client are taken before the others get their turn. */
 const MAX_REQUESTS_PER_TURN = 1_000
 
 export class Connection {
-  /** A request that waits for the end of a pause. */
+  /** A request that waits for the end of CLIENT PAUSE. */
   #postponed: string[] | undefined
   #isScheduled = false
   /** The other side has sent everything that it will send. */
@@ -31,7 +31,7 @@ export class Connection {
     socket.on('data', chunk => connection.#heard(chunk))
     socket.on('drain', () => connection.#work())
     socket.on('end', () => connection.#halfClosed())
-    // What a connection ends by is told by its close.
+    // The reason is of no interest: the close event follows.
     socket.on('error', () => {})
     socket.on('close', () => {
       client.left()
@@ -71,8 +71,9 @@ export class Connection {
   }
 
   /**
-   * Stops reading from a client that is held back, but not from one that is blocked: it would go unnoticed that the
-   * client left, and it would be given an element.
+   * Stops reading from a client that is held back, but not from one that is blocked: nobody would notice that
+   * it
+   * left, and it would be given an element.
    */
   #pauseReading(isHeld: boolean): void {
     const { client, engine } = this

@@ -1,4 +1,4 @@
-// The engine as a whole: its databases, clients, channels, settings and limits.
+// The state of the engine: its databases, clients, channels, settings and limits.
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { Blocking } from './blocking.js'
@@ -13,9 +13,12 @@ import { Saving } from './rdb/saving.js'
 import { Subscribers } from './subscribers.js'
 
 export interface EmbeddedLimits extends Limits {
-  /** Of answers of a transaction that wait for the client; Node cannot send 2 GB at once. */
+  /** The most bytes of a transaction's answers that wait for the client: Node cannot send 2 GB at once. */
   readonly maxAnswerBytes: number
-  /** Of requests behind one that blocks: they are read, or it would not be seen that the client leaves. */
+  /**
+   * The most bytes of requests behind a command that blocks. They are read, or nobody would notice that the
+   * client left.
+   */
   readonly maxBlockedBytes: number
 }
 
@@ -26,7 +29,10 @@ export const LIMITS: EmbeddedLimits = {
   maxBlockedBytes: 64 * 1024 * 1024,
 }
 
-/** Removal of what is expired and nobody asked for. */
+/**
+ * How often expired keys that nobody asks for are removed, how many are looked at in one go, and for how
+ * long.
+ */
 const SWEEP_EVERY_MS = 100
 const SWEEP_KEYS = 20_000
 const SWEEP_MAX_MS = 25
@@ -48,7 +54,7 @@ export class Embedded {
   dirty = 0
   lastSaveAt = Date.now()
   stats = { commands: 0, connections: 0, rejected: 0, expired: 0 }
-  /** The port that was really taken, where the configured one is 0. */
+  /** The port that was taken, even if the configured one is 0. */
   port: number
   #lastId = 0
   readonly #sweeping: NodeJS.Timeout
@@ -66,11 +72,11 @@ export class Embedded {
     )
     this.memory = new Memory(() => this.config.maxmemory)
     this.saving = new Saving(this)
-    // It keeps no process alive that has nothing else to do.
+    // The timer does not keep a process alive that has nothing else to do.
     this.#sweeping = setInterval(() => this.#sweep(), SWEEP_EVERY_MS).unref()
   }
 
-  /** Ends what it does by itself: for a process that goes on without it. */
+  /** Stops its timers, for a process that goes on without the engine. */
   close(): void {
     clearInterval(this.#sweeping)
     this.saving.dropSpare()
@@ -82,7 +88,7 @@ export class Embedded {
     return first
   }
 
-  /** A connection was made. @returns undefined: it is refused, and ends */
+  /** Registers a new connection. @returns undefined if it was refused and ends */
   accept(socket: Socket): Client | undefined {
     if (this.saving.isShutDown) {
       socket.destroy()
@@ -103,7 +109,7 @@ export class Embedded {
     return client
   }
 
-  /** A connection ended. */
+  /** Forgets a client whose connection has ended. */
   left(client: Client): void {
     this.clients.delete(client.id)
     this.monitors.delete(client)
@@ -119,7 +125,7 @@ export class Embedded {
     this.blocking.changed(db, key)
   }
 
-  /** As Redis does it: a database in which much is expired is looked at again at once, but not for long. */
+  /** As in Redis, a database with many expired keys is swept again at once, but not for long. */
   #sweep(): void {
     if (this.pauses.isOn) return
     const start = performance.now()

@@ -1,4 +1,4 @@
-// From the words of a request to its answer: may this client do that now, and if so, what comes of it.
+// Decides whether a client may run a command now, and runs it.
 
 import type { Client } from './client.js'
 import { hasRightArity, type Row } from './commands/command.js'
@@ -8,7 +8,7 @@ import type { Embedded } from './embedded.js'
 import { errorLine, shown, wrongArity } from './protocol/errors.js'
 import { error, QUEUED } from './protocol/reply.js'
 
-/** Answers the client. @returns false: clients are paused, it is to be asked again later */
+/** Answers the client. @returns false if clients are paused, and the request has to be tried again later */
 export function execute(engine: Embedded, client: Client, args: string[]): boolean {
   const row = findCommand(args)
   if (row === undefined && FROM_BROWSERS.test(args[0] ?? '')) {
@@ -43,7 +43,7 @@ const WHILE_SUBSCRIBED: ReadonlySet<string> = new Set([
   ...['ping', 'subscribe', 'unsubscribe', 'psubscribe', 'punsubscribe', 'quit', 'reset'],
 ])
 
-/** Why not, in the order in which Redis asks. */
+/** Why a command is refused, checked in the order of Redis; undefined if it may run. */
 function refuse(engine: Embedded, client: Client, row: Row, args: readonly string[]): string | undefined {
   const { flags, name } = row
   if (!hasRightArity(row, args)) return wrongArity(name).message
@@ -80,7 +80,7 @@ function isWrite(row: Row | undefined): boolean {
   return row?.flags.includes('write') === true || row?.name === 'publish'
 }
 
-/** A transaction does not outlive what was refused in it. */
+/** A transaction fails if one of its commands was refused. */
 function rejected(client: Client, row: Row | undefined, refusal: string): string {
   if (row?.name === 'exec') {
     client.discard()
@@ -96,7 +96,7 @@ function unknown(args: readonly string[]): string {
     return errorLine(
       `ERR unknown subcommand '${shown(second).slice(0, 128)}'. Try ${shown(name).toUpperCase()} HELP.`,
     )
-  // Redis cuts off after 128 bytes, and does not let a name break its line.
+  // Redis stops after 128 bytes, and does not let a name break the line.
   let list = ''
   for (const arg of args.slice(1)) {
     if (list.length >= 128) break

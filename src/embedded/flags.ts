@@ -15,15 +15,18 @@ export type Parsed =
     }
 
 interface Flag {
-  /** As the help shows it; undefined: it takes none. */
+  /** As the help shows it; undefined if the flag takes no value. */
   readonly value: string | undefined
   readonly text: string
-  /** undefined: the value will not do. */
+  /** Undefined if the value is not valid. */
   readonly read: (value: string) => Partial<EmbeddedConfig> | undefined
   readonly wants: string
 }
 
-/** `--flag value` or `--flag=value`; the last one wins. @param folder that the server is started in */
+/**
+ * Reads `--flag value` and `--flag=value`; the last one wins.
+ * @param folder the one in which the server is started
+ */
 export function parseFlags(args: readonly string[], folder: string): Parsed {
   let config: EmbeddedConfig = { ...DEFAULTS, dir: folder }
   for (let at = 0; at < args.length; at++) {
@@ -49,7 +52,7 @@ export function helpText(): string {
   return `Usage: node main.js [--flag value]...\n\n${rows.join('')}  ${'--version'.padEnd(28)}print the version\n`
 }
 
-/** In the words of Redis, which skyfly explains. */
+/** The words of Redis, which skyfly recognizes and explains. */
 const UNKNOWN = 'Bad directive or wrong number of arguments'
 
 const DEFAULTS: Omit<EmbeddedConfig, 'dir'> = {
@@ -63,7 +66,7 @@ const DEFAULTS: Omit<EmbeddedConfig, 'dir'> = {
   logLevel: 'info',
 }
 
-/** Row by row as the help lists them. */
+/** In the order of the help. */
 const FLAGS: ReadonlyMap<string, Flag> = new Map(
   Object.entries<Flag>({
     port: {

@@ -1,4 +1,4 @@
-// The keys and their values: expiry, who watches a key, and how much was changed.
+// The keys of a database and their values, when they expire, and who watches them.
 
 import { wrongType } from './protocol/errors.js'
 import type { HashValue } from './values/hash.js'
@@ -7,7 +7,7 @@ import { put } from './values/map-limit.js'
 import type { SetValue } from './values/set.js'
 import type { SortedSetValue } from './values/sorted-set.js'
 
-/** A string is the value of a string key; a character is a byte. */
+/** The value of a string key is a string in which each character is a byte. */
 export type Value = string | ListValue | HashValue | SetValue | SortedSetValue
 export type ValueType = 'string' | 'list' | 'hash' | 'set' | 'zset'
 
@@ -18,10 +18,10 @@ export interface Watcher {
 
 export class Database {
   readonly #values = new Map<string, Value>()
-  /** Moments by the clock of the day, in ms. */
+  /** Times of expiry in ms since 1970. */
   readonly #expires = new Map<string, number>()
   readonly #watchers = new Map<string, Set<Watcher>>()
-  /** Where the last sweep ended: a map's iterator stays valid. */
+  /** Where the last sweep ended; the iterator of a map stays valid when the map changes. */
   #swept: MapIterator<[string, number]> | undefined
 
   /** @param onChange called after each change of a key */
@@ -38,7 +38,7 @@ export class Database {
     return this.#expires.size
   }
 
-  /** The value, if the key has one that is not expired. */
+  /** The value of a key; undefined if there is none or it has expired. */
   get(key: string): Value | undefined {
     const value = this.#values.get(key)
     if (value === undefined || this.#expires.size === 0) return value
@@ -52,14 +52,14 @@ export class Database {
     return this.get(key) !== undefined
   }
 
-  /** A string value. @throws CommandError WRONGTYPE */
+  /** The value of a string key. @throws CommandError WRONGTYPE */
   getString(key: string): string | undefined {
     const value = this.get(key)
     if (value !== undefined && typeof value !== 'string') throw wrongType()
     return value
   }
 
-  /** A value of one type, such as `db.getOf(key, 'list')`. @throws CommandError WRONGTYPE */
+  /** The value of a key of one type, such as `db.getOf(key, 'list')`. @throws CommandError WRONGTYPE */
   getOf<T extends Exclude<ValueType, 'string'>>(
     key: string,
     type: T,
@@ -70,14 +70,14 @@ export class Database {
     return value as Extract<Value, { readonly type: T }>
   }
 
-  /** Gives the key a new value; its expiry goes unless it is to stay. */
+  /** Gives a key a new value. The key no longer expires, unless keepExpiry is set. */
   set(key: string, value: Value, { keepExpiry = false } = {}): void {
     put(this.#values, key, value, 'keys')
     if (!keepExpiry && this.#expires.size > 0) this.#expires.delete(key)
     this.changed(key)
   }
 
-  /** Whether there was one. */
+  /** Removes a key. @returns whether there was one */
   delete(key: string): boolean {
     if (!this.#values.delete(key)) return false
     this.#expires.delete(key)
@@ -85,7 +85,7 @@ export class Database {
     return true
   }
 
-  /** After a change inside of a value; a collection that is empty now goes. */
+  /** Must be called after a change inside a value; a collection that is empty now is removed. */
   changed(key: string): void {
     const value = this.#values.get(key)
     if (typeof value === 'object' && value.size === 0) {
@@ -97,24 +97,24 @@ export class Database {
     this.onChange(this, key)
   }
 
-  /** Moment of its expiry, in ms; undefined: never. */
+  /** When the key expires, in ms since 1970; undefined if never. */
   expiryOf(key: string): number | undefined {
     return this.#expires.get(key)
   }
 
-  /** @param at undefined: never */
+  /** @param at in ms since 1970; undefined for never */
   expire(key: string, at: number | undefined): void {
     if (at === undefined) this.#expires.delete(key)
     else put(this.#expires, key, at, 'keys')
     this.changed(key)
   }
 
-  /** Those that are not expired, in the order of their making. */
+  /** Keys that have not expired, in the order in which they were added. */
   *keys(): Generator<string> {
     for (const key of this.#values.keys()) if (this.#expires.size === 0 || this.has(key)) yield key
   }
 
-  /** Keys and values as they are: for the snapshot. */
+  /** All keys and values, expired ones included, for the snapshot. */
   entries(): IterableIterator<[string, Value]> {
     return this.#values.entries()
   }
@@ -126,7 +126,11 @@ export class Database {
     for (const key of keys) this.changed(key)
   }
 
-  /** Removes what is expired; goes on where the last sweep ended. @returns how many of at most so many looked at */
+  /**
+   * Removes expired keys, starting where the last sweep ended.
+   * @param limit how many to look at
+   * @returns how many went
+   */
   sweep(limit: number): number {
     const now = Date.now()
     let removed = 0

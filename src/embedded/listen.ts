@@ -1,4 +1,4 @@
-// The port of the engine.
+// The port on which the engine listens.
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { Connection } from './connection.js'
@@ -6,7 +6,8 @@ import type { Embedded } from './embedded.js'
 
 /** Resolves when clients can connect. Rejects with the system's error, such as EADDRINUSE. */
 export async function listen(engine: Embedded): Promise<Server> {
-  // A client that has sent its last request still gets its answers, so the ends of a connection are closed one by one.
+  // Each end of a connection is closed by itself, so a client that has sent its last request still gets its
+  // answers.
   const options = { noDelay: true, allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: KEEPALIVE_MS }
   const server = createServer(options, socket => {
     const client = engine.accept(socket)
@@ -18,7 +19,7 @@ export async function listen(engine: Embedded): Promise<Server> {
   return server
 }
 
-/** Redis's tcp-backlog: a pool of clients connects at once. */
+/** The default of Redis (tcp-backlog): a pool of clients connects all at once. */
 const BACKLOG = 511
-/** Its tcp-keepalive: a client whose machine is gone does not stay for ever. */
+/** The default of Redis (tcp-keepalive): a client whose machine is gone is noticed some day. */
 const KEEPALIVE_MS = 300_000

@@ -1,8 +1,8 @@
-// The lines of the log, in the form of Redis: `5820:M 20 Nov 2026 08:31:31.190 * text`.
+// The lines of the log, in the format of Redis: `5820:M 20 Nov 2026 08:31:31.190 * text`.
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
-/** In the order of how much they say. */
+/** From the most talkative to the most silent. */
 const LEVELS = { debug: '.', info: '*', warn: '#', error: '#' } as const satisfies Record<LogLevel, string>
 const ORDER = Object.keys(LEVELS)
 
@@ -10,12 +10,12 @@ export function isLogLevel(text: string): text is LogLevel {
   return ORDER.includes(text)
 }
 
-/** Whether a line of this level is to be written. */
+/** Whether a line of this level is written. */
 export function isLogged(level: LogLevel, lowest: LogLevel): boolean {
   return ORDER.indexOf(level) >= ORDER.indexOf(lowest)
 }
 
-/** One line, its end included. */
+/** One line, including the line break. */
 export function logLine(level: LogLevel, text: string, now = new Date()): string {
   const day = `${pad(now.getDate())} ${MONTHS[now.getMonth()]} ${now.getFullYear()}`
   const time = `${pad(now.getHours())}:${pad(now.getMinutes())}:${pad(now.getSeconds())}`

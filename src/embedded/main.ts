@@ -1,4 +1,5 @@
-// The embedded server as a program: started by skyfly like any other engine, `node dist/embedded/main.js --port 6379`.
+// The embedded server as a program, which skyfly starts like any other engine: `node dist/embedded/main.js
+// --port 6379`.
 import { statSync } from 'node:fs'
 import { VERSION } from '../version.js'
 import type { EmbeddedConfig } from './config.js'
@@ -9,7 +10,7 @@ import { isLogged, type LogLevel, logLine } from './log.js'
 import { saveNowAndThen } from './rdb/save-points.js'
 import { loadSnapshot, SnapshotError } from './rdb/snapshot.js'
 
-/** In the words of Redis, which skyfly explains. */
+/** The words of Redis, which skyfly recognizes and explains. */
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'bind: Address already in use',
   EADDRNOTAVAIL: 'bind: Cannot assign requested address',
@@ -37,7 +38,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-/** As Redis refuses a configuration. */
+/** Refuses a setting in the words of Redis. */
 function refuse(flag: string, value: string | undefined, why: string): void {
   const shown = value === undefined ? flag : `${flag} "${value}"`
   process.stderr.write(
@@ -53,13 +54,13 @@ function folderProblem(dir: string): string | undefined {
 }
 
 async function serve(config: EmbeddedConfig): Promise<void> {
-  // Whoever read the log is gone: the server goes on, as Redis does.
+  // When whoever read the log is gone, the server goes on, as Redis does.
   process.stdout.on('error', () => {})
   const log = (level: LogLevel, text: string): void => {
     if (isLogged(level, engine.config.logLevel)) process.stdout.write(logLine(level, text))
   }
   const exit = (code: number): void => {
-    // What was logged is to be out before.
+    // Only after everything that was logged has been written.
     process.stdout.write('', () => process.exit(code))
   }
   const engine = new Embedded(config, { log, exit: () => exit(0) })
@@ -81,7 +82,7 @@ function obeySignals(engine: Embedded): void {
       engine.saving.shutdown({})
     })
   }
-  // A terminal that closes does not end a server.
+  // The server outlives the terminal in which it was started.
   process.on('SIGHUP', () => {})
 }
 

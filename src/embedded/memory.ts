@@ -1,15 +1,15 @@
-// How much memory the keys take, measured, and whether that is too much.
+// Measures how much memory the keys take, and decides whether that is too much.
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** Between two measurements, unless a lot is received. */
+/** How often memory is measured, unless a lot is received. */
 const MEASURED_EVERY_MS = 100
 const MEASURED_EVERY_BYTES = 16 * 1024 * 1024
-/** A collection may take a second with a large heap: at most a twentieth of the time goes there. */
+/** Collecting garbage in a large heap can take a second; at most a twentieth of the time is spent on it. */
 const COLLECTION_SHARE = 20
-/** An engine without keys takes something, too: as much as Redis says it does. */
+/** An engine without keys is said to use this much, as Redis does. */
 const OWN_BYTES = 1024 * 1024
-/** Of the heap that Node has: beyond it the process would be ended. */
+/** The share of Node's heap that may be used: a full heap ends the process. */
 const MAX_HEAP_SHARE = 0.85
 
 export class Memory {
@@ -21,10 +21,10 @@ export class Memory {
   #collectAgainAt = 0
   readonly #collect = collector()
 
-  /** @param limitBytes in use now; 0: that of the heap alone */
+  /** @param limitBytes the limit at this moment; 0 if only the heap limits the keys */
   constructor(private readonly limitBytes: () => number) {}
 
-  /** Bytes since the start, with those that are waiting to be collected. */
+  /** Bytes taken since the start, including those that wait to be collected. */
   get used(): number {
     const used = Math.max(OWN_BYTES, taken() - this.#atStart)
     this.peak = Math.max(this.peak, used)
@@ -35,7 +35,7 @@ export class Memory {
     this.#received += bytes
   }
 
-  /** The limit was changed, or all keys were removed. */
+  /** Forgets the last measurement: the limit was changed, or all keys were removed. */
   measureAgain(): void {
     this.#measuredAt = 0
     this.#collectAgainAt = 0
@@ -69,13 +69,13 @@ export class Memory {
   }
 }
 
-/** Long strings are outside of the heap. */
+/** Long strings are kept outside of the heap. */
 function taken(): number {
   const { used_heap_size, external_memory } = getHeapStatistics()
   return used_heap_size + external_memory
 }
 
-/** Collects garbage at once. Node has no other way than the flag of V8, which a running process may set. */
+/** Collects garbage at once. Node offers no other way than a flag of V8, which can be set while it runs. */
 function collector(): () => void {
   let collect: (() => void) | undefined
   return () => {

@@ -1,6 +1,6 @@
-// CLIENT PAUSE: until when commands wait, which kind of them, and who waits.
+// CLIENT PAUSE: which commands wait, until when, and the clients that wait.
 
-/** The longest that setTimeout can. */
+/** The longest delay of setTimeout. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** A client that waits for the end of the pause. */
@@ -19,12 +19,12 @@ export class Pauses {
     return this.#timer !== undefined
   }
 
-  /** Commands that write wait, and no others. */
+  /** Whether only commands that write have to wait. */
   get isForWritesOnly(): boolean {
     return this.#writesOnly
   }
 
-  /** The longer and the stricter of two pauses holds. */
+  /** Of two pauses the longer and the stricter one holds. */
   pause(until: number, writesOnly: boolean): void {
     this.#writesOnly &&= writesOnly
     this.#until = Math.max(this.#until, until)

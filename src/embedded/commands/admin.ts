@@ -1,4 +1,4 @@
-// What operators ask for: INFO, snapshots, the end of the server, MONITOR, DEBUG SLEEP, TIME.
+// Commands of operators: INFO, snapshots, SHUTDOWN, MONITOR, DEBUG SLEEP, TIME.
 
 import { CommandError, syntaxError, wrongSubcommand } from '../protocol/errors.js'
 import { array, bulk, integer, OK, simple } from '../protocol/reply.js'
@@ -19,7 +19,7 @@ export const ADMIN: readonly Row[] = [
     keys: NO_KEYS,
     run: ({ engine }) => {
       if (engine.saving.isStarted) throw new CommandError('ERR Background save already in progress')
-      // Redis says no more here, either: the log has the reason.
+      // Redis says no more than that, either: the reason is in the log.
       if (!engine.saving.run()) throw new CommandError('ERR')
       return OK
     },
@@ -64,13 +64,13 @@ function bgsave({ args, engine }: Call): string {
   return simple('Background saving started')
 }
 
-/** No answer when it works: the connection ends. */
+/** There is no answer if it succeeds, because the connection ends. */
 function shutdown({ args, engine }: Call): string | undefined {
   const words = new Set(args.slice(1).map(word => word.toLowerCase()))
   for (const word of words) if (!SHUTDOWN_WORDS.has(word)) throw syntaxError()
   const isAbort = words.has('abort')
   if ((isAbort && words.size > 1) || (words.has('save') && words.has('nosave'))) throw syntaxError()
-  // It never takes longer than this command.
+  // A shutdown never lasts longer than its command, so there is none to abort.
   if (isAbort) throw new CommandError('ERR No shutdown in progress.')
   const save = words.has('save') ? true : words.has('nosave') ? false : undefined
   engine.host.log('warn', 'User requested shutdown...')
@@ -94,7 +94,7 @@ function debug({ args }: Call): string {
   if (/^help$/i.test(word) && args.length === 2) return helpOf(DEBUG_HELP)
   if (!/^sleep$/i.test(word) || value === undefined || args.length > 3) throw wrongSubcommand('DEBUG', word)
   const ms = (Number.parseFloat(value) || 0) * 1000
-  // The whole server is to stand still: that is what it is asked for.
+  // Blocks the whole server on purpose: that is what DEBUG SLEEP is for.
   if (ms > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
   return OK
 }

@@ -1,4 +1,4 @@
-// CLIENT: clients looked at, named, muted, paused, unblocked and ended.
+// CLIENT: lists, names, mutes, pauses, unblocks and ends connections.
 
 import { CommandError, syntaxError, wrongSubcommand } from '../protocol/errors.js'
 import { parseBigInt } from '../protocol/integers.js'
@@ -100,7 +100,7 @@ function pause({ args, engine, now }: Call): string {
   const ms = timeoutOf(args[2] ?? '')
   if (ms < 0n) throw new CommandError('ERR timeout is negative')
   const until = BigInt(now) + ms
-  // Redis adds with 64 bits: beyond them the end of the pause is long ago.
+  // Redis adds with 64 bits. If the sum overflows, the pause ended long ago.
   if (until < 2n ** 63n) engine.pauses.pause(Number(until), mode === 'write')
   return OK
 }

@@ -23,7 +23,7 @@ function conditionsOf(args: readonly string[]): {
   readonly conditions: readonly Condition[]
   readonly skipsMe: boolean
 } {
-  // The last one of a kind holds.
+  // If a condition is given twice, the last one counts.
   const conditions: Partial<Record<string, Condition>> = {}
   let skipsMe = true
   for (let at = 2; at < args.length; at += 2) {
@@ -63,7 +63,7 @@ function killAll({ client, engine }: Call, conditions: readonly Condition[], ski
   for (const one of engine.clients.values()) {
     if ((one === client && skipsMe) || one.socket.destroyed) continue
     if (!conditions.every(holds => holds(one))) continue
-    // This one has yet to be answered.
+    // The client that asks still has to be answered.
     if (one === client) client.end()
     else one.kill()
     killed++

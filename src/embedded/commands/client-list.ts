@@ -1,4 +1,4 @@
-// The line that CLIENT LIST and CLIENT INFO show of a client, and the kinds of clients.
+// The line that CLIENT LIST and CLIENT INFO show for a client, and the types of clients.
 import type { Client } from '../client.js'
 import { CommandError, shown, syntaxError } from '../protocol/errors.js'
 import { parseBigInt } from '../protocol/integers.js'
@@ -30,7 +30,7 @@ export function listClients({ args, engine, reply, now }: Call): string {
   return reply.text(clients.map(client => `${describeClient(client, now)}\n`).join(''))
 }
 
-/** What this server does not measure is 0. */
+/** Fields that this server does not measure are 0. */
 export function describeClient(client: Client, now: number): string {
   const { requests, answers } = client.waitingBytes
   const fields: Readonly<Record<string, string | number>> = {

@@ -11,7 +11,7 @@ const NO_KEYS = [0, 0, 0] as const
 
 type Table = ReadonlyMap<string, Row>
 
-/** @param table of all commands, this one included, so it is asked for only when a request comes */
+/** @param table of all commands; a function, because the table contains this very command */
 export function commandInfo(table: () => Table): Row {
   const subcommands = container('command', [
     { name: 'command|count', arity: 2, flags: FLAGS, keys: NO_KEYS, run: () => integer(table().size) },
@@ -24,7 +24,7 @@ export function commandInfo(table: () => Table): Row {
   return { ...subcommands, arity: -1, flags: FLAGS, run: call => describeAll(table(), call) }
 }
 
-/** Where the number of keys is that follow it, of commands without keys at fixed places. */
+/** The position of the number of keys, for commands that say how many follow. */
 const NUMKEYS_AT: Readonly<Record<string, number>> = {
   blmpop: 2,
   bzmpop: 2,
@@ -58,7 +58,7 @@ function info(table: Table, call: Call): string {
 
 const isNamed = (row: Row, name: string) => row.name === name.toLowerCase()
 
-/** Ten elements, as since Redis 7; tips and the specifications of keys, which no client here needs, are empty. */
+/** Ten elements, as since Redis 7. Tips and key specifications are empty: no client here needs them. */
 function describe(call: Call, row: Row): string {
   const flags = row.flags.map(flag => NAMES[flag] ?? flag)
   if (NUMKEYS_AT[row.name] !== undefined) flags.push('movablekeys')
@@ -74,7 +74,7 @@ function describe(call: Call, row: Row): string {
   ])
 }
 
-/** Those that follow from flags; by type of value there are none. */
+/** The categories that follow from flags; those by type of value are left out. */
 function categoriesOf({ flags }: Row): readonly string[] {
   const has = (flag: Flag) => flags.includes(flag)
   return [

@@ -1,4 +1,4 @@
-// What a command is: its row in the table, the call that it gets, and the errors in the words of Redis.
+// What a command is: its row in the table, and the call that it gets.
 
 import type { Client } from '../client.js'
 import type { Embedded } from '../embedded.js'
@@ -8,22 +8,22 @@ import type { Replies } from '../protocol/reply.js'
 
 /** One call of a command. */
 export interface Call {
-  /** The words of the request, the name first, as they came; a character is a byte. */
+  /** The words of the request as they came, the name first. Each character is a byte. */
   readonly args: readonly string[]
   readonly client: Client
   readonly engine: Embedded
-  /** The one that the client has selected. */
+  /** The database that the client has selected. */
   readonly db: Database
-  /** Of the client's protocol. */
+  /** The encoding that the client has chosen. */
   readonly reply: Replies
-  /** By the clock of the day, in ms; the same for all of a transaction. */
+  /** In ms since 1970; the same for all commands of a transaction. */
   readonly now: number
-  /** Part of EXEC: nothing blocks. */
+  /** The command runs within EXEC, so it must not block. */
   readonly isQueued: boolean
 }
 
 /**
- * As COMMAND INFO tells them; those that this engine acts on:
+ * The flags that COMMAND INFO shows. This engine acts on these:
  * - write, readonly: changes keys, or only reads them
  * - denyoom: refused when the memory is full
  * - blocking: may answer later
@@ -51,23 +51,25 @@ export type Flag =
 export interface Row {
   /** In lower case. */
   readonly name: string
-  /** Words of a request, the name counted; negative: at least. */
+  /** How many words a request has, including the name; if negative, at least so many. */
   readonly arity: number
   readonly flags: readonly Flag[]
-  /** Positions of the keys: first, last (negative: from the end), step; all 0: none, or not at fixed places. */
+  /**
+   * Positions of the keys: first, last (negative: from the end), step; all 0 if they have no fixed positions.
+   */
   readonly keys: readonly [first: number, last: number, step: number]
-  /** The answer, encoded; undefined: it comes later, or never. Throws CommandError. */
+  /** Returns the encoded answer; undefined if it comes later or never. Throws CommandError. */
   readonly run: (call: Call) => string | undefined
-  /** By their second word in lower case; their names are such as `client|id`. */
+  /** By their second word in lower case; their rows have names such as `client|id`. */
   readonly subcommands?: ReadonlyMap<string, Row>
 }
 
-/** The rows of `client|id` and its like, by their second word. */
+/** Rows such as `client|id` by their second word. */
 function subcommands(rows: readonly Row[]): ReadonlyMap<string, Row> {
   return new Map(rows.map(row => [row.name.slice(row.name.indexOf('|') + 1), row]))
 }
 
-/** A command that is nothing without a second word. */
+/** A command that needs a second word. */
 export function container(name: string, rows: readonly Row[]): Row {
   const run = () => {
     throw new CommandError(`ERR '${name}' needs a subcommand`)
@@ -75,7 +77,7 @@ export function container(name: string, rows: readonly Row[]): Row {
   return { name, arity: -2, flags: [], keys: [0, 0, 0], run, subcommands: subcommands(rows) }
 }
 
-/** The row of a command, or of its subcommand. */
+/** Finds the row of a command or of its subcommand. */
 export function findRow(commands: ReadonlyMap<string, Row>, args: readonly string[]): Row | undefined {
   const [name = '', second] = args
   const row = commands.get(name) ?? commands.get(name.toLowerCase())

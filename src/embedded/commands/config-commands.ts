@@ -1,4 +1,4 @@
-// CONFIG: the settings that this server has, under the names of Redis.
+// CONFIG: the settings of this server, under the names of Redis.
 
 import { bytesOf } from '../config.js'
 import type { Embedded } from '../embedded.js'
@@ -47,7 +47,10 @@ export const CONFIG: Row = container('config', [
 
 interface Setting {
   readonly get: (engine: Embedded) => string | number
-  /** The new value made ready, to be set when all are known to be good; or what is wrong with it. */
+  /**
+   * Returns what applies the new value once all values are known to be valid, or a text that says what is
+   * wrong.
+   */
   readonly set: ((value: string) => ((engine: Embedded) => void) | string) | 'immutable' | 'protected'
 }
 
@@ -86,7 +89,7 @@ const SETTINGS: ReadonlyMap<string, Setting> = new Map(
   }),
 )
 
-/** Each setting once; a name without wildcards comes back as it was written. */
+/** Each setting is answered once; a name without wildcards comes back as it was written. */
 function get({ args, engine, reply }: Call): string {
   const found = new Map<Setting, string>()
   const add = (setting: Setting | undefined, name: string): void => {
@@ -99,7 +102,7 @@ function get({ args, engine, reply }: Call): string {
   return reply.map([...found].flatMap(([setting, name]) => [bulk(name), bulk(String(setting.get(engine)))]))
 }
 
-/** All or nothing. */
+/** Applies all of the settings or none. */
 function set({ args, engine }: Call): string {
   if (args.length % 2 !== 0) throw syntaxError()
   const changes: ((engine: Embedded) => void)[] = []

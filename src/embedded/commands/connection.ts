@@ -1,4 +1,4 @@
-// A client's own matters: who it is, which protocol and database it wants.
+// Commands about the client's own connection: password, protocol, database.
 
 import { CommandError, shown, syntaxError, wrongArity } from '../protocol/errors.js'
 import { parseBigInt } from '../protocol/integers.js'
@@ -52,7 +52,7 @@ function auth({ args, client, engine }: Call): string {
   return OK
 }
 
-/** There is one user, as in a Redis without an ACL; without a password any will do. */
+/** There is one user, as in a Redis without ACL. If no password is set, any is accepted. */
 function logIn({ client, engine }: Pick<Call, 'client' | 'engine'>, user: string, password: string): void {
   const { requirepass } = engine.config
   if (user !== 'default' || (requirepass !== '' && password !== requirepass))
@@ -67,7 +67,7 @@ function hello({ args, client, engine }: Call): string {
     const option = (args[at] ?? '').toLowerCase()
     const more = args.length - 1 - at
     if (option === 'auth' && more >= 2) login = [args[++at] ?? '', args[++at] ?? '']
-    // Redis does this at once, whatever follows.
+    // Redis sets the name at once, even if a later option fails.
     else if (option === 'setname' && more >= 1) client.name = checkedName(args[++at] ?? '')
     else throw new CommandError(`ERR Syntax error in HELLO option '${shown(args[at] ?? '')}'`)
   }
@@ -96,7 +96,7 @@ function isInteger(word: string): boolean {
     parseBigInt(word)
     return true
   } catch {
-    // The caller has its own words for it.
+    // The caller has its own error for it.
     return false
   }
 }

@@ -1,4 +1,4 @@
-// Numbers in strings: INCR and its kin, by 64-bit integers and by long doubles.
+// Numbers in strings: INCR and its kin, with 64-bit integers and with long doubles.
 
 import { CommandError, notFloat } from '../protocol/errors.js'
 import { MAX_INTEGER, MIN_INTEGER, parseBigInt } from '../protocol/integers.js'

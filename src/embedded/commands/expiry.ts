@@ -33,7 +33,7 @@ export function invalidExpireTime(name: string): CommandError {
   return new CommandError(`ERR invalid expire time in '${name}' command`)
 }
 
-/** @param base what the moment is counted from, in ms */
+/** @param base the time that the amount is added to, in ms since 1970 */
 function expire({ db, args, now }: Call, name: string, unitMs: bigint, base: number): string {
   const [, key = '', amount = ''] = args
   const options = parseOptions(args.slice(3))
@@ -67,7 +67,7 @@ function parseOptions(args: readonly string[]): ReadonlySet<string> {
   return options
 }
 
-/** As Redis puts a word of the client into an error: to its NUL, and on one line; not all of a huge one. */
+/** A word as Redis shows it in an error: up to its NUL, on one line, and not all of a huge one. */
 function onOneLine(text: string): string {
   return text
     .slice(0, 1024)

@@ -1,4 +1,4 @@
-// Keys, whatever their values are: names, types, copies, iteration.
+// Commands for keys of any type: names, types, copies, iteration.
 
 import type { Database, Value } from '../keyspace.js'
 import { CommandError, noSuchKey, syntaxError } from '../protocol/errors.js'
@@ -67,7 +67,7 @@ export const GENERIC: readonly Row[] = [
     keys: [1, 2, 1],
     run: ({ db, args: [, key = '', to = ''] }) => {
       if (!db.has(key)) throw noSuchKey()
-      // To its own name as well: that one is taken.
+      // This refuses the key's own name, too: it is taken.
       if (db.has(to)) return ZERO
       move(db, key, db, to)
       return ONE
@@ -116,7 +116,7 @@ const sameObject = (): CommandError => new CommandError('ERR source and destinat
 
 function remove({ db, args }: Call): string {
   let removed = 0
-  // `has` first: one that is expired is not counted.
+  // `has` comes first, so that an expired key is not counted.
   for (let at = 1; at < args.length; at++) {
     const key = args[at] ?? ''
     if (db.has(key) && db.delete(key)) removed++
@@ -149,11 +149,11 @@ function scanKeys({ db, args }: Call): string {
   return array([bulk(String(cursor)), bulks(found)])
 }
 
-/** Of more keys so many are drawn at once: a map cannot be entered in its middle, and is not walked each time. */
+/** How many keys are drawn in one go from a larger database: a map can only be walked from its start. */
 const DRAWN_KEYS = 1_000
 const draws = new WeakMap<Database, string[]>()
 
-/** Undefined: there is none. */
+/** Undefined if the database is empty. */
 function randomKey(db: Database): string | undefined {
   while (db.size > DRAWN_KEYS) {
     const drawn = draws.get(db) ?? draw(db)
@@ -175,12 +175,12 @@ function draw(db: Database): string[] {
   return drawn
 }
 
-/** With its expiry; what was there is gone. */
+/** Moves a key with its expiry, and replaces what was there. */
 function move(from: Database, key: string, to: Database, newKey: string): void {
   const value = from.get(key)
   if (value === undefined) return
   const at = from.expiryOf(key)
-  // Set first: if that is refused, nothing is lost.
+  // Set before delete: if setting fails, nothing is lost.
   to.set(newKey, value)
   from.delete(key)
   if (at !== undefined) to.expire(newKey, at)
@@ -215,7 +215,7 @@ function databaseOf({ engine }: Call, text: string): Database {
   return db
 }
 
-/** ASYNC and SYNC come to the same here. */
+/** ASYNC and SYNC are the same here. */
 function checkFlush(args: readonly string[]): void {
   const [, option] = args
   if (option !== undefined && (args.length > 2 || !/^a?sync$/i.test(option))) throw syntaxError()

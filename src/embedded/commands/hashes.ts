@@ -175,7 +175,7 @@ export const HASHES: readonly Row[] = [
   },
 ]
 
-/** How many fields are new. */
+/** @returns how many fields are new */
 function putAll({ db, args }: Call): number {
   const [name = '', key = ''] = args
   if (args.length % 2 === 1) throw wrongArity(name)
@@ -185,7 +185,7 @@ function putAll({ db, args }: Call): number {
   try {
     for (let at = 2; at < args.length; at += 2) if (hash.put(args[at] ?? '', args[at + 1] ?? '')) added++
   } finally {
-    // Fields before one that is refused stay.
+    // The fields that came before one that failed stay.
     if (known !== undefined) db.changed(key)
   }
   if (known === undefined) db.set(key, hash)
@@ -209,11 +209,11 @@ function randomFields({ db, args, reply }: Call): string {
   const count = parseSampleSize(countText)
   if (args.length > 4 || (option !== undefined && option.toLowerCase() !== 'withvalues')) throw syntaxError()
   const withValues = option !== undefined
-  // Twice as many would not fit into 64 bits.
+  // Twice the count would not fit into 64 bits.
   if (withValues && BigInt.asIntN(63, count) !== count) throw new CommandError('ERR value is out of range')
   const hash = db.getOf(key, 'hash')
   if (hash === undefined) return EMPTY_ARRAY
-  // All of them are told in their order.
+  // If all fields are chosen, they come in order.
   const chosen =
     count >= hash.size
       ? [...hash.keys()]

@@ -1,4 +1,4 @@
-// What the HELP subcommands say: of the commands of Redis those that are here.
+// The answers of the HELP subcommands: those of Redis, as far as this server has the commands.
 import { array, simple } from '../protocol/reply.js'
 
 export function helpOf({

@@ -1,15 +1,15 @@
-// INFO: what is told about the server, by section.
+// INFO: facts about the server, by section.
 import { VERSION } from '../../version.js'
 import { bytesOf } from '../config.js'
 import type { Embedded } from '../embedded.js'
 import type { Call } from './command.js'
 
-/** Whose answers these are. */
+/** The version of Redis that this server answers like. */
 export const VERSION_OF_REDIS = '7.0.15'
 
 type Fields = readonly (readonly [name: string, value: string | number])[]
 
-/** Each section once, in this order; none asked for: all of them. */
+/** Answers each section once, in the order of the table; without names, all of them. */
 export function info({ args, engine, reply }: Call): string {
   const wanted = new Set(args.slice(1).map(word => word.toLowerCase()))
   const isAll = wanted.size === 0 || ['all', 'default', 'everything'].some(word => wanted.has(word))
@@ -131,7 +131,7 @@ function keyspace({ databases }: Embedded): Fields {
     .map(db => [`db${db.index}`, `keys=${db.size},expires=${db.expiring},avg_ttl=0`])
 }
 
-/** Redis's `1.06M`. */
+/** Formats a size like Redis: `1.06M`. */
 function human(bytes: number): string {
   const units = ['B', 'K', 'M', 'G', 'T']
   let value = bytes

@@ -49,7 +49,7 @@ function parseOptions(args: readonly string[]): Options {
   return { wantsMatches, wantsLength, withLengths, minLength }
 }
 
-/** For the first i bytes of a and j bytes of b at i * (b.length + 1) + j. */
+/** The length for the first i bytes of a and the first j bytes of b is at i * (b.length + 1) + j. */
 function lengthsOf(a: string, b: string): Uint32Array {
   const width = b.length + 1
   const lengths = new Uint32Array((a.length + 1) * width)
@@ -73,7 +73,7 @@ interface Range {
   readonly bEnd: number
 }
 
-/** From the end to the beginning, taking the turns that Redis takes: there may be several ways. */
+/** Walks from the end to the beginning. Where there are several ways, it takes the one that Redis takes. */
 function trace(a: string, b: string, lengths: Uint32Array): { text: string; ranges: readonly Range[] } {
   const width = b.length + 1
   const bytes: string[] = []

@@ -72,7 +72,7 @@ function moveWaiting(call: Call, move: Move, timeoutMs: number): string | undefi
   return undefined
 }
 
-/** A target of another type ends the waiting; the element stays for the next one. */
+/** A target of another type ends the waiting; the element is left for the next client. */
 function moveOrError(db: Database, move: Move): string | undefined {
   try {
     return moveOne(db, move)
@@ -82,7 +82,7 @@ function moveOrError(db: Database, move: Move): string | undefined {
   }
 }
 
-/** Undefined: none, or of another type, which is waited for as well as nothing. */
+/** Undefined if there is no list; a key of another type is waited for like a missing one. */
 function listOf(db: Database, key: string): ListValue | undefined {
   const value = db.get(key)
   return typeof value === 'object' && value.type === 'list' ? value : undefined

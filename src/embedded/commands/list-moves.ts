@@ -1,4 +1,4 @@
-// Elements on their way from a list: into another one, or several out of the first that has any.
+// Commands that move an element to another list, or pop several from the first list that has any.
 
 import type { Database } from '../keyspace.js'
 import { syntaxError } from '../protocol/errors.js'
@@ -45,7 +45,7 @@ export interface Move {
   readonly toEnd: End
 }
 
-/** `LMOVE from to LEFT RIGHT`. @throws CommandError */
+/** Reads `LMOVE from to LEFT RIGHT`. @throws CommandError */
 export function parseMove(args: readonly string[]): Move {
   const [, from = '', to = '', fromEnd = '', toEnd = ''] = args
   return { from, to, fromEnd: parseEnd(fromEnd), toEnd: parseEnd(toEnd) }
@@ -55,7 +55,7 @@ export function parseRightToLeft([, from = '', to = '']: readonly string[]): Mov
   return { from, to, fromEnd: 'right', toEnd: 'left' }
 }
 
-/** The element, encoded; undefined: there is none. @throws CommandError WRONGTYPE */
+/** @returns the encoded element; undefined if there is none @throws CommandError WRONGTYPE */
 export function moveOne(db: Database, { from, to, fromEnd, toEnd }: Move): string | undefined {
   const source = db.getOf(from, 'list')
   if (source === undefined) return undefined
@@ -64,7 +64,7 @@ export function moveOne(db: Database, { from, to, fromEnd, toEnd }: Move): strin
   const target = known ?? new ListValue()
   if (known === undefined) {
     target.push(toEnd, value)
-    // If a new key is refused, the element stays where it is.
+    // The new key comes first: if it is refused, the element stays where it is.
     db.set(to, target)
     source.pop(fromEnd)
   } else {
@@ -72,7 +72,7 @@ export function moveOne(db: Database, { from, to, fromEnd, toEnd }: Move): strin
     target.push(toEnd, value)
     db.changed(to)
   }
-  // Only now: a list that moves its only element to itself was never empty.
+  // This comes last, because a list that moves its only element to itself must never be seen empty.
   if (source !== target) db.changed(from)
   return bulk(value)
 }
@@ -83,7 +83,7 @@ export interface ManyPop {
   readonly count: number
 }
 
-/** `2 a b LEFT COUNT 3`. @param at where that begins @throws CommandError */
+/** Reads `2 a b LEFT COUNT 3`. @param at the position of its first word @throws CommandError */
 export function parseManyPop(args: readonly string[], at: number): ManyPop {
   const keyCount = parseAtLeast(1, args[at] ?? '', 'ERR numkeys should be greater than 0')
   const endAt = at + keyCount + 1
@@ -99,7 +99,7 @@ export function parseManyPop(args: readonly string[], at: number): ManyPop {
   return { keys: args.slice(at + 1, endAt), end, count: count ?? 1 }
 }
 
-/** The key and its elements, encoded. */
+/** Answers the key and the elements that were popped. */
 export function popMany(
   db: Database,
   key: string,

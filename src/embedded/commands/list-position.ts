@@ -28,9 +28,12 @@ const ZERO_RANK =
 interface Options {
   /** Which match comes first; negative: counted from the end. */
   readonly rank: number
-  /** The smallest integer has no negative in 64 bits: with it Redis 7.0 skips no match and never has enough. */
+  /**
+   * Redis 7.0 cannot negate the smallest 64-bit integer: with that rank it skips no match and never has
+   * enough.
+   */
   readonly isOverflow: boolean
-  /** Undefined: the answer is one position. */
+  /** Undefined if the answer is a single position. */
   readonly count: number | undefined
   readonly maxLength: number
 }

@@ -1,4 +1,4 @@
-// Lists: elements in an order, with two ends.
+// Commands for lists.
 
 import { noSuchKey, outOfRange, syntaxError, wrongArity } from '../protocol/errors.js'
 import { parseAtLeast, parseInteger } from '../protocol/integers.js'
@@ -123,7 +123,7 @@ export const LISTS: readonly Row[] = [
       if (list === undefined) return OK
       const { start, end } = within(list, range)
       list.keep(start, end)
-      // Even when all is kept: for WATCH that is a change, in Redis.
+      // Even if every element is kept, WATCH counts it as a change, as in Redis.
       db.changed(key)
       return OK
     },
@@ -162,7 +162,7 @@ function pop(end: End): Row['run'] {
   }
 }
 
-/** An index from the start, or from the end when negative. Undefined: there is no such element. */
+/** Reads an index, counted from the end if negative. @returns undefined if there is no such element */
 function indexIn(list: ListValue, text: string): number | undefined {
   const index = parseInteger(text)
   const fromStart = index < 0 ? list.size + index : index
@@ -178,7 +178,7 @@ function parseRange(args: readonly string[]): Range {
   return { first: parseInteger(args[2] ?? ''), last: parseInteger(args[3] ?? '') }
 }
 
-/** From start up to, not including, end. */
+/** From start up to, but not including, end. */
 function within({ size }: ListValue, { first, last }: Range): { start: number; end: number } {
   const start = Math.max(0, first < 0 ? size + first : first)
   const end = Math.min(size, (last < 0 ? size + last : last) + 1)

@@ -1,9 +1,9 @@
-// How MONITOR shows a command: when, by whom, and its words in quotes.
+// The line that MONITOR shows for a command: when it came, from whom, and its words in quotes.
 import type { Client } from '../client.js'
 import type { Row } from './command.js'
 
 export function monitorLine({ db, address }: Client, row: Row, args: readonly string[]): string {
-  // Redis has microseconds; the clock of the day has none here.
+  // Redis shows microseconds; Date.now() knows only milliseconds.
   const now = Date.now()
   const seconds = Math.floor(now / 1000)
   const micros = String((now % 1000) * 1000).padStart(6, '0')
@@ -15,7 +15,7 @@ export function monitorLine({ db, address }: Client, row: Row, args: readonly st
   return `${line}\r\n`
 }
 
-/** Shown of one word: escaping takes long, and its text is four times as long. */
+/** The most of one word that is shown: escaping is slow, and can make a word four times as long. */
 const MAX_WORD_BYTES = 4096
 const MAX_LINE_BYTES = 1024 * 1024
 

@@ -1,4 +1,4 @@
-// Runs a command that may be run: its answer goes to the client, and its words to those who watch with MONITOR.
+// Runs a command that may be run, answers the client, and shows the request to MONITOR.
 import type { Client } from '../client.js'
 import type { Embedded } from '../embedded.js'
 import type { Host } from '../host.js'
@@ -9,7 +9,7 @@ import { monitorLine } from './monitor.js'
 
 export const TOO_LARGE = 'ERR the answer is too large for this server'
 
-/** One command that may be run: its answer goes to the client, and its words to those who watch. */
+/** Runs one command. */
 export function perform(
   engine: Embedded,
   client: Client,
@@ -29,12 +29,15 @@ export function perform(
   if (engine.monitors.size > 0) show(engine, client, row, args)
 }
 
-/** The answer of a command that did not come to its end. */
+/** The answer to a command that failed. */
 export function failure(host: Host, name: string, problem: unknown): string {
   return error(errorLine(problem instanceof CommandError ? problem.message : failed(host, name, problem)))
 }
 
-/** A mistake of this program, or an answer longer than a string can be: one client is told, all others go on. */
+/**
+ * After a bug of this program, or an answer longer than a string can be, one client gets an error and all
+ * others go on.
+ */
 function failed(host: Host, name: string, problem: unknown): string {
   if (problem instanceof RangeError && problem.message === 'Invalid string length') return TOO_LARGE
   const told = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem)

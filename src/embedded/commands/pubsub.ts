@@ -1,4 +1,4 @@
-// Channels: who subscribes to them, and what is published.
+// Channels: subscribing, and publishing messages.
 
 import type { Client } from '../client.js'
 import { wrongSubcommand } from '../protocol/errors.js'
@@ -68,7 +68,7 @@ export const PUBSUB: readonly Row[] = [
   ]),
 ]
 
-/** Without a word to the client. */
+/** Ends all subscriptions without telling the client. */
 export function unsubscribeAll({ client, engine }: Pick<Call, 'client' | 'engine'>): void {
   for (const kind of ['channels', 'patterns'] as const) {
     for (const name of client[kind]) engine[kind].remove(name, client)
@@ -76,11 +76,11 @@ export function unsubscribeAll({ client, engine }: Pick<Call, 'client' | 'engine
   }
 }
 
-/** The same sets of names are kept by the client, and the same of clients by the engine. */
+/** Both the client and the engine keep channels and patterns under these names. */
 type Kind = 'channels' | 'patterns'
 const PREFIX = { channels: '', patterns: 'p' } as const
 
-/** An answer for each name. */
+/** Answers once for each name. */
 function subscribe({ args, client, engine, reply }: Call, kind: Kind): string {
   let answers = ''
   for (const name of args.slice(1)) {
@@ -91,7 +91,7 @@ function subscribe({ args, client, engine, reply }: Call, kind: Kind): string {
   return answers
 }
 
-/** Without names: from all of them; and if there are none, one answer says so. */
+/** Without names it ends all subscriptions. If there are none, a single answer says so. */
 function unsubscribe({ args, client, engine, reply }: Call, kind: Kind): string {
   const names = args.length > 1 ? args.slice(1) : [...client[kind]]
   const told = bulk(`${PREFIX[kind]}unsubscribe`)

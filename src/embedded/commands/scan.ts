@@ -1,4 +1,4 @@
-// The cursor of SCAN, HSCAN, SSCAN and ZSCAN: a place in the order of hashes, so nothing that stays is missed.
+// The cursor of SCAN and its kin: a place in the order of hashes, so that a name that stays is never missed.
 
 import { CommandError, syntaxError } from '../protocol/errors.js'
 import { parseInteger } from '../protocol/integers.js'
@@ -8,26 +8,26 @@ import type { Call } from './command.js'
 
 export interface ScanOptions {
   readonly count: number
-  /** Undefined: all. */
+  /** Undefined for all. */
   readonly pattern: string | undefined
-  /** As it came; undefined: all. */
+  /** As the client wrote it; undefined for all. */
   readonly type: string | undefined
 }
 
 export interface Scanned {
-  /** 0: this was the last part. */
+  /** 0 after the last part. */
   readonly cursor: number
   readonly names: readonly string[]
 }
 
-/** Collections up to this size are given whole, as Redis does with those it packs. */
+/** Collections up to this size are answered whole, as Redis does with those it packs. */
 const MAX_WHOLE = 128
 
 /**
  * Runs HSCAN, SSCAN or ZSCAN.
- * @param find the collection of the key, such as `key => db.getOf(key, 'hash')`
+ * @param find the collection of a key, such as `key => db.getOf(key, 'hash')`
  * @param names such as `hash => hash.keys()`
- * @param show the encoded parts of the answer for one name; empty: it is gone
+ * @param show the encoded parts of the answer for one name; empty if the name is gone
  */
 export function scanCollection<T extends { readonly size: number }>(
   { args }: Call,
@@ -48,7 +48,7 @@ export function scanCollection<T extends { readonly size: number }>(
   return array([bulk(String(part.cursor)), array(found.flatMap(name => show(collection, name)))])
 }
 
-/** As strtoul does, up to a NUL. @throws CommandError */
+/** Reads a cursor as strtoul does, up to a NUL. @throws CommandError */
 export function parseCursor(text: string): number {
   const found = /^(?:([+-]?)0*(\d{1,20})|)(?:\0|$)/.exec(text)
   const value = BigInt(found?.[2] ?? '0')
@@ -56,7 +56,7 @@ export function parseCursor(text: string): number {
   return Number(found[1] === '-' ? BigInt.asUintN(64, -value) : value)
 }
 
-/** MATCH, COUNT and, for SCAN, TYPE. @throws CommandError */
+/** Reads MATCH, COUNT and, for SCAN, TYPE. @throws CommandError */
 export function parseScanOptions(
   args: readonly string[],
   start: number,
@@ -79,25 +79,27 @@ export function parseScanOptions(
   return { count, pattern, type }
 }
 
-/** Names in the order of their hashes. It may be old: names that came later need not be told. */
+/**
+ * Names in the order of their hashes. It may be outdated: names that were added later need not be answered.
+ */
 interface Order {
   readonly names: readonly string[]
   readonly hashes: Uint32Array
 }
 
-/** While a scan is under way; without one it is made again, so losing it loses nothing. */
+/** Kept while a scan is under way. Losing one loses nothing, as it is made again when needed. */
 const orders = new Map<object, Order & { readonly forgotten: NodeJS.Timeout }>()
-/** A scan that was not gone on with for so long keeps no names. */
+/** A scan that does not go on for so long is forgotten. */
 const ABANDONED_MS = 10_000
 
-/** The names from the cursor on, about so many. @param collection only tells whose names they are */
+/** About count names from the cursor on. @param collection identifies whose names they are */
 export function scan(collection: object, names: Iterable<string>, cursor: number, count: number): Scanned {
   const known = cursor === 0 ? undefined : orders.get(collection)
   const order = known ?? orderOf(names)
   const { hashes } = order
   const start = firstFrom(hashes, cursor)
   let end = Math.min(hashes.length, start + count)
-  // The cursor cannot stand between equal hashes.
+  // A cursor cannot point between equal hashes.
   while (end > start && end < hashes.length && hashes[end] === hashes[end - 1]) end++
   const isLast = end >= hashes.length
   clearTimeout(known?.forgotten)
@@ -112,7 +114,7 @@ export function scan(collection: object, names: Iterable<string>, cursor: number
 function orderOf(names: Iterable<string>): Order {
   const list = [...names]
   if (list.length > 2 ** 21) return orderOfMany(list)
-  // Hash and index in one number, 32 and 21 bits: numbers are sorted without calls.
+  // Hash and index share one number (32 and 21 bits), as numbers are sorted without calling a function.
   const pairs = new Float64Array(list.length)
   for (let at = 0; at < list.length; at++) pairs[at] = hashOf(list[at] ?? '') * 2 ** 21 + at
   pairs.sort()
@@ -131,14 +133,14 @@ function orderOfMany(list: readonly string[]): Order {
   return { names: hashed.map(({ name }) => name), hashes: Uint32Array.from(hashed, ({ hash }) => hash) }
 }
 
-/** FNV-1a, never 0: that is where a scan begins and ends. */
+/** FNV-1a, but never 0, which is the cursor of both the start and the end. */
 function hashOf(name: string): number {
   let hash = 0x811c9dc5
   for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193)
   return hash >>> 0 || 1
 }
 
-/** Index of the first hash that is not below the cursor. */
+/** The index of the first hash that is not below the cursor. */
 function firstFrom(hashes: Uint32Array, cursor: number): number {
   let low = 0
   let high = hashes.length

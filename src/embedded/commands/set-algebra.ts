@@ -50,7 +50,7 @@ function sintercard({ db, args }: Call): string {
   return integer(count)
 }
 
-/** All of them are looked at first: one of another type is an error even where another one is missing. */
+/** Looks at all keys first: one of another type is an error even if another key is missing. */
 function setsOf(db: Database, keys: readonly string[]): (SetValue | undefined)[] {
   return keys.map(key => db.getOf(key, 'set'))
 }

@@ -10,7 +10,7 @@ export interface SetOptions {
   readonly condition: 'nx' | 'xx' | undefined
   readonly isGet: boolean
   readonly lifetime: Lifetime | undefined
-  /** Of its unit. */
+  /** In the unit of the lifetime. */
   readonly amount: string | undefined
 }
 
@@ -23,7 +23,7 @@ const UNITS: Readonly<Record<string, { readonly ms: bigint; readonly isMoment: b
 export const SET_OPTIONS: ReadonlySet<string> = new Set(['nx', 'xx', 'get', 'keepttl', ...Object.keys(UNITS)])
 export const GETEX_OPTIONS: ReadonlySet<string> = new Set(['persist', ...Object.keys(UNITS)])
 
-/** One may come again, but not with another of its kind. @throws CommandError */
+/** An option may be repeated, but not combined with another of its kind. @throws CommandError */
 export function parseSetOptions(
   args: readonly string[],
   start: number,
@@ -50,7 +50,7 @@ export function parseSetOptions(
   return { condition, isGet, lifetime, amount }
 }
 
-/** By the clock of the day, in ms; undefined: none was asked for. @throws CommandError */
+/** @returns in ms since 1970; undefined if no expiry was asked for @throws CommandError */
 export function expiryOf(
   { lifetime, amount }: Pick<SetOptions, 'lifetime' | 'amount'>,
   name: string,

@@ -1,4 +1,4 @@
-// Sets of members.
+// Commands for sets.
 
 import { syntaxError } from '../protocol/errors.js'
 import { parseAtLeast } from '../protocol/integers.js'
@@ -25,7 +25,7 @@ export const SETS: readonly Row[] = [
       try {
         for (let at = 2; at < args.length; at++) set.add(args[at] ?? '')
       } finally {
-        // Members before one that is refused stay.
+        // The members that came before one that failed stay.
         if (known !== undefined && set.size > sizeBefore) db.changed(key)
       }
       if (known === undefined) db.set(key, set)
@@ -107,7 +107,7 @@ function smove({ db, args }: Call): string {
   const target = db.getOf(to, 'set')
   if (source === target) return source.has(member) ? ONE : ZERO
   if (!source.has(member)) return ZERO
-  // Added first: if that is refused, the member stays where it is.
+  // Added before it is removed: if adding fails, the member stays where it is.
   if (target === undefined) {
     const made = new SetValue()
     made.add(member)
@@ -127,7 +127,7 @@ function spop({ db, args, reply }: Call): string {
   if (set === undefined) return countText === undefined ? reply.nil : reply.set([])
   assertRoom(Math.min(count, set.size))
   const popped = samplePlaces(count, set.size).map(place => set.at(place) ?? '')
-  // The answer first: nothing goes that it cannot hold.
+  // The answer is made first: if it is too large, nothing is removed.
   const answer = countText === undefined ? bulk(popped[0] ?? '') : reply.set(popped.map(bulk))
   for (const member of popped) set.delete(member)
   if (popped.length > 0) db.changed(key)

@@ -1,4 +1,5 @@
-// Unions, intersections and differences of sorted sets, with weights; plain sets count as scores of 1.
+// Unions, intersections and differences of sorted sets, with weights. In plain sets each member has a score
+// of 1.
 
 import type { Database } from '../keyspace.js'
 import { CommandError, syntaxError, wrongType } from '../protocol/errors.js'
@@ -71,11 +72,11 @@ interface Weighted {
   readonly size: number
   members(): Iterable<string>
   has(member: string): boolean
-  /** The score of a member, weighted. */
+  /** The score of a member times the weight. */
   score(member: string): number
 }
 
-/** Scores that come together; NaN, from infinities, is 0. */
+/** Combines two scores of a member; NaN, which infinities can give, becomes 0. */
 type Aggregate = (known: number, score: number) => number
 
 const AGGREGATES: Readonly<Record<'sum' | 'min' | 'max', Aggregate>> = {
@@ -88,7 +89,7 @@ type Result = (sources: readonly Weighted[], aggregate: Aggregate) => Iterable<E
 
 const RESULTS: Readonly<Record<Operation, Result>> = { union, inter: intersection, diff: difference }
 
-/** Sums of floats depend on their order: Redis begins with the smallest. */
+/** A sum of floats depends on the order, and Redis begins with the smallest set. */
 function bySize(sources: readonly Weighted[]): Weighted[] {
   return sources.toSorted((a, b) => a.size - b.size)
 }
@@ -142,7 +143,11 @@ function weighted(sources: readonly Source[], weights: readonly number[]): Weigh
   })
 }
 
-/** The sets that are named, and the words behind them. @param at of their number @throws CommandError */
+/**
+ * Reads the keys, and returns the words behind them.
+ * @param at the position of their number
+ * @throws CommandError
+ */
 function parseSources(
   db: Database,
   name: string,

@@ -1,4 +1,4 @@
-// Which part of a sorted set a range means: by rank, by score, or by member. All of them end up as ranks.
+// Turns a range of a sorted set, by rank, by score or by member, into ranks.
 
 import { CommandError } from '../protocol/errors.js'
 import { parseInteger } from '../protocol/integers.js'
@@ -7,13 +7,13 @@ import type { Entry, SortedSetValue } from '../values/sorted-set.js'
 
 export type By = 'rank' | 'score' | 'lex'
 
-/** From one rank to below another; the same: nothing. */
+/** Ranks from start to end - 1; empty if both are equal. */
 export interface Ranks {
   readonly start: number
   readonly end: number
 }
 
-/** Reads both ends before there is a sorted set to look at, as Redis does. @throws CommandError */
+/** Checks both ends before the sorted set is looked up, as Redis does. @throws CommandError */
 export function parseBounds(
   by: By,
   first: string,
@@ -49,7 +49,7 @@ function byScore(minText: string, maxText: string): (zset: SortedSetValue) => Ra
 interface LexBound {
   readonly member: string
   readonly isOpen: boolean
-  /** `-` and `+`: before and after all. */
+  /** `-` and `+`: before and after all members. */
   readonly side: -1 | 0 | 1
 }
 
@@ -76,8 +76,9 @@ function isEmptyRange(min: LexBound, max: LexBound): boolean {
 }
 
 /**
- * Where scores differ the order of members means nothing, but for the few that Redis packs it has an answer: it walks
- * from the near end to the first that is in, and on to the first that is out.
+ * If scores differ, a range by member means nothing. But Redis answers for small, packed sets, so this does,
+ * too: it
+ * walks from the near end to the first member within the range, and on to the first one outside.
  */
 function walk(
   zset: SortedSetValue,
@@ -103,7 +104,7 @@ function walk(
 /** @throws CommandError */
 function parseLexBound(text: string): LexBound {
   const [mark = ''] = text
-  // Redis looks no further than a NUL here.
+  // Redis ignores what follows a NUL here.
   const [whole] = text.split('\0', 1)
   if (whole === '-' || whole === '+') return { member: '', isOpen: false, side: whole === '-' ? -1 : 1 }
   if (mark !== '[' && mark !== '(') throw new CommandError('ERR min or max not valid string range item')

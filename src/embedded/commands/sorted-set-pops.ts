@@ -1,4 +1,4 @@
-// Taking the first or the last of a sorted set, or any by chance.
+// Commands that take the first or last members of a sorted set, or pick some at random.
 
 import type { Database } from '../keyspace.js'
 import { CommandError, syntaxError } from '../protocol/errors.js'
@@ -40,7 +40,7 @@ function pops(name: string, side: Side): Row {
     const zset = db.getOf(key, 'zset')
     if (zset === undefined) return EMPTY_ARRAY
     return pop(db, key, zset, side, count, popped => {
-      // One without a count is no list of pairs, in RESP3 either.
+      // Without a count the answer is no list of pairs, not even in RESP3.
       if (countText !== undefined) return entriesReply(reply, popped, true)
       return array(popped.flatMap(({ member, score }) => [bulk(member), reply.double(score)]))
     })
@@ -49,8 +49,8 @@ function pops(name: string, side: Side): Row {
 }
 
 /**
- * Takes those at one end, the outermost first.
- * @param show makes the answer, before anything goes: it may be too large
+ * Removes members from one end, the outermost first.
+ * @param show makes the answer first, since it may turn out too large
  */
 export function pop(
   db: Database,
@@ -77,7 +77,7 @@ export interface ManyPop {
   readonly count: number
 }
 
-/** `2 a b MIN COUNT 3`. @param at where that begins @throws CommandError */
+/** Reads `2 a b MIN COUNT 3`. @param at the position of its first word @throws CommandError */
 export function parseManyPop(args: readonly string[], at: number): ManyPop {
   const keyCount = parseAtLeast(1, args[at] ?? '', 'ERR numkeys should be greater than 0')
   const sideAt = at + keyCount + 1
@@ -94,12 +94,12 @@ export function parseManyPop(args: readonly string[], at: number): ManyPop {
   return { keys: args.slice(at + 1, sideAt), side, count: count ?? 1 }
 }
 
-/** The key and what is taken from it. */
+/** Answers the key and the entries that were taken. */
 export function manyReply(reply: Replies, key: string): (popped: readonly Entry[]) => string {
   return popped => array([bulk(key), pairsReply(reply, popped)])
 }
 
-/** With scores the answer has twice as many parts. */
+/** The answer has twice as many parts with scores, and their number must fit into 64 bits. */
 const MANY = 2n ** 62n
 
 function zrandmember({ db, args, reply }: Call): string {

@@ -1,4 +1,4 @@
-// Parts of sorted sets: the ZRANGE family, counting and removing a range.
+// Commands for a part of a sorted set: the ZRANGE family, counting and removing.
 
 import { CommandError, syntaxError } from '../protocol/errors.js'
 import { parseInteger } from '../protocol/integers.js'
@@ -26,7 +26,7 @@ export const SORTED_SET_RANGES: readonly Row[] = [
   removes('zremrangebylex', 'lex'),
 ]
 
-/** What the name of a command fixes; what it does not, its options may. */
+/** What the name of the command decides; the rest is up to its options. */
 interface Kind {
   readonly by?: By
   readonly isReverse?: boolean
@@ -86,7 +86,7 @@ interface Range {
   find(zset: SortedSetValue): Entry[]
 }
 
-/** @param at of the first end of the range @throws CommandError */
+/** @param at the position of the first end of the range @throws CommandError */
 function parseRange(
   args: readonly string[],
   at: number,
@@ -110,7 +110,7 @@ function parseRange(
     else throw syntaxError()
   }
   const reverse = isReverse ?? false
-  // A limit of -1 is none, to Redis even here.
+  // Redis takes a limit of -1 for none, even here.
   if (limit !== -1 && (by ?? 'rank') === 'rank')
     throw new CommandError(
       'ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX',

@@ -1,4 +1,4 @@
-// Sorted sets by their members: adding, removing, scores and ranks.
+// Commands for members of sorted sets: adding, removing, scores and ranks.
 
 import { CommandError, notFloat, syntaxError } from '../protocol/errors.js'
 import { array, bulk, formatDouble, integer, ZERO } from '../protocol/reply.js'
@@ -96,7 +96,7 @@ export const SORTED_SETS: readonly Row[] = [
       scanCollection(
         call,
         key => call.db.getOf(key, 'zset'),
-        // What Redis packs it tells in order.
+        // What Redis packs is answered in order.
         zset => (zset.isPacked ? Array.from(zset, ({ member }) => member) : zset.members()),
         (zset, member) => {
           const score = zset.score(member)
@@ -116,7 +116,7 @@ interface Pair {
 interface Added {
   readonly added: number
   readonly updated: number
-  /** Of the last that was not refused by an option. */
+  /** The last score that no option refused. */
   readonly score: number | undefined
 }
 
@@ -172,14 +172,14 @@ function add({ db, args }: Call, pairs: readonly Pair[], options: ReadonlySet<st
       if (current !== undefined) updated++
     }
   } finally {
-    // What came before a member that found no room is there all the same.
+    // The members that came before one that failed stay.
     if (known === undefined && zset.size > 0) db.set(key, zset)
     else if (zset.size - sizeBefore + updated > 0) db.changed(key)
   }
   return { added: zset.size - sizeBefore, updated, score: last }
 }
 
-/** Undefined: an option refuses it. */
+/** Undefined if an option refuses the score. */
 function scoreAfter(
   current: number | undefined,
   score: number,

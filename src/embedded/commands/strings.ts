@@ -1,4 +1,4 @@
-// Strings: their values as a whole, and parts of them.
+// Commands for strings as a whole and for parts of them.
 
 import type { Database } from '../keyspace.js'
 import { CommandError, wrongArity } from '../protocol/errors.js'
@@ -137,7 +137,7 @@ function set(call: Call): string {
   const at = expiryOf(options, 'set', call.now)
   const old = options.isGet ? get(call) : undefined
   if (options.condition !== undefined && db.has(key) !== (options.condition === 'xx')) return old ?? reply.nil
-  // One that is over is not kept: asking for the key removes it.
+  // Asking for the key first removes it if it has expired, so an expiry that is over is not kept.
   const keepExpiry = options.lifetime === 'keepttl' && db.has(key)
   db.set(key, value, { keepExpiry })
   if (at !== undefined) db.expire(key, at)
@@ -176,7 +176,7 @@ function getRange({ db, args }: Call): string {
   const [, key = '', startText = '', endText = ''] = args
   const [start, end] = [parseInteger(startText), parseInteger(endText)]
   const value = db.getString(key) ?? ''
-  // Only here does it matter that both are before the beginning.
+  // Only in this case does it matter that both are before the beginning.
   if (start < 0 && end < 0 && parseBigInt(startText) > parseBigInt(endText)) return bulk('')
   const from = Math.max(0, start < 0 ? value.length + start : start)
   const to = Math.max(0, end < 0 ? value.length + end : end)

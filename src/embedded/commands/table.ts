@@ -1,4 +1,4 @@
-// Every command by its name.
+// All commands by name.
 import { ADMIN } from './admin.js'
 import { CLIENT } from './client-commands.js'
 import { findRow, type Row } from './command.js'
@@ -52,7 +52,7 @@ const ROWS: readonly Row[] = [
 
 export const COMMANDS: ReadonlyMap<string, Row> = new Map(ROWS.map(row => [row.name, row]))
 
-/** The row of a request, or of its subcommand. */
+/** Finds the row of a request. */
 export function findCommand(args: readonly string[]): Row | undefined {
   return findRow(COMMANDS, args)
 }

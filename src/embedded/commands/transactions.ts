@@ -11,7 +11,7 @@ const FLAGS = ['noscript', 'loading', 'stale', 'fast', 'allow_busy'] as const
 
 type Find = (args: readonly string[]) => Row | undefined
 
-/** @param find the row of a request, for EXEC */
+/** @param find the row of a request, which EXEC needs */
 export const transactions = (find: Find): readonly Row[] => [
   { name: 'multi', arity: 1, flags: FLAGS, keys: [0, 0, 0], run: multi },
   {
@@ -52,7 +52,10 @@ function multi({ client }: Call): string {
   return OK
 }
 
-/** Sends its answers one by one: messages that a queued PUBLISH sends to this very client come among them, as in Redis. */
+/**
+ * Answers command by command, so that messages of a queued PUBLISH to this very client come in between, as in
+ * Redis.
+ */
 function exec({ client, engine, reply, now }: Call, find: Find): string | undefined {
   const { queue, queueBroken } = client
   if (queue === undefined) throw new CommandError('ERR EXEC without MULTI')
@@ -64,7 +67,7 @@ function exec({ client, engine, reply, now }: Call, find: Find): string | undefi
   for (const args of queue) {
     const row = find(args)
     if (row === undefined) throw new Error(`${args[0]} was queued, but is no command`)
-    // Not done at all: what it would pop and not tell would be lost.
+    // The command is not run at all: elements that it pops and cannot answer would be lost.
     if (client.waitingBytes.answers > engine.limits.maxAnswerBytes) client.answer(error(TOO_LARGE))
     else perform(engine, client, row, args, { now, isQueued: true })
   }
@@ -75,7 +78,7 @@ function watch({ client, args, db }: Call): string {
   if (client.queue !== undefined) throw new CommandError('ERR WATCH inside MULTI is not allowed')
   if (client.watchBroken) return OK
   for (const key of args.slice(1)) {
-    // What is expired already goes now, or its removal would be taken for a change.
+    // An expired key is removed now, or its removal would later count as a change.
     db.has(key)
     keysOf(client, db).add(key)
     db.watch(key, client)
@@ -83,7 +86,7 @@ function watch({ client, args, db }: Call): string {
   return OK
 }
 
-/** A look at an expired key removes it, which its watchers are told. */
+/** Looking at an expired key removes it, which tells its watchers. */
 function isWatchedExpired(client: Client): boolean {
   for (const [db, keys] of client.watched) for (const key of keys) db.has(key)
   return client.watchBroken

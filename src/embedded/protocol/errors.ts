@@ -1,8 +1,8 @@
-// The errors that a client is answered, in the words of Redis.
+// The errors that clients get, in the words of Redis.
 
 /** An answer that begins with `-`. */
 export class CommandError extends Error {
-  /** @param message with its code: `ERR no such key` */
+  /** @param message begins with its code: `ERR no such key` */
   constructor(message: string) {
     super(message)
   }
@@ -21,7 +21,7 @@ export function wrongArity(name: string): CommandError {
   return new CommandError(`ERR wrong number of arguments for '${name.toLowerCase()}' command`)
 }
 
-/** A subcommand with too many words, in the words of its container. */
+/** For a subcommand with too many words. */
 export function wrongSubcommand(container: string, word: string): CommandError {
   const text = shown(word).slice(0, 128)
   return new CommandError(
@@ -29,7 +29,7 @@ export function wrongSubcommand(container: string, word: string): CommandError {
   )
 }
 
-/** What Redis shows of a word in an error: its format ends at a zero byte. */
+/** The part of a word that Redis shows in an error: its C format ends at a zero byte. */
 export function shown(word: string): string {
   const end = word.indexOf('\0')
   return end === -1 ? word : word.slice(0, end)

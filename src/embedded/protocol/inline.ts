@@ -1,6 +1,6 @@
-// Words of a line, quoted or not, as redis-cli and people write them.
+// Splits a line into words, quoted or not, as redis-cli and people write them.
 
-/** Undefined: a quote is missing, or something sticks to one. */
+/** @returns undefined if a quote is missing, or if something follows a closing quote */
 export function splitWords(line: string): string[] | undefined {
   const words: string[] = []
   let at = skipBlanks(line, 0)
@@ -26,10 +26,10 @@ function skipBlanks(line: string, start: number): number {
 
 /** C's isspace. */
 const BLANKS = ' \t\n\v\f\r'
-/** What ends a word outside of quotes: a vertical tab and a form feed do not. */
+/** What ends a word outside of quotes; a vertical tab and a form feed do not. */
 const ENDS = ' \t\n\r'
 
-/** A quote may begin within a word, but a word ends with its quote. */
+/** A quote may begin within a word, but the word ends with the closing quote. */
 function wordAt(line: string, start: number): Found | undefined {
   let word = ''
   for (let at = start; ; at++) {

@@ -1,28 +1,28 @@
-// Requests out of the bytes that a client sends: arrays of bulk strings, or words on a line.
+// Finds requests in the bytes that a client sends: arrays of bulk strings, or words on a line.
 import { splitWords } from './inline.js'
 
-/** What cannot be understood; the connection ends after it. */
+/** The bytes make no sense; the connection ends after this error. */
 export class ProtocolError extends Error {}
 
 export interface Limits {
-  /** Of one word. */
+  /** For one word. */
   readonly maxBulkBytes: number
-  /** Of one request. */
+  /** For one request. */
   readonly maxRequestBytes: number
 }
 
-/** Of a request on one line, as in Redis. */
+/** For a request on one line, as in Redis. */
 const MAX_INLINE_BYTES = 64 * 1024
 const MAX_WORDS = 2 ** 31 - 1
-/** Of a client that has yet to say its password: in Redis, too. */
+/** For a client that has not said its password yet, as in Redis. */
 const MAX_WORDS_BEFORE_AUTH = 10
 const MAX_BULK_BYTES_BEFORE_AUTH = 16_384
-/** What a word costs beside its bytes: a request of empty words has an end, too. */
+/** Counted for each word on top of its bytes, so that a request of empty words has a limit, too. */
 const BYTES_OF_A_WORD = 32
-/** What Redis takes for a number: no plus, no leading zero. */
+/** What Redis accepts as a number: no plus, no leading zero. */
 const NUMBER = /^(?:0|-?[1-9]\d{0,17})$/
 
-/** A buffer of this size is not kept for a small rest. */
+/** A buffer of at least this size is not kept for a small rest. */
 const LARGE_BUFFER_BYTES = 64 * 1024
 const EMPTY: Buffer = Buffer.alloc(0)
 
@@ -38,12 +38,12 @@ const DIGIT_9 = 57
 export class Parser {
   #buffer = EMPTY
   #at = 0
-  /** What came since, to be joined when it is enough. */
+  /** Chunks that came since, joined when there are enough of them. */
   #chunks: Buffer[] = []
   #chunkBytes = 0
-  /** So much must be there before it is worth a look. */
+  /** How many bytes must be there before it is worth looking at them. */
   #needed = 1
-  /** Of the request that is being read. */
+  /** The request that is being read: its words so far, and how many are missing. */
   #words: string[] = []
   #missing = 0
   #bulkBytes = -1
@@ -51,7 +51,7 @@ export class Parser {
 
   constructor(private readonly limits: Limits) {}
 
-  /** That have come and are in no request yet. */
+  /** How many bytes have come that are not part of a request yet. */
   get bytes(): number {
     return this.#buffer.length - this.#at + this.#chunkBytes
   }
@@ -62,7 +62,7 @@ export class Parser {
   }
 
   /**
-   * The next request; empty: a line without words; undefined: it is not there yet.
+   * @returns the next request; an empty one for a line without words; undefined if it is not complete yet
    * @throws ProtocolError
    */
   next(isAuthenticated = true): string[] | undefined {
@@ -104,7 +104,10 @@ export class Parser {
     this.#chunkBytes = 0
   }
 
-  /** What was read, once it is more than the rest: an idle client would keep the buffer of its last request. */
+  /**
+   * Drops bytes that were read once they outweigh the rest: an idle client would keep the buffer of its last
+   * request.
+   */
   #drop(): void {
     const rest = this.#buffer.length - this.#at
     if (rest > 0 && (this.#at < LARGE_BUFFER_BYTES || rest > this.#at)) return
@@ -112,7 +115,7 @@ export class Parser {
     this.#at = 0
   }
 
-  /** `*3`; undefined: not there yet. */
+  /** Reads `*3`. @returns undefined if it is not complete yet */
   #count(isAuthenticated: boolean): number | undefined {
     const count = this.#number('too big mbulk count string')
     if (count === undefined) return undefined
@@ -122,14 +125,14 @@ export class Parser {
     return count
   }
 
-  /** `$3` and three bytes; undefined: not there yet. */
+  /** Reads `$3` and three bytes. @returns undefined if they are not complete yet */
   #word(isAuthenticated: boolean): string | undefined {
     if (this.#bulkBytes === -1) {
       const mark = this.#buffer[this.#at]
       const bytes = this.#number('too big bulk count string')
       if (bytes === undefined) return undefined
       if (mark !== BULK) throw new ProtocolError(`expected '$', got '${charOf(mark ?? NUL)}'`)
-      // Not a number is not within these limits, either.
+      // This refuses NaN, too.
       if (!(bytes >= 0 && bytes <= this.limits.maxBulkBytes)) throw new ProtocolError('invalid bulk length')
       if (!isAuthenticated && bytes > MAX_BULK_BYTES_BEFORE_AUTH)
         throw new ProtocolError('unauthenticated bulk length')
@@ -148,10 +151,13 @@ export class Parser {
     return word
   }
 
-  /** The number of a line that begins with a mark; NaN: it has none; undefined: it is not there yet. */
+  /**
+   * Reads the number on a line after its mark.
+   * @returns NaN if there is none, undefined if the line is not complete yet
+   */
   #number(tooLong: string): number | undefined {
     const buffer = this.#buffer
-    // Most are short and plain, and this is where the time goes.
+    // Most numbers are short and plain, and most of the time is spent here.
     let at = this.#at + 1
     let value = 0
     if ((buffer[at] ?? 0) >= DIGIT_1)
@@ -166,7 +172,7 @@ export class Parser {
       return value
     }
     const end = this.#lineEnd(CR, tooLong)
-    // The byte after it is not looked at, but it must be there.
+    // Nobody looks at the byte that follows, but it has to be there.
     if (end === undefined || end + 1 >= buffer.length) return this.#waitForLine()
     const text = buffer.toString('latin1', this.#at + 1, end)
     if (end > this.#at) this.#at = end + 2
@@ -183,7 +189,7 @@ export class Parser {
     return words
   }
 
-  /** Redis looks for it with C's strchr: a zero byte hides it for ever. */
+  /** Redis looks for the end with C's strchr: a zero byte hides it for ever. */
   #lineEnd(mark: number, tooLong: string): number | undefined {
     const end = this.#buffer.indexOf(mark, this.#at)
     const isHidden = end !== -1 && this.#buffer.subarray(this.#at, end).includes(NUL)
@@ -198,7 +204,7 @@ export class Parser {
   }
 }
 
-/** In an error, which is one line. */
+/** An error is one line. */
 function charOf(byte: number): string {
   return byte === CR || byte === LF ? ' ' : String.fromCharCode(byte)
 }

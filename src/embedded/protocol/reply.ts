@@ -1,23 +1,23 @@
-// How answers are written on the wire, in RESP2 and RESP3. A character of a string is a byte.
+// How answers are written in RESP2 and in RESP3. Each character of a string is a byte.
 
 import { getHeapStatistics } from 'node:v8'
 
-/** Answers of one protocol, encoded. */
+/** How one version of the protocol encodes answers. */
 export interface Replies {
   readonly version: 2 | 3
-  /** No value where there could be one. */
+  /** The absence of a value. */
   readonly nil: string
-  /** No value where there could be a list. */
+  /** The absence of a list. */
   readonly nilArray: string
-  /** Field, value, field, value, each encoded. */
+  /** @param items field, value, field, value, each encoded */
   map(items: readonly string[]): string
-  /** Of encoded members, in no order. */
+  /** @param items encoded members in any order */
   set(items: readonly string[]): string
-  /** As Redis writes scores: up to 17 digits. */
+  /** A number as Redis writes scores, with up to 17 digits. */
   double(value: number): string
-  /** Text that may be shown to people, such as INFO. */
+  /** Text for people, such as INFO. */
   text(value: string): string
-  /** What nobody asked for: messages of channels, invalidations. */
+  /** A message that is no answer to a request, such as one of a channel. */
   push(items: readonly string[]): string
 }
 
@@ -28,17 +28,20 @@ export const ONE = ':1\r\n'
 export const EMPTY_ARRAY = '*0\r\n'
 
 export const simple = (text: string): string => `+${text}\r\n`
-/** @param message with its code first: `ERR no such key` */
+/** @param message begins with its code: `ERR no such key` */
 export const error = (message: string): string => `-${message}\r\n`
 export const integer = (value: number | bigint): string => `:${value}\r\n`
 export const bulk = (value: string): string => `$${value.length}\r\n${value}\r\n`
 /** @param items encoded */
 export const array = (items: readonly string[]): string => `*${items.length}\r\n${items.join('')}`
 
-/** Elements that are written at once: a million small strings in the making are a hundred times as large as their text. */
+/**
+ * How many elements are encoded at once: a million small strings take a hundred times the memory of their
+ * text.
+ */
 const BLOCK = 1_000
 
-/** @throws RangeError when it does not fit into the memory that is left */
+/** @throws RangeError if the answer does not fit into the memory that is left */
 export function bulks(values: readonly string[]): string {
   if (values.length <= BLOCK) return array(values.map(bulk))
   assertRoom(values.length)
@@ -51,12 +54,13 @@ export function bulks(values: readonly string[]): string {
   return text
 }
 
-/** What an element of an answer takes while that is written. Measured: 100 to 150 bytes. */
+/** The memory that an element of an answer takes while it is encoded. Measured: 100 to 150 bytes. */
 const ELEMENT_BYTES = 150
 
 /**
- * Before many elements are written: a heap that overflows ends the process, and nothing can catch that.
- * @throws RangeError when they would not fit
+ * Checked before many elements are encoded, because a heap that overflows ends the process, and nothing can
+ * catch that.
+ * @throws RangeError if they would not fit
  */
 export function assertRoom(elements: number): void {
   if (elements <= BLOCK) return
@@ -88,7 +92,7 @@ const RESP3: Replies = {
 
 export const REPLIES = { 2: RESP2, 3: RESP3 } as const
 
-/** C's `%.17g`: `3`, `3.2999999999999998`, `1e+20`, `inf`. */
+/** Formats like C's `%.17g`: `3`, `3.2999999999999998`, `1e+20`, `inf`. */
 export function formatDouble(value: number): string {
   if (Number.isSafeInteger(value)) return Object.is(value, -0) ? '-0' : String(value)
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
@@ -102,7 +106,9 @@ export function formatDouble(value: number): string {
   return trimmed(`${sign}${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`)
 }
 
-/** 17 digits; what is just between two is rounded to the even one by C, and up by JavaScript. */
+/**
+ * Rounds to 17 digits. A number halfway between two is rounded to the even one by C, but up by JavaScript.
+ */
 function rounded(value: number): string {
   const text = value.toExponential(17)
   const [mantissa = '', exponent = ''] = text.split('e')

@@ -1,6 +1,6 @@
-// The checksum of snapshots: CRC-64 with the polynomial of Jones, as Redis computes it.
+// The checksum of snapshots: CRC-64 with the polynomial of Jones, as in Redis.
 
-/** Fed piece by piece. Held in two halves of 32 bits: a BigInt for each byte would take a minute for 100 MB. */
+/** Held in two halves of 32 bits, because a BigInt for each byte would take a minute for 100 MB. */
 export class Crc64 {
   #low = 0
   #high = 0
@@ -15,7 +15,7 @@ export class Crc64 {
     let low = this.#low
     let high = this.#high
     let at = start
-    // Eight bytes at once: each of them has a table of what it becomes by the end of the eight.
+    // Eight bytes at once: for each of them a table says what it has become by the end of the eight.
     for (; at + 8 <= end; at += 8) {
       low ^= view.getInt32(at, true)
       high ^= view.getInt32(at + 4, true)
@@ -40,7 +40,7 @@ export class Crc64 {
   }
 }
 
-/** 0xad93d23594c935a9 with its bits the other way round. */
+/** 0xad93d23594c935a9 with its bits reversed. */
 const POLYNOMIAL = { low: 0xac4b_c9b5, high: 0x95ac_9329 }
 
 const TABLES = 8
@@ -66,7 +66,7 @@ function tables(): { readonly lows: Int32Array; readonly highs: Int32Array } {
     lows[byte] = low
     highs[byte] = high
   }
-  // Each table is the one before it, one byte of zeros later.
+  // Each table follows from the one before it by one more byte of zeros.
   for (let index = 256; index < TABLES * 256; index++) {
     const low = lows[index - 256] ?? 0
     const high = highs[index - 256] ?? 0

@@ -1,6 +1,7 @@
-// Strings that Redis compressed: LZF, where a piece is either new bytes or a repetition of earlier ones.
+// Strings that Redis compressed with LZF, in which a piece is either new bytes or a repetition of earlier
+// ones.
 
-/** @returns undefined: it does not become exactly so many bytes */
+/** @returns undefined if the result does not have exactly this length */
 export function decompressLzf(input: Uint8Array, length: number): Buffer | undefined {
   if (length > input.length * MAX_RATIO) return undefined
   const output = Buffer.allocUnsafe(length)
@@ -20,12 +21,12 @@ export function decompressLzf(input: Uint8Array, length: number): Buffer | undef
     if (count === 9) count += input[from++] ?? 0
     const start = to - (((control & 0x1f) << 8) | (input[from] ?? 0)) - 1
     if (from++ >= input.length || start < 0 || to + count > length) return undefined
-    // Byte by byte: a repetition may reach into itself.
+    // Byte by byte, because a repetition may overlap itself.
     for (let index = 0; index < count; index++) output[to + index] = output[start + index] ?? 0
     to += count
   }
   return to === length ? output : undefined
 }
 
-/** What one byte can become at most: 3 bytes stand for 264. */
+/** The most bytes that one byte can become: 3 bytes stand for up to 264. */
 const MAX_RATIO = 88

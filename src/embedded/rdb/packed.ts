@@ -1,9 +1,9 @@
 // Small collections that Redis writes as one string: listpack, ziplist and intset.
 
-/** Makes the error that tells of a damage. */
+/** Makes the error for a damaged file. */
 export type Damaged = (what: string) => Error
 
-/** The elements of a listpack, as Redis 7 writes small hashes, sets, sorted sets and pieces of lists. */
+/** Reads a listpack, in which Redis 7 writes small hashes, sets, sorted sets and pieces of lists. */
 export function listpack(bytes: Buffer, damaged: Damaged): string[] {
   const end = bytes.length - 1
   if (bytes.length < 7 || bytes.readUInt32LE(0) !== bytes.length || bytes[end] !== 0xff)
@@ -20,7 +20,7 @@ export function listpack(bytes: Buffer, damaged: Damaged): string[] {
   return items
 }
 
-/** The elements of a ziplist, as Redis before 7 wrote what is a listpack now. */
+/** Reads a ziplist, in which Redis before 7 wrote what is a listpack now. */
 export function ziplist(bytes: Buffer, damaged: Damaged): string[] {
   const end = bytes.length - 1
   if (bytes.length < 11 || bytes.readUInt32LE(0) !== bytes.length || bytes[end] !== 0xff)
@@ -28,7 +28,7 @@ export function ziplist(bytes: Buffer, damaged: Damaged): string[] {
   const items: string[] = []
   let at = 10
   while (at < end) {
-    // First of an element: how long the one before it is, in 1 byte or in 5.
+    // Each element begins with the length of the one before it, in 1 byte or in 5.
     const entry = ziplistEntry(bytes, at + (bytes[at] === 0xfe ? 5 : 1), end)
     if (entry === undefined || entry.next > end) throw damaged('a ziplist with a broken element')
     items.push(entry.item)
@@ -38,7 +38,7 @@ export function ziplist(bytes: Buffer, damaged: Damaged): string[] {
   return items
 }
 
-/** The members of a set of integers. */
+/** Reads a set of integers. */
 export function intset(bytes: Buffer, damaged: Damaged): string[] {
   const width = bytes.length < 8 ? 0 : bytes.readUInt32LE(0)
   if (width !== 2 && width !== 4 && width !== 8) throw damaged('a set of integers of an unknown width')
@@ -49,11 +49,11 @@ export function intset(bytes: Buffer, damaged: Damaged): string[] {
 
 interface Entry {
   readonly item: string
-  /** Where the next one begins. */
+  /** Where the next element begins. */
   readonly next: number
 }
 
-/** The count has 16 bits; all of them: too many to be counted. */
+/** The count has 16 bits; 0xffff stands for any larger number. */
 function checkCount(found: number, told: number, damaged: () => Error): void {
   if (told !== 0xffff && told !== found) throw damaged()
 }
@@ -88,7 +88,9 @@ function listpackText(
   return { item: bytes.toString('latin1', at + head, stop), next: stop + backLength(head + length) }
 }
 
-/** After each element of a listpack stands how long it is, so that it can be read backwards: in so many bytes. */
+/**
+ * How many bytes the length behind an element takes. It is there so that a listpack can be read backwards.
+ */
 export function backLength(length: number): number {
   if (length <= 127) return 1
   if (length < 16_383) return 2
@@ -96,13 +98,13 @@ export function backLength(length: number): number {
   return length < 268_435_455 ? 4 : 5
 }
 
-/** @param at after the length of the element before it */
+/** @param at the position after the length of the element before it */
 function ziplistEntry(bytes: Buffer, at: number, end: number): Entry | undefined {
   const first = bytes[at] ?? 0
   if (first < 0x40) return text(bytes, at + 1, first, end)
   if (first < 0x80) return text(bytes, at + 2, ((first & 0x3f) << 8) | (bytes[at + 1] ?? 0), end)
   if (first === 0x80) return at + 5 > end ? undefined : text(bytes, at + 5, bytes.readUInt32BE(at + 1), end)
-  // 0 to 12 within the mark itself.
+  // A number from 0 to 12 that is part of the mark itself.
   if (first > 0xf0 && first < 0xfe) return { item: String((first & 0x0f) - 1), next: at + 1 }
   const width = ZIPLIST_WIDTHS[first]
   if (width === undefined || at + 1 + width > end) return undefined

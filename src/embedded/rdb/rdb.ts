@@ -1,11 +1,11 @@
-// The marks of an RDB file, and what is said when one cannot be written or read.
+// The numbers that mark the parts of an RDB file, and the error for a file that cannot be read or written.
 
-/** A snapshot that cannot be written or read; the message says which, and why. */
+/** The message says which snapshot cannot be read or written, and why. */
 export class SnapshotError extends Error {
   override readonly name = 'SnapshotError'
 }
 
-/** What stands before a key, or where one would. */
+/** Marks of everything that is not a key. */
 export const OPCODES = {
   function2: 245,
   functionPreGa: 246,
@@ -18,11 +18,11 @@ export const OPCODES = {
   expireSeconds: 253,
   selectDb: 254,
   end: 255,
-  /** Dragonfly's own: sticky keys, and the flags of memcached. */
+  /** Only in files of Dragonfly: sticky keys, and the flags of memcached. */
   dragonflyMask: 220,
 } as const
 
-/** How a value is written. */
+/** How a value is encoded. */
 export const TYPES = {
   string: 0,
   list: 1,
@@ -41,10 +41,10 @@ export const TYPES = {
   setListpack: 20,
 } as const
 
-/** In Dragonfly's files before version 10 this was the number of its JSON documents. */
+/** In older files of Dragonfly the same number means a JSON document. */
 export const FIRST_VERSION_WITH_SET_LISTPACK = 10
 
-/** What this engine has no place for, by the number of its type. */
+/** Values that this engine does not support, by the number of their type. */
 export const UNSERVED: Readonly<Record<number, string>> = {
   6: 'a value of a module',
   7: 'a value of a module',
@@ -64,11 +64,11 @@ export const UNSERVED: Readonly<Record<number, string>> = {
   35: 'a count-min sketch',
 }
 
-/** Forms of a length by the two upper bits of its first byte, and in full. */
+/** Forms of a length, by the two upper bits of its first byte or by the whole byte. */
 export const LENGTHS = { six: 0, fourteen: 1, encoded: 3, thirtyTwo: 0x80, sixtyFour: 0x81 } as const
 
-/** Strings that are not written as their bytes, by the first byte. */
+/** Strings that are not written as plain bytes, by their first byte. */
 export const ENCODED = { int8: 0xc0, int16: 0xc1, int32: 0xc2, lzf: 0xc3 } as const
 
-/** Nodes of a list. */
+/** Forms of a list's pieces. */
 export const CONTAINERS = { plain: 1, packed: 2 } as const

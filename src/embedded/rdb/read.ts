@@ -1,4 +1,4 @@
-// The keys of an RDB file into the databases: all of them, or an error that says why not.
+// Reads an RDB file into the databases: all of it, or an error that says why not.
 import type { Database } from '../keyspace.js'
 import { FIRST_VERSION_WITH_SET_LISTPACK, LENGTHS, OPCODES, SnapshotError, TYPES, UNSERVED } from './rdb.js'
 import type { RdbSource } from './source.js'
@@ -7,14 +7,14 @@ import { readValue } from './values.js'
 /** Where the keys go. */
 export interface Databases {
   readonly databases: readonly Database[]
-  /** The one that keys are in before any is selected. */
+  /** The one for keys that come before any database is selected. */
   readonly firstDatabase: Database
 }
 
 /**
- * Leaves out what has expired by now.
+ * Skips keys that have expired by now.
  * @returns the number of keys
- * @throws SnapshotError; the databases have then a part of the keys
+ * @throws SnapshotError; a part of the keys is in the databases then
  */
 export function readRdb(source: RdbSource, { databases, firstDatabase }: Databases): number {
   const version = readVersion(source)
@@ -39,7 +39,7 @@ interface State {
   readonly databases: readonly Database[]
   readonly version: number
   db: Database
-  /** Of the next key, in ms by the clock of the day. */
+  /** For the next key, in ms since 1970. */
   expiresAt: number | undefined
   readonly now: number
   keys: number
@@ -47,7 +47,7 @@ interface State {
 
 const FIRST_VERSION_WITH_CHECKSUM = 5
 
-/** REDIS0009; VALKEY080 from Valkey 9 on. */
+/** REDIS0009, or VALKEY080 from Valkey 9 on. */
 function readVersion(source: RdbSource): number {
   const magic = source.take(9).toString('latin1')
   const version = /^(?:REDIS(\d{4})|VALKEY(\d{3}))$/.exec(magic)
@@ -55,7 +55,7 @@ function readVersion(source: RdbSource): number {
   return Number(version[1] ?? version[2])
 }
 
-/** What is not a key. */
+/** How to read what is not a key. */
 const OTHERS: Readonly<Record<number, (source: RdbSource, state: State) => void>> = {
   [OPCODES.aux]: source => {
     source.blob()
@@ -79,7 +79,7 @@ const OTHERS: Readonly<Record<number, (source: RdbSource, state: State) => void>
   [OPCODES.expireSeconds]: (source, state) => {
     state.expiresAt = source.take(4).readInt32LE(0) * 1000
   },
-  // Of use where keys are evicted.
+  // Only servers that evict keys need these.
   [OPCODES.idle]: source => {
     source.length()
   },
@@ -119,7 +119,7 @@ function readKey(source: RdbSource, type: number, state: State): void {
   const { db, expiresAt, now } = state
   state.expiresAt = undefined
   if (expiresAt !== undefined && expiresAt <= now) return
-  // Redis leaves out such collections, too: those of old servers' bugs.
+  // Redis skips empty collections, too: bugs of old servers left them.
   if (typeof value === 'object' && value.size === 0) return
   if (db.has(key)) throw source.damage(`key ${shown(key)} is there twice`)
   db.set(key, value)
@@ -130,14 +130,14 @@ function readKey(source: RdbSource, type: number, state: State): void {
 function verify(source: RdbSource): void {
   const found = source.checksum
   const told = source.take(8).readBigUInt64LE(0)
-  // 0: it was written without one.
+  // 0 means that the file was written without a checksum.
   if (told !== 0n && told !== found)
     throw source.damage(`its checksum is ${found.toString(16)}, and should be ${told.toString(16)}`)
 }
 
 const NAME_CHARS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** Out of the id of a module: nine characters of six bits, and a version of ten. */
+/** Reads the id of a module: nine characters of six bits, and a version of ten bits. */
 function moduleName(source: RdbSource): string {
   if (source.byte() !== LENGTHS.sixtyFour) return '?'
   const id = source.take(8).readBigUInt64BE(0)
@@ -150,7 +150,7 @@ function moduleName(source: RdbSource): string {
 
 const MAX_SHOWN_CHARS = 60
 
-/** For people: most keys are UTF-8. */
+/** Shows a key to people; most keys are UTF-8. */
 function shown(key: string): string {
   const text = Buffer.from(key, 'latin1').toString()
   return JSON.stringify(text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}...` : text)

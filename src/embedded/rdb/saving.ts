@@ -1,13 +1,13 @@
-// When the snapshot is written, what is said about it, and the end of the server, which waits for it.
+// Writes the snapshot on request and logs the result; the end of the server waits for it.
 import { closeSync, openSync } from 'node:fs'
 import { devNull } from 'node:os'
 import type { Host } from '../host.js'
 import { type Stored, saveSnapshot } from './snapshot.js'
 
 export interface ShutdownOptions {
-  /** undefined: if the server saves when it stops. */
+  /** Undefined: saves if the server is set to save when it stops. */
   readonly save?: boolean | undefined
-  /** Ends even if the snapshot could not be saved. */
+  /** Ends even if the snapshot could not be written. */
   readonly force?: boolean
 }
 
@@ -17,14 +17,14 @@ export class Saving {
   lastSeconds = -1
   #isStarted = false
   #isShutDown = false
-  /** A descriptor for the file of the snapshot: connections may take all others. */
+  /** Held for the snapshot, because connections may take all other descriptors. */
   #spare: number | undefined
 
   constructor(private readonly engine: Stored & { readonly host: Host }) {
     this.#holdSpare()
   }
 
-  /** The program is about to end: nothing is done any more that would not be saved. */
+  /** The program is about to end, so no command runs any more: its changes would not be saved. */
   get isShutDown(): boolean {
     return this.#isShutDown
   }
@@ -33,13 +33,13 @@ export class Saving {
     return this.#isStarted
   }
 
-  /** After this turn of the event loop: the client has its answer then. */
+  /** Saves after this turn of the event loop, when the client has its answer. */
   start(): void {
     this.#isStarted = true
     setImmediate(() => this.run())
   }
 
-  /** Whether it was saved; the log says why not. */
+  /** @returns whether it was saved; if not, the reason is in the log */
   run(): boolean {
     const { engine } = this
     const start = Date.now()
@@ -59,7 +59,7 @@ export class Saving {
     return this.wasOk
   }
 
-  /** Ends the program. @returns whether it does: not if the snapshot could not be saved */
+  /** Ends the program. @returns false if the snapshot could not be saved, and the program goes on */
   shutdown({ save, force = false }: ShutdownOptions): boolean {
     const { config, host } = this.engine
     if (save ?? (config.dbfilename !== '' && config.savesAtStop !== false)) {
@@ -84,7 +84,7 @@ export class Saving {
     try {
       this.#spare = openSync(devNull, 'r')
     } catch {
-      // None is left: a snapshot can be saved when one is free again.
+      // No descriptor is left. Saving works again as soon as one is free.
     }
   }
 }

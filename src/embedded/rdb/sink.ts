@@ -1,10 +1,10 @@
-// Where a snapshot is written to: gathered in chunks, summed up.
+// Writes a snapshot in chunks, and computes its checksum.
 import { writeSync } from 'node:fs'
 import { Crc64 } from './crc64.js'
 import { LENGTHS } from './rdb.js'
 
 const CHUNK_BYTES = 1024 * 1024
-/** Up to here a loop costs less than a call. */
+/** Up to this length a loop is faster than a call. */
 const SHORT_CHARS = 24
 
 export class RdbSink {
@@ -40,7 +40,7 @@ export class RdbSink {
     this.#at = this.#buffer.writeDoubleLE(value, this.#at)
   }
 
-  /** In as few bytes as it needs. */
+  /** Writes a length in as few bytes as possible. */
   length(value: number): void {
     this.#room(5)
     if (value < 1 << 6) {
@@ -53,7 +53,7 @@ export class RdbSink {
     }
   }
 
-  /** A string with its length before it. */
+  /** Writes a string and its length before it. */
   string(value: string): void {
     this.length(value.length)
     this.text(value)
@@ -72,7 +72,7 @@ export class RdbSink {
     }
   }
 
-  /** Writes the checksum and what is left. @returns the bytes of all */
+  /** Writes the checksum and what is left. @returns how many bytes the file has */
   finish(): number {
     this.#flush()
     this.uint64(this.#crc.value)
@@ -86,7 +86,7 @@ export class RdbSink {
 
   #flush(): void {
     this.#crc.update(this.#buffer, 0, this.#at)
-    // A disk that is nearly full takes a part.
+    // A disk that is nearly full takes only a part.
     for (let from = 0; from < this.#at; ) {
       const bytes = writeSync(this.file, this.#buffer, from, this.#at - from)
       from += bytes

@@ -1,4 +1,4 @@
-// Where the snapshot is, and that it is always a whole one: written beside, then renamed.
+// Saves and loads the snapshot. It is always a whole one: a new file is written beside it, then renamed.
 import { closeSync, fstatSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EmbeddedConfig } from '../config.js'
@@ -15,26 +15,26 @@ export interface Saved {
   readonly keys: number
 }
 
-/** What is saved, and filled by loading: the engine, as far as a snapshot knows it. */
+/** The part of the engine that is saved and loaded. */
 export interface Stored extends Databases {
   readonly config: EmbeddedConfig
   /** Changes since the last snapshot. */
   dirty: number
-  /** By the clock of the day, in ms. */
+  /** In ms since 1970. */
   lastSaveAt: number
 }
 
 /**
- * Writes all keys as they are now: in one go, and nobody is served meanwhile, so that nothing is copied.
- * Redis's BGSAVE forks; there is no fork here, so this serves SAVE and BGSAVE alike.
- * @throws SnapshotError with the words of Redis; the last snapshot is still there
+ * Writes all keys in one go. Nobody is served meanwhile, so nothing has to be copied.
+ * Redis forks for BGSAVE. Node cannot, so this serves both SAVE and BGSAVE.
+ * @throws SnapshotError in the words of Redis; the last snapshot is still there
  */
 export function saveSnapshot(engine: Stored): Saved {
   const { dir, dbfilename } = engine.config
   if (dbfilename === '') throw new SnapshotError('nothing is saved without a file name (--dbfilename)')
   if (UNLOADED.has(engine))
     throw new SnapshotError(`${join(dir, dbfilename)} could not be loaded, so it is not written over`)
-  // Of this name are the unfinished snapshots of Redis: skyfly removes them after a crash.
+  // Redis gives its unfinished snapshots such names, and skyfly removes them after a crash.
   const beside = join(dir, `temp-${process.pid}.rdb`)
   const file = openBeside(beside, engine)
   const saved = removedAtFailure(beside, () => {
@@ -48,9 +48,9 @@ export function saveSnapshot(engine: Stored): Saved {
 }
 
 /**
- * Fills an engine that is empty yet. Nobody is served meanwhile.
- * @returns the number of keys; undefined: there is no snapshot
- * @throws SnapshotError where it cannot be read to its end; the engine is empty then, and must not be served
+ * Fills an empty engine. Nobody is served meanwhile.
+ * @returns the number of keys; undefined if there is no snapshot
+ * @throws SnapshotError if the file cannot be read; the engine is empty then, and must not serve anybody
  */
 export async function loadSnapshot(engine: Stored): Promise<number | undefined> {
   const { dir, dbfilename } = engine.config
@@ -67,7 +67,7 @@ export async function loadSnapshot(engine: Stored): Promise<number | undefined> 
   }
 }
 
-/** Engines that are empty because their snapshot could not be read: a SIGTERM just then must not save that. */
+/** Engines that are empty because loading failed: a SIGTERM at that moment must not save them. */
 const UNLOADED = new WeakSet<Stored>()
 
 function openBeside(beside: string, { config: { dir } }: Stored): number {
@@ -104,7 +104,7 @@ function moveInto(beside: string, { config: { dir, dbfilename } }: Stored): void
   syncFolder(dir)
 }
 
-/** So that the new name outlives a loss of power. */
+/** Makes the new name survive a loss of power. */
 function syncFolder(dir: string): void {
   try {
     const folder = openSync(dir, 'r')
@@ -114,7 +114,7 @@ function syncFolder(dir: string): void {
       closeSync(folder)
     }
   } catch {
-    // Windows cannot open a folder, and some file systems cannot sync one: the file itself is safe.
+    // Windows cannot open a folder, and some file systems cannot sync one. The file itself is safe.
   }
 }
 

@@ -1,4 +1,4 @@
-// The bytes of a snapshot in order: read in chunks, summed up, and never more memory than the file is long.
+// Reads a snapshot in chunks, computes its checksum, and never takes more memory than the file has bytes.
 import { constants } from 'node:buffer'
 import { readSync } from 'node:fs'
 import { Crc64 } from './crc64.js'
@@ -9,15 +9,15 @@ const CHUNK_BYTES = 1024 * 1024
 
 export class RdbSource {
   #buffer: Buffer
-  /** Where the buffer begins in the file. */
+  /** The position of the buffer in the file. */
   #base = 0
   #at = 0
   #end = 0
-  /** Up to where the buffer is in the checksum. */
+  /** How much of the buffer is in the checksum. */
   #summed = 0
   readonly #crc = new Crc64()
 
-  /** @param size of the file, in bytes */
+  /** @param size the length of the file in bytes */
   constructor(
     private readonly file: number,
     private readonly size: number,
@@ -25,18 +25,18 @@ export class RdbSource {
     this.#buffer = Buffer.allocUnsafe(Math.max(1, Math.min(size, CHUNK_BYTES)))
   }
 
-  /** Of the next byte in the file. */
+  /** The position of the next byte in the file. */
   get offset(): number {
     return this.#base + this.#at
   }
 
-  /** Of all bytes so far. */
+  /** Of all bytes that were read so far. */
   get checksum(): bigint {
     this.#sum()
     return this.#crc.value
   }
 
-  /** The error that tells of a damage where the reading has come to. */
+  /** Makes an error that names the position in the file. */
   damage(what: string): SnapshotError {
     return new SnapshotError(`${what}, at byte ${this.offset}`)
   }
@@ -46,7 +46,7 @@ export class RdbSource {
     return this.#buffer[this.#at++] ?? 0
   }
 
-  /** The next bytes, as they are until the next call. */
+  /** Reads bytes; they are valid until the next call. */
   take(length: number): Buffer {
     this.#need(length)
     const start = this.#at
@@ -73,7 +73,7 @@ export class RdbSource {
     return this.#length(first)
   }
 
-  /** How many elements follow, each of at least so many bytes. */
+  /** Reads how many elements follow. @param minBytes the least that each of them takes */
   count(minBytes: number): number {
     const count = this.length()
     if (count * minBytes > this.size - this.offset)
@@ -87,7 +87,7 @@ export class RdbSource {
     return this.#encoded(first).toString('latin1')
   }
 
-  /** A string as its bytes, as they are until the next call. */
+  /** Reads a string as bytes; they are valid until the next call. */
   blob(): Buffer {
     const first = this.byte()
     return first < ENCODED.int8 ? this.take(this.#length(first)) : this.#encoded(first)
@@ -97,7 +97,7 @@ export class RdbSource {
     if (first >> 6 === LENGTHS.six) return first
     if (first >> 6 === LENGTHS.fourteen) return ((first & 0x3f) << 8) | this.byte()
     if (first === LENGTHS.thirtyTwo) return this.take(4).readUInt32BE(0)
-    // Not exact beyond 2^53, and no file is that long.
+    // Inexact beyond 2^53, but no file is that long.
     if (first === LENGTHS.sixtyFour) return Number(this.take(8).readBigUInt64BE(0))
     throw this.damage(`an unknown form of a length (0x${first.toString(16)})`)
   }
@@ -119,7 +119,7 @@ export class RdbSource {
     return text
   }
 
-  /** Makes sure that so many bytes are in the buffer. */
+  /** Makes sure that the buffer has so many bytes. */
   #need(length: number): void {
     if (this.#end - this.#at >= length) return
     const left = this.size - this.offset

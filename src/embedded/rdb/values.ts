@@ -1,4 +1,4 @@
-// Values out of an RDB file: every way in which Redis 7.0, Valkey and Dragonfly write those that this engine serves.
+// Reads values from an RDB file, in every encoding that Redis up to 7.2, Valkey and Dragonfly use for them.
 
 import type { Value } from '../keyspace.js'
 import { HashValue } from '../values/hash.js'
@@ -9,7 +9,7 @@ import { type Damaged, intset, listpack, ziplist } from './packed.js'
 import { CONTAINERS, TYPES } from './rdb.js'
 import type { RdbSource } from './source.js'
 
-/** @returns undefined: no value is written by such a type; a collection may be empty */
+/** @returns undefined if the type is unknown; a collection may be empty */
 export function readValue(source: RdbSource, type: number): Value | undefined {
   return READERS[type]?.(source, what => source.damage(what))
 }
@@ -53,12 +53,12 @@ function* strings(source: RdbSource, count: number): Generator<string> {
   for (let index = 0; index < count; index++) yield source.string()
 }
 
-/** Pieces that are a ziplist each. */
+/** Each piece of the list is a ziplist. */
 function* quicklist(source: RdbSource, damaged: Damaged): Generator<string> {
   for (let left = source.count(1); left > 0; left--) yield* ziplist(source.blob(), damaged)
 }
 
-/** Pieces that are a listpack, or one large element. */
+/** Each piece of the list is a listpack, or one large element. */
 function* quicklist2(source: RdbSource, damaged: Damaged): Generator<string> {
   for (let left = source.count(2); left > 0; left--) {
     const container = source.length()
@@ -78,7 +78,7 @@ function* scoredPairs(items: readonly string[], damaged: Damaged): Generator<Ent
     yield { member: items[index] ?? '', score: numberOf(items[index + 1] ?? '') }
 }
 
-/** As Redis before 4 wrote scores: their digits, and numbers of their own for those that have none. */
+/** Reads a score as Redis before 4 wrote it: as digits, with special lengths for infinity and NaN. */
 function shownScore(source: RdbSource): number {
   const length = source.byte()
   if (length === 255) return Number.NEGATIVE_INFINITY
@@ -86,7 +86,7 @@ function shownScore(source: RdbSource): number {
   return length === 253 ? Number.NaN : numberOf(source.text(length))
 }
 
-/** Not a number: NaN. */
+/** NaN if the text is no number. */
 function numberOf(text: string): number {
   if (/^[+-]?inf$/.test(text))
     return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY

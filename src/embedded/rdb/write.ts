@@ -1,4 +1,4 @@
-// The databases into an RDB file, in encodings that Redis from 7.0 on, Valkey and Dragonfly read.
+// Writes the databases to an RDB file, in encodings that Redis from 7.0 on, Valkey and Dragonfly read.
 
 import type { Database, Value } from '../keyspace.js'
 import type { ListValue } from '../values/list.js'
@@ -6,13 +6,13 @@ import { backLength } from './packed.js'
 import { CONTAINERS, OPCODES, TYPES } from './rdb.js'
 import type { RdbSink } from './sink.js'
 
-/** Dragonfly's older loaders read none above. */
+/** The newest version that older releases of Dragonfly load. */
 const VERSION = '0009'
 const REDIS_VERSION = '7.0.15'
-/** As a number the largest moment that PEXPIREAT takes is one more. */
+/** PEXPIREAT takes times up to this one, which a JavaScript number rounds up to 2^63. */
 const MAX_EXPIRY = 2n ** 63n - 1n
 
-/** Leaves out what has expired. @returns the number of keys */
+/** Skips keys that have expired. @returns the number of keys */
 export function writeRdb(sink: RdbSink, databases: readonly Database[]): number {
   const now = Date.now()
   sink.text(`REDIS${VERSION}`)
@@ -34,7 +34,7 @@ function aux(sink: RdbSink, field: string, value: string): void {
 function writeDatabase(sink: RdbSink, db: Database, now: number): number {
   sink.byte(OPCODES.selectDb)
   sink.length(db.index)
-  // Hints for those who load it: how many keys to make room for.
+  // Hints for loading: how many keys to make room for.
   sink.byte(OPCODES.resizeDb)
   sink.length(db.size)
   sink.length(db.expiring)
@@ -85,12 +85,15 @@ function head(sink: RdbSink, type: number, key: string): void {
   sink.string(key)
 }
 
-/** Of a piece of a list, as in Redis; a larger element is a piece of its own. So the number of its elements has 16 bits. */
+/**
+ * The size of a list's piece, as in Redis; a larger element is a piece of its own. So 16 bits can count the
+ * elements.
+ */
 const MAX_PIECE_BYTES = 8 * 1024
-/** Before the elements of a listpack, and after them. */
+/** How many bytes a listpack has besides its elements. */
 const LISTPACK_BYTES = 7
 
-/** In pieces that are listpacks: the plain list of strings (type 1) is what Dragonfly does not read. */
+/** Writes the pieces as listpacks, because Dragonfly does not read a plain list of strings (type 1). */
 function writeList(sink: RdbSink, list: ListValue): void {
   let pieces = 0
   for (const _ of piecesOf(list)) pieces++
@@ -107,7 +110,7 @@ function writeList(sink: RdbSink, list: ListValue): void {
 
 interface Piece {
   readonly items: readonly string[]
-  /** Of the whole listpack. */
+  /** The size of the whole listpack. */
   readonly bytes: number
 }
 
@@ -147,7 +150,7 @@ function writeItem(sink: RdbSink, item: string): void {
     sink.uint32(length)
   }
   sink.text(item)
-  // Seven bits a byte; all but the first have the eighth set, for it is read from its end.
+  // Seven bits a byte. It is read from its end, so all bytes but the first have the eighth bit set.
   const back = backLength(headed)
   for (let byte = back - 1; byte >= 0; byte--) {
     const bits = Math.floor(headed / 128 ** byte) & 0x7f

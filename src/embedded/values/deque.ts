@@ -1,10 +1,11 @@
-// A sequence with two ends that cost the same however long it is: a ring of slots, as many as a power of two.
+// A sequence with two ends that are equally fast at any length: a ring whose number of slots is a power of
+// two.
 
 const MIN_SLOTS = 8
 
 export class Deque implements Iterable<string> {
   #slots: string[] = emptySlots(MIN_SLOTS)
-  /** Slot of the first element. */
+  /** The slot of the first element. */
   #head = 0
   #size = 0
 
@@ -33,7 +34,7 @@ export class Deque implements Iterable<string> {
     this.#size++
   }
 
-  /** Undefined: there is none. */
+  /** Undefined if the deque is empty. */
   popFront(): string | undefined {
     if (this.#size === 0) return undefined
     const value = this.#take(0)
@@ -51,7 +52,7 @@ export class Deque implements Iterable<string> {
     return value
   }
 
-  /** Before the element at the index; the shorter side moves. */
+  /** Inserts before the element at the index, by moving the shorter side. */
   insert(index: number, value: string): void {
     if (index < this.#size / 2) {
       this.pushFront(value)
@@ -63,7 +64,7 @@ export class Deque implements Iterable<string> {
     this.replace(index, value)
   }
 
-  /** @param indices ascending */
+  /** @param indices in ascending order */
   remove(indices: readonly number[]): void {
     let removed = 0
     for (let i = indices[0] ?? this.#size; i < this.#size; i++) {
@@ -73,13 +74,13 @@ export class Deque implements Iterable<string> {
     for (let i = 0; i < removed; i++) this.popBack()
   }
 
-  /** Keeps those from one index up to, not including, the other. */
+  /** Keeps the elements from start up to, but not including, end. */
   keep(start: number, end: number): void {
     while (this.#size > end) this.popBack()
     for (let i = 0; i < start; i++) this.popFront()
   }
 
-  /** Becomes the same as another. */
+  /** Becomes a copy of another deque. */
   assign(other: Deque): void {
     this.#slots = other.#slots.slice()
     this.#head = other.#head
@@ -94,7 +95,7 @@ export class Deque implements Iterable<string> {
     return (this.#head + index) & (this.#slots.length - 1)
   }
 
-  /** Frees a slot: what it held can be collected. */
+  /** Empties a slot, so that its value can be collected. */
   #take(index: number): string {
     const slot = this.#slot(index)
     const value = this.#slots[slot] ?? ''
@@ -102,7 +103,10 @@ export class Deque implements Iterable<string> {
     return value
   }
 
-  /** Half of the slots go when three quarters are free, so that growing and shrinking do not alternate. */
+  /**
+   * Halves the slots when three quarters are free, so that it does not alternate between growing and
+   * shrinking.
+   */
   #shrink(): void {
     if (this.#slots.length > MIN_SLOTS && this.#size <= this.#slots.length / 4)
       this.#resize(this.#slots.length / 2)
@@ -113,7 +117,7 @@ export class Deque implements Iterable<string> {
     const slots = this.#slots.slice(this.#head, end)
     const wrapped = this.#size - slots.length
     for (let i = 0; i < wrapped; i++) slots.push(this.#slots[i] ?? '')
-    // By push: an array that is made long at once is a slow one from 32 million elements on.
+    // With push, because an array that is created this long becomes slow from 32 million elements on.
     while (slots.length < count) slots.push('')
     this.#slots = slots
     this.#head = 0

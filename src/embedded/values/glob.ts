@@ -1,4 +1,4 @@
-// Patterns of keys, fields and channels as Redis understands them, its oddities included.
+// Patterns of keys, fields and channels as Redis reads them, oddities included.
 
 const STAR = 42
 const QUESTION = 63
@@ -9,14 +9,14 @@ const CARET = 94
 const DASH = 45
 
 /**
- * Whether a text matches `h?llo*`, `[a-z]`, `[^a]` or `\*`; a byte is a character.
- * A star matches nothing, too, but no pattern other than the empty one matches the empty text: Redis has it so.
+ * Whether a text matches a pattern such as `h?llo*`, `[a-z]`, `[^a]` or `\*`. Each character is a byte.
+ * A star matches nothing as well, but only the empty pattern matches the empty text, as in Redis.
  */
 export function matches(pattern: string, text: string): boolean {
   if (text === '') return pattern === ''
   let at = 0
   let next = 0
-  // Only the last star needs another try: what was before it matched as early as it can.
+  // Only the last star needs another try, since everything before it matched as early as it can.
   let afterStar = -1
   let starNext = 0
   while (next < text.length) {
@@ -45,7 +45,7 @@ function skipStars(pattern: string, at: number): number {
   return end
 }
 
-/** Where the pattern goes on after one element that matches the byte; -1: it does not. */
+/** Where the pattern goes on after its next element if that matches the byte, else -1. */
 function afterOne(pattern: string, at: number, byte: number): number {
   const mark = pattern.charCodeAt(at)
   if (mark === QUESTION) return at + 1
@@ -55,7 +55,7 @@ function afterOne(pattern: string, at: number, byte: number): number {
   return pattern.charCodeAt(own) === byte ? own + 1 : -1
 }
 
-/** The same for `[...]`; one that is not closed ends with the pattern. */
+/** The same for `[...]`. If it is not closed, it ends with the pattern. */
 function afterClass(pattern: string, start: number, byte: number): number {
   const isNot = pattern.charCodeAt(start) === CARET
   let at = isNot ? start + 1 : start
@@ -79,13 +79,13 @@ function afterClass(pattern: string, start: number, byte: number): number {
   return found === isNot ? -1 : Math.min(at + 1, pattern.length)
 }
 
-/** The ends in either order. */
+/** The two ends may come in either order. */
 function isBetween(byte: number, one: number, other: number): boolean {
   const [value, a, b] = [signed(byte), signed(one), signed(other)]
   return value >= Math.min(a, b) && value <= Math.max(a, b)
 }
 
-/** C's `char` on x86: bytes from 128 on come before 0. */
+/** As C's `char` on x86, where bytes from 128 on come before 0. */
 function signed(byte: number): number {
   return byte < 128 ? byte : byte - 256
 }

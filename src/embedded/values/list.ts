@@ -5,9 +5,9 @@ export type End = 'left' | 'right'
 
 interface Search {
   readonly isBackwards: boolean
-  /** The search ends with so many found. */
+  /** The search ends when it has found this many. */
   readonly most: number
-  /** How many elements to look at; 0: all. */
+  /** How many elements to look at; 0 for all. */
   readonly maxLength?: number
 }
 
@@ -19,12 +19,12 @@ export class ListValue extends Deque {
     else this.pushBack(value)
   }
 
-  /** Undefined: it is empty. */
+  /** Undefined if the list is empty. */
   pop(end: End): string | undefined {
     return end === 'left' ? this.popFront() : this.popBack()
   }
 
-  /** Takes up to so many. @param show makes the answer, before anything goes: it may be too large */
+  /** Removes up to count elements. @param show makes the answer first, since it may turn out too large */
   popMany(end: End, count: number, show: (popped: readonly string[]) => string): string {
     const length = Math.min(count, this.size)
     const popped = Array.from({ length }, (_, at) => this.at(end === 'left' ? at : this.size - 1 - at))
@@ -33,7 +33,7 @@ export class ListValue extends Deque {
     return answer
   }
 
-  /** Indices of the elements that equal a value, in the order of the search. */
+  /** The indices of the elements that equal a value, in the order in which they are found. */
   find(value: string, { isBackwards, most, maxLength = 0 }: Search): number[] {
     const found: number[] = []
     const { size } = this

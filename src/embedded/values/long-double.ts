@@ -1,22 +1,25 @@
-// C's 80-bit long double, exactly: INCRBYFLOAT and HINCRBYFLOAT count in it.
+// The exact arithmetic of C's 80-bit long double, in which INCRBYFLOAT and HINCRBYFLOAT count.
 
-/** A finite one is sign * mantissa * 2^exponent. */
+/** A finite number is sign * mantissa * 2^exponent. */
 export type LongDouble =
   | { readonly mantissa: bigint; readonly exponent: number; readonly isNegative: boolean }
   | { readonly mantissa: 'infinity'; readonly isNegative: boolean }
 
 const MANTISSA_BITS = 64
-/** Of the smallest one that is not 0. */
+/** The exponent of the smallest number above 0. */
 const MIN_EXPONENT = -16_445
 const MAX_EXPONENT = 16_384 - MANTISSA_BITS
-/** Redis reads no longer text. */
+/** Redis refuses longer text. */
 const MAX_TEXT = 5 * 1024 - 1
-/** Beyond it a decimal is infinity or 0, so its power of ten need not be made. */
+/** A decimal with a larger exponent is infinity or 0, so there is no need to compute its power of ten. */
 const MAX_DECIMAL_EXPONENT = 5_000
 /** Redis prints with `%.17Lf`. */
 const DECIMALS = 17
 
-/** Undefined: not a number as strtold reads it, or one out of range. `inf` is one, `nan` is none. */
+/**
+ * Reads a number as strtold does; undefined if it is none or out of range. `inf` is a number here, `nan` is
+ * not.
+ */
 export function parseLongDouble(text: string): LongDouble | undefined {
   if (text.length > MAX_TEXT) return undefined
   const isNegative = text.startsWith('-')
@@ -28,7 +31,10 @@ export function parseLongDouble(text: string): LongDouble | undefined {
   return rounded === undefined || isUnderflow ? undefined : { ...rounded, isNegative }
 }
 
-/** Their sum, written as Redis does: no exponent, no zeros at the end. Undefined: NaN or infinity. */
+/**
+ * Adds two numbers, and writes the sum as Redis does: no exponent, no zeros at the end. Undefined: NaN or
+ * infinity.
+ */
 export function addLongDoubles(a: LongDouble, b: LongDouble): string | undefined {
   if (a.mantissa === 'infinity' || b.mantissa === 'infinity') return undefined
   const exponent = Math.min(a.exponent, b.exponent)
@@ -49,7 +55,7 @@ interface Ratio {
 
 const DECIMAL = /^[+-]?(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i
 
-/** `12.5e-3`; undefined: it is not written so, or far out of range. */
+/** Reads `12.5e-3`; undefined if it is written in another way, or far out of range. */
 function decimalRatio(text: string): Ratio | undefined {
   const found = DECIMAL.exec(text)
   if (found === null) return undefined
@@ -66,7 +72,7 @@ function decimalRatio(text: string): Ratio | undefined {
 
 const HEX = /^[+-]?0x([\da-f]*)(?:\.([\da-f]*))?(?:p([+-]?\d+))?$/i
 
-/** `0x1.8p3`, which strtold reads as well. */
+/** Reads `0x1.8p3`, which strtold accepts as well. */
 function hexRatio(text: string): Ratio | undefined {
   const found = HEX.exec(text)
   if (found === null) return undefined
@@ -81,7 +87,7 @@ function hexRatio(text: string): Ratio | undefined {
     : { dividend: dividend << BigInt(exponent), divisor: 1n }
 }
 
-/** The nearest one, of two the even one; undefined: infinity. */
+/** Rounds to the nearest long double, halves to the even one. Undefined: infinity. */
 function round(
   dividend: bigint,
   divisor: bigint,
@@ -89,12 +95,12 @@ function round(
   if (dividend === 0n) return { mantissa: 0n, exponent: 0 }
   let exponent = Math.max(MIN_EXPONENT, bits(dividend) - bits(divisor) - MANTISSA_BITS)
   let mantissa = divided(dividend, divisor, exponent)
-  // The estimate may be short by one bit, and rounding up may add another one.
+  // The estimate may be one bit short, and rounding up may add another one.
   while (bits(mantissa) > MANTISSA_BITS) mantissa = divided(dividend, divisor, ++exponent)
   return exponent > MAX_EXPONENT ? undefined : { mantissa, exponent }
 }
 
-/** dividend / divisor / 2^exponent to the nearest integer, of two the even one. */
+/** dividend / divisor / 2^exponent, rounded to the nearest integer, halves to the even one. */
 function divided(dividend: bigint, divisor: bigint, exponent: number): bigint {
   const above = exponent < 0 ? dividend << BigInt(-exponent) : dividend
   const below = exponent < 0 ? divisor : divisor << BigInt(exponent)

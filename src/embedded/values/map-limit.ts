@@ -1,4 +1,4 @@
-// The most entries that a Map can hold in V8, and the error a client gets instead of one more.
+// How many entries a Map can hold in V8, and the error that a client gets beyond that.
 import { CommandError } from '../protocol/errors.js'
 
 const MAX_ENTRIES = 2 ** 24

@@ -1,4 +1,4 @@
-// Entries in the order of scores, in a tree that knows how many are below each branch: ranks in O(log n).
+// A tree of entries by score. Each branch knows how many entries are below it, so a rank costs O(log n).
 
 export interface Entry {
   readonly member: string
@@ -8,7 +8,7 @@ export interface Entry {
 export class RankedTree {
   #root: Node = new Leaf([])
 
-  /** Of entries in their order: without a search for each. */
+  /** Builds a tree from sorted entries, without searching a place for each. */
   static of(sorted: readonly Entry[]): RankedTree {
     const tree = new RankedTree()
     let nodes: Node[] = parts(sorted).map(items => new Leaf(items))
@@ -22,7 +22,7 @@ export class RankedTree {
     if (split !== undefined) this.#root = new Branch([this.#root, split])
   }
 
-  /** It has to be there. */
+  /** The entry must be in the tree. */
   remove(entry: Entry): void {
     this.#root.remove(entry)
     while (this.#root instanceof Branch && this.#root.children.length === 1)
@@ -30,25 +30,25 @@ export class RankedTree {
     if (this.#root.size === 0) this.#root = new Leaf([])
   }
 
-  /** How many are before the first that is reached; from there on all have to be. */
+  /** How many entries come before the first for which isReached holds; it must hold for all after it, too. */
   search(isReached: (entry: Entry) => boolean): number {
     return this.#root.search(isReached)
   }
 
-  /** Those of the ranks from start to below end. */
+  /** The entries with ranks from start to end - 1. */
   slice(start: number, end: number): Entry[] {
     const found: Entry[] = []
     this.#root.collect(start, end, found)
     return found
   }
 
-  /** In order. It must not change meanwhile. */
+  /** All entries in order. The tree must not change meanwhile. */
   entries(): Generator<Entry> {
     return this.#root.entries()
   }
 }
 
-/** Entries sorted. */
+/** Sorts entries by score, and equal scores by member. */
 export function inOrder(entries: Iterable<Entry>): Entry[] {
   return [...entries].sort((a, b) => (isBefore(a, b) ? -1 : 1))
 }
@@ -57,14 +57,14 @@ export function isBefore(a: Entry, b: Entry): boolean {
   return a.score < b.score || (a.score === b.score && a.member < b.member)
 }
 
-/** Of a leaf's entries, and of a branch's children. */
+/** The most entries in a leaf, and the most children of a branch. */
 const MAX_WIDTH = 64
 
 interface Node {
   readonly size: number
-  /** Of all below it. */
+  /** The last entry below this node. */
   readonly last: Entry | undefined
-  /** @returns the right part, if it had to be split */
+  /** @returns the right half, if the node had to be split */
   insert(entry: Entry): Node | undefined
   remove(entry: Entry): void
   search(isReached: (entry: Entry) => boolean): number
@@ -115,7 +115,7 @@ class Leaf implements Node {
   }
 }
 
-/** A child that is empty goes; one that is only sparse stays, so the tree never gets deeper by removing. */
+/** An empty child is removed, a sparse one stays, so removing never makes the tree deeper. */
 class Branch implements Node {
   size = 0
   last: Entry | undefined
@@ -126,7 +126,7 @@ class Branch implements Node {
 
   insert(entry: Entry): Branch | undefined {
     const { children } = this
-    // What is after all others goes into the last child.
+    // An entry after all others goes into the last child.
     const at = Math.min(
       this.#childOf(other => !isBefore(other, entry)),
       children.length - 1,
@@ -173,7 +173,7 @@ class Branch implements Node {
     for (const child of this.children) yield* child.entries()
   }
 
-  /** The first that ends where it is reached, or later. */
+  /** The first child whose last entry is reached. */
   #childOf(isReached: (entry: Entry) => boolean): number {
     return firstOf(this.children, child => child.last !== undefined && isReached(child.last))
   }
@@ -189,12 +189,15 @@ function parts<T>(list: readonly T[]): T[][] {
   return Array.from({ length: count }, (_, at) => list.slice(at * MAX_WIDTH, (at + 1) * MAX_WIDTH))
 }
 
-/** In the middle; what grows at its end is left full, as it is with scores that are times. */
+/**
+ * Splits in the middle, but leaves the left part full if the entry was added at the end, as with scores that
+ * are times.
+ */
 function cutOf(insertedAt: number): number {
   return insertedAt === MAX_WIDTH ? MAX_WIDTH : MAX_WIDTH / 2
 }
 
-/** The index of the first that is reached; all after it are. */
+/** The index of the first item for which isReached holds; it holds for all after it. */
 function firstOf<T>(list: readonly T[], isReached: (item: T) => boolean): number {
   let low = 0
   let high = list.length

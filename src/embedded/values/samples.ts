@@ -1,8 +1,8 @@
-// Elements chosen by chance: how many a request wants, and which places of a collection they are.
+// Random choice from a collection: how many elements a request wants, and at which places they are.
 import { CommandError, notInteger } from '../protocol/errors.js'
 import { readBigInt } from '../protocol/integers.js'
 
-/** The count of SRANDMEMBER and ZRANDMEMBER: negative where elements may come twice. @throws CommandError */
+/** Reads the count of SRANDMEMBER and its kin; negative if elements may repeat. @throws CommandError */
 export function parseSampleSize(text: string): bigint {
   const count = readBigInt(text)
   if (count === undefined) throw notInteger()
@@ -11,7 +11,7 @@ export function parseSampleSize(text: string): bigint {
   return count
 }
 
-/** Places from 0 to below size. @param count negative: they may come twice @throws CommandError */
+/** Picks places from 0 to size - 1. @param count negative if they may repeat @throws CommandError */
 export function samplePlaces(count: number, size: number): number[] {
   if (count < -MAX_REPEATED) throw new CommandError('ERR value is out of range')
   if (count < 0) return Array.from({ length: -count }, () => randomBelow(size))
@@ -25,10 +25,13 @@ export function randomBelow(size: number): number {
 
 const MAX_COUNT = 2n ** 63n - 1n
 
-/** What may come twice has no other end than this; Redis goes on until its memory is full. */
+/** The most elements that may repeat. Redis has no such limit, and goes on until its memory is full. */
 const MAX_REPEATED = 2 ** 22
 
-/** Floyd's way: each step adds one of the places up to its own, or its own. */
+/**
+ * Floyd's algorithm: each step adds a random place up to the current one, or the current one if that is
+ * taken.
+ */
 function distinct(count: number, size: number): number[] {
   const chosen = new Set<number>()
   for (let last = size - count; last < size; last++) {

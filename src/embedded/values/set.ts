@@ -1,7 +1,7 @@
-// The value of a set key: its members, each at a place, so that one can be picked by chance.
+// The value of a set key: each member has a place, so that one can be picked at random.
 import { put } from './map-limit.js'
 
-/** Every member has a place, so that one can be chosen by chance. The order of places means nothing. */
+/** The order of places means nothing. */
 export class SetValue {
   readonly type = 'set'
   readonly #members: string[] = []
@@ -21,16 +21,16 @@ export class SetValue {
     return this.#places.has(member)
   }
 
-  /** Whether it is new. */
+  /** @returns whether the member is new */
   add(member: string): boolean {
     if (this.#places.has(member)) return false
-    // First, for it may be refused.
+    // This comes first, because it may fail.
     put(this.#places, member, this.#members.length)
     this.#members.push(member)
     return true
   }
 
-  /** Whether it was there. The last member takes its place. */
+  /** The last member takes the place of the removed one. @returns whether the member was there */
   delete(member: string): boolean {
     const place = this.#places.get(member)
     if (place === undefined) return false
@@ -43,12 +43,12 @@ export class SetValue {
     return true
   }
 
-  /** By its place, from 0. */
+  /** The member at a place, from 0. */
   at(place: number): string | undefined {
     return this.#members[place]
   }
 
-  /** It must not change meanwhile. */
+  /** The set must not change meanwhile. */
   [Symbol.iterator](): IterableIterator<string> {
     return this.#members.values()
   }

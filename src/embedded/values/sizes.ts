@@ -1,6 +1,6 @@
 // Sizes as Redis reads them: 100mb, 1g, 512k.
 
-/** In bytes; undefined: it is not a size. */
+/** In bytes; undefined if the text is no size. */
 export function parseSize(text: string): number | undefined {
   const [, digits = '', unit = ''] = /^(\d{1,15})([a-z]*)$/i.exec(text) ?? []
   const factor = FACTORS.get(unit.toLowerCase())

@@ -1,10 +1,10 @@
-// How a sorted set is kept: by member, and in order; and what of it Redis would pack.
+// The value of a sorted set key: its entries by member and in order, and whether Redis would pack them.
 import { put } from './map-limit.js'
 import { type Entry, inOrder, isBefore, RankedTree } from './ranked-tree.js'
 
 export type { Entry }
 
-/** Redis packs sorted sets up to this size; two of its habits depend on that. */
+/** Redis packs sorted sets up to this size, and behaves differently then in two ways. */
 const MAX_PACKED_ENTRIES = 128
 const MAX_PACKED_MEMBER_BYTES = 64
 
@@ -14,7 +14,7 @@ export class SortedSetValue {
   #inOrder = new RankedTree()
   #isPacked = true
 
-  /** @param entries of different members, their scores as they are */
+  /** @param entries with distinct members */
   static of(entries: readonly Entry[]): SortedSetValue {
     const isPacked =
       entries.length <= MAX_PACKED_ENTRIES &&
@@ -25,7 +25,7 @@ export class SortedSetValue {
   static #made(given: readonly Entry[], isPacked: boolean): SortedSetValue {
     const made = new SortedSetValue()
     made.#isPacked = isPacked
-    // -0 is an integer in what Redis packs, and so it is 0.
+    // What Redis packs is stored as an integer, so -0 becomes 0.
     const entries = given.map(({ member, score }) => ({
       member,
       score: isPacked && score === 0 ? 0 : score,
@@ -39,12 +39,12 @@ export class SortedSetValue {
     return this.#byMember.size
   }
 
-  /** Whether Redis would keep it as a list, so that the order of members counts even where scores differ. */
+  /** Whether Redis would keep it packed, where the order of members counts even if their scores differ. */
   get isPacked(): boolean {
     return this.#isPacked
   }
 
-  /** In no order that counts. */
+  /** In any order. */
   members(): IterableIterator<string> {
     return this.#byMember.keys()
   }
@@ -53,7 +53,7 @@ export class SortedSetValue {
     return this.#byMember.get(member)?.score
   }
 
-  /** Adds a member, or moves it. O(log n). */
+  /** Adds a member or changes its score, in O(log n). */
   set(member: string, score: number): void {
     const known = this.#byMember.get(member)
     if (known === undefined && (member.length > MAX_PACKED_MEMBER_BYTES || this.size >= MAX_PACKED_ENTRIES))
@@ -72,28 +72,31 @@ export class SortedSetValue {
     return true
   }
 
-  /** How many are before it. O(log n). */
+  /** How many entries come before a member, in O(log n). */
   rank(member: string): number | undefined {
     const entry = this.#byMember.get(member)
     return entry === undefined ? undefined : this.search(other => !isBefore(other, entry))
   }
 
-  /** How many are before the first that is reached; from there on all have to be. O(log n). */
+  /**
+   * How many entries come before the first for which isReached holds; it must hold for all after it, too.
+   * O(log n).
+   */
   search(isReached: (entry: Entry) => boolean): number {
     return this.#inOrder.search(isReached)
   }
 
-  /** By rank, from 0. */
+  /** The entry of a rank, from 0. */
   at(rank: number): Entry | undefined {
     return this.slice(rank, rank + 1)[0]
   }
 
-  /** Those of the ranks from start to below end. O(log n) and their number. */
+  /** The entries with ranks from start to end - 1, in O(log n) plus their number. */
   slice(start: number, end: number): Entry[] {
     return this.#inOrder.slice(start, end)
   }
 
-  /** In order. It must not change meanwhile. */
+  /** All entries in order. The sorted set must not change meanwhile. */
   [Symbol.iterator](): Generator<Entry> {
     return this.#inOrder.entries()
   }
