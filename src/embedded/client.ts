@@ -162,7 +162,7 @@ export class Client {
   }
 
   /** The socket is closed. */
-  left(): void {
+  closed(): void {
     this.#isGone = true
     this.discard()
   }

@@ -34,8 +34,8 @@ export class Connection {
     // The reason is of no interest: the close event follows.
     socket.on('error', () => {})
     socket.on('close', () => {
-      client.left()
-      engine.left(client)
+      client.closed()
+      engine.removeClient(client)
     })
   }
 

@@ -110,10 +110,10 @@ export class Embedded {
   }
 
   /** Forgets a client whose connection has ended. */
-  left(client: Client): void {
+  removeClient(client: Client): void {
     this.clients.delete(client.id)
     this.monitors.delete(client)
-    this.pauses.left(client)
+    this.pauses.forget(client)
     this.blocking.end(client, undefined)
     for (const channel of client.channels) this.channels.remove(channel, client)
     for (const pattern of client.patterns) this.patterns.remove(pattern, client)

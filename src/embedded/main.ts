@@ -7,7 +7,7 @@ import { Embedded } from './embedded.js'
 import { helpText, parseFlags } from './flags.js'
 import { listen } from './listen.js'
 import { isLogged, type LogLevel, logLine } from './log.js'
-import { saveNowAndThen } from './rdb/save-points.js'
+import { startSavePoints } from './rdb/save-points.js'
 import { loadSnapshot, SnapshotError } from './rdb/snapshot.js'
 
 /** The words of Redis, which skyfly recognizes and explains. */
@@ -70,7 +70,7 @@ async function serve(config: EmbeddedConfig): Promise<void> {
   )
   obeySignals(engine)
   const isServing = (await load(engine)) && (await open(engine))
-  if (isServing) saveNowAndThen(engine)
+  if (isServing) startSavePoints(engine)
   else exit(1)
 }
 

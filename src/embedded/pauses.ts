@@ -45,7 +45,7 @@ export class Pauses {
     this.#postponed.add(client)
   }
 
-  left(client: PausedClient): void {
+  forget(client: PausedClient): void {
     this.#postponed.delete(client)
   }
 

@@ -13,10 +13,10 @@ export const EXPIRY: readonly Row[] = [
   { ...WRITE, name: 'pexpire', arity: -3, run: call => expire(call, 'pexpire', 1n, call.now) },
   { ...WRITE, name: 'expireat', arity: -3, run: call => expire(call, 'expireat', 1000n, 0) },
   { ...WRITE, name: 'pexpireat', arity: -3, run: call => expire(call, 'pexpireat', 1n, 0) },
-  { ...READ, name: 'ttl', arity: 2, run: call => tell(call, at => inSeconds(left(at, call.now))) },
-  { ...READ, name: 'pttl', arity: 2, run: call => tell(call, at => left(at, call.now)) },
-  { ...READ, name: 'expiretime', arity: 2, run: call => tell(call, inSeconds) },
-  { ...READ, name: 'pexpiretime', arity: 2, run: call => tell(call, at => at) },
+  { ...READ, name: 'ttl', arity: 2, run: call => answerExpiry(call, at => inSeconds(left(at, call.now))) },
+  { ...READ, name: 'pttl', arity: 2, run: call => answerExpiry(call, at => left(at, call.now)) },
+  { ...READ, name: 'expiretime', arity: 2, run: call => answerExpiry(call, inSeconds) },
+  { ...READ, name: 'pexpiretime', arity: 2, run: call => answerExpiry(call, at => at) },
   {
     ...WRITE,
     name: 'persist',
@@ -76,7 +76,7 @@ function onOneLine(text: string): string {
     .replace(/[\r\n]/g, ' ')
 }
 
-function tell({ db, args: [, key = ''] }: Call, shown: (at: number) => number): string {
+function answerExpiry({ db, args: [, key = ''] }: Call, shown: (at: number) => number): string {
   if (!db.has(key)) return integer(-2)
   const at = db.expiryOf(key)
   return integer(at === undefined ? -1 : shown(at))

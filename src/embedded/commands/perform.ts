@@ -40,8 +40,8 @@ export function failure(host: Host, name: string, problem: unknown): string {
  */
 function failed(host: Host, name: string, problem: unknown): string {
   if (problem instanceof RangeError && problem.message === 'Invalid string length') return TOO_LARGE
-  const told = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem)
-  host.log('error', `Command ${name} failed: ${told.replace(/\s*\n\s*/g, ' ')}`)
+  const details = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem)
+  host.log('error', `Command ${name} failed: ${details.replace(/\s*\n\s*/g, ' ')}`)
   return `ERR internal error of the server in '${name}', see its log`
 }
 

@@ -94,12 +94,12 @@ function subscribe({ args, client, engine, reply }: Call, kind: Kind): string {
 /** Without names it ends all subscriptions. If there are none, a single answer says so. */
 function unsubscribe({ args, client, engine, reply }: Call, kind: Kind): string {
   const names = args.length > 1 ? args.slice(1) : [...client[kind]]
-  const told = bulk(`${PREFIX[kind]}unsubscribe`)
-  if (names.length === 0) return reply.push([told, reply.nil, countOf(client)])
+  const event = bulk(`${PREFIX[kind]}unsubscribe`)
+  if (names.length === 0) return reply.push([event, reply.nil, countOf(client)])
   let answers = ''
   for (const name of names) {
     if (client[kind].delete(name)) engine[kind].remove(name, client)
-    answers += reply.push([told, bulk(name), countOf(client)])
+    answers += reply.push([event, bulk(name), countOf(client)])
   }
   return answers
 }

@@ -10,16 +10,16 @@ import type { Call, Row } from './command.js'
 type Combine = (sets: readonly (SetValue | undefined)[]) => SetValue
 
 export const SET_ALGEBRA: readonly Row[] = [
-  tells('sinter', intersection),
-  tells('sunion', union),
-  tells('sdiff', difference),
+  reads('sinter', intersection),
+  reads('sunion', union),
+  reads('sdiff', difference),
   stores('sinterstore', intersection),
   stores('sunionstore', union),
   stores('sdiffstore', difference),
   { name: 'sintercard', arity: -3, flags: ['readonly'], keys: [0, 0, 0], run: sintercard },
 ]
 
-function tells(name: string, combine: Combine): Row {
+function reads(name: string, combine: Combine): Row {
   const run = ({ db, args, reply }: Call) => reply.set(Array.from(combine(setsOf(db, args.slice(1))), bulk))
   return { name, arity: -2, flags: ['readonly'], keys: [1, -1, 1], run }
 }
@@ -63,7 +63,7 @@ function* common(sets: readonly (SetValue | undefined)[]): Generator<string> {
 }
 
 function intersection(sets: readonly (SetValue | undefined)[]): SetValue {
-  return setOf(common(sets))
+  return SetValue.of(common(sets))
 }
 
 function union(sets: readonly (SetValue | undefined)[]): SetValue {
@@ -74,11 +74,5 @@ function union(sets: readonly (SetValue | undefined)[]): SetValue {
 
 function difference([first, ...others]: readonly (SetValue | undefined)[]): SetValue {
   const rest = others.filter(set => set !== undefined)
-  return setOf([...(first ?? [])].filter(member => !rest.some(set => set.has(member))))
-}
-
-function setOf(members: Iterable<string>): SetValue {
-  const made = new SetValue()
-  for (const member of members) made.add(member)
-  return made
+  return SetValue.of([...(first ?? [])].filter(member => !rest.some(set => set.has(member))))
 }

@@ -109,9 +109,7 @@ function smove({ db, args }: Call): string {
   if (!source.has(member)) return ZERO
   // Added before it is removed: if adding fails, the member stays where it is.
   if (target === undefined) {
-    const made = new SetValue()
-    made.add(member)
-    db.set(to, made)
+    db.set(to, SetValue.of([member]))
   } else if (target.add(member)) db.changed(to)
   source.delete(member)
   db.changed(from)

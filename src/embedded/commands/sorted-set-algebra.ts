@@ -14,16 +14,16 @@ import type { Call, Row } from './command.js'
 type Operation = 'union' | 'inter' | 'diff'
 
 export const SORTED_SET_ALGEBRA: readonly Row[] = [
-  tells('zunion', 'union'),
-  tells('zinter', 'inter'),
-  tells('zdiff', 'diff'),
+  reads('zunion', 'union'),
+  reads('zinter', 'inter'),
+  reads('zdiff', 'diff'),
   stores('zunionstore', 'union'),
   stores('zinterstore', 'inter'),
   stores('zdiffstore', 'diff'),
   { name: 'zintercard', arity: -3, flags: ['readonly'], keys: [0, 0, 0], run: zintercard },
 ]
 
-function tells(name: string, operation: Operation): Row {
+function reads(name: string, operation: Operation): Row {
   const run = ({ db, args, reply }: Call) => {
     const { sources, words } = parseSources(db, name, args, 1)
     const { weights, aggregate, withScores } = parseOptions(words, sources.length, {

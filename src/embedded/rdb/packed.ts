@@ -54,8 +54,8 @@ interface Entry {
 }
 
 /** The count has 16 bits; 0xffff stands for any larger number. */
-function checkCount(found: number, told: number, damaged: () => Error): void {
-  if (told !== 0xffff && told !== found) throw damaged()
+function checkCount(found: number, written: number, damaged: () => Error): void {
+  if (written !== 0xffff && written !== found) throw damaged()
 }
 
 function listpackEntry(bytes: Buffer, at: number, end: number): Entry | undefined {

@@ -45,7 +45,7 @@ export const TYPES = {
 export const FIRST_VERSION_WITH_SET_LISTPACK = 10
 
 /** Values that this engine does not support, by the number of their type. */
-export const UNSERVED: Readonly<Record<number, string>> = {
+export const UNSUPPORTED: Readonly<Record<number, string>> = {
   6: 'a value of a module',
   7: 'a value of a module',
   9: 'a hash as Redis before 2.6 wrote it (zipmap)',

@@ -1,6 +1,13 @@
 // Reads an RDB file into the databases: all of it, or an error that says why not.
 import type { Database } from '../keyspace.js'
-import { FIRST_VERSION_WITH_SET_LISTPACK, LENGTHS, OPCODES, SnapshotError, TYPES, UNSERVED } from './rdb.js'
+import {
+  FIRST_VERSION_WITH_SET_LISTPACK,
+  LENGTHS,
+  OPCODES,
+  SnapshotError,
+  TYPES,
+  UNSUPPORTED,
+} from './rdb.js'
 import type { RdbSource } from './source.js'
 import { readValue } from './values.js'
 
@@ -106,13 +113,13 @@ const OTHERS: Readonly<Record<number, (source: RdbSource, state: State) => void>
 
 function readKey(source: RdbSource, type: number, state: State): void {
   const key = source.string()
-  const unserved =
+  const unsupported =
     type === TYPES.setListpack && state.version < FIRST_VERSION_WITH_SET_LISTPACK
-      ? UNSERVED[30]
-      : UNSERVED[type]
-  if (unserved !== undefined) {
+      ? UNSUPPORTED[30]
+      : UNSUPPORTED[type]
+  if (unsupported !== undefined) {
     const whose = type === 7 ? ` ${moduleName(source)}` : ''
-    throw source.damage(`key ${shown(key)} is ${unserved}${whose}, which this engine cannot serve`)
+    throw source.damage(`key ${shown(key)} is ${unsupported}${whose}, which this engine cannot serve`)
   }
   const value = readValue(source, type)
   if (value === undefined) throw source.damage(`key ${shown(key)} has the unknown type ${type}`)
@@ -129,10 +136,10 @@ function readKey(source: RdbSource, type: number, state: State): void {
 
 function verify(source: RdbSource): void {
   const found = source.checksum
-  const told = source.take(8).readBigUInt64LE(0)
+  const written = source.take(8).readBigUInt64LE(0)
   // 0 means that the file was written without a checksum.
-  if (told !== 0n && told !== found)
-    throw source.damage(`its checksum is ${found.toString(16)}, and should be ${told.toString(16)}`)
+  if (written !== 0n && written !== found)
+    throw source.damage(`its checksum is ${found.toString(16)}, and should be ${written.toString(16)}`)
 }
 
 const NAME_CHARS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'

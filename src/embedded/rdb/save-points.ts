@@ -17,7 +17,7 @@ const LOOK_EVERY_MS = 1_000
 const RETRY_AFTER_MS = 5_000
 
 /** Checks once a second, for as long as the process lives. */
-export function saveNowAndThen(engine: Stored & { readonly saving: Saving }): void {
+export function startSavePoints(engine: Stored & { readonly saving: Saving }): void {
   let failedAt = Number.NEGATIVE_INFINITY
   const look = () => {
     const now = Date.now()

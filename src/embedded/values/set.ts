@@ -8,9 +8,9 @@ export class SetValue {
   readonly #places = new Map<string, number>()
 
   static of(members: Iterable<string>): SetValue {
-    const made = new SetValue()
-    for (const member of members) made.add(member)
-    return made
+    const set = new SetValue()
+    for (const member of members) set.add(member)
+    return set
   }
 
   get size(): number {

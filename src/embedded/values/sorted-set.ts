@@ -19,20 +19,20 @@ export class SortedSetValue {
     const isPacked =
       entries.length <= MAX_PACKED_ENTRIES &&
       entries.every(({ member }) => member.length <= MAX_PACKED_MEMBER_BYTES)
-    return SortedSetValue.#made(entries, isPacked)
+    return SortedSetValue.#from(entries, isPacked)
   }
 
-  static #made(given: readonly Entry[], isPacked: boolean): SortedSetValue {
-    const made = new SortedSetValue()
-    made.#isPacked = isPacked
+  static #from(given: readonly Entry[], isPacked: boolean): SortedSetValue {
+    const zset = new SortedSetValue()
+    zset.#isPacked = isPacked
     // What Redis packs is stored as an integer, so -0 becomes 0.
     const entries = given.map(({ member, score }) => ({
       member,
       score: isPacked && score === 0 ? 0 : score,
     }))
-    for (const entry of entries) put(made.#byMember, entry.member, entry)
-    made.#inOrder = RankedTree.of(inOrder(entries))
-    return made
+    for (const entry of entries) put(zset.#byMember, entry.member, entry)
+    zset.#inOrder = RankedTree.of(inOrder(entries))
+    return zset
   }
 
   get size(): number {
@@ -102,6 +102,6 @@ export class SortedSetValue {
   }
 
   copy(): SortedSetValue {
-    return SortedSetValue.#made([...this], this.#isPacked)
+    return SortedSetValue.#from([...this], this.#isPacked)
   }
 }
