@@ -1,4 +1,4 @@
-// How the files of one log are called: NAME.log, and the older NAME.log.1 (soon NAME.log.1.gz), NAME.log.2 and so on.
+// How the files of one log are called: NAME.log, then NAME.log.1, and NAME.log.2.gz (at first NAME.log.2) and older ones.
 import { readdirSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 

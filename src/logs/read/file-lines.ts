@@ -2,7 +2,7 @@
 import { readSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { constants, createGunzip } from 'node:zlib'
-import { Lines } from '../write/lines.js'
+import { countNewlines, Lines } from '../write/lines.js'
 import type { OpenFile } from './open-files.js'
 
 const BLOCK_BYTES = 64 * 1024
@@ -77,9 +77,3 @@ function* blocksOf(fd: number): Generator<Buffer> {
 }
 
 const withoutLastEnd = (text: string) => (text.endsWith('\n') ? text.slice(0, -1) : text)
-
-function countNewlines(bytes: Buffer): number {
-  let count = 0
-  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) count++
-  return count
-}

@@ -4,8 +4,7 @@ import { endOfWholeRecords } from '../write/record-file.js'
 import { Changes } from './changes.js'
 import { linesOf, plainLines } from './file-lines.js'
 import { matcher } from './filter.js'
-import { newerThan } from './newer-files.js'
-import { closeFiles, type OpenFile, openFiles } from './open-files.js'
+import { closeFiles, newerThan, type OpenFile, openFiles } from './open-files.js'
 import { asMatches, type LogMatch, type ReadOptions, readFiles } from './read.js'
 
 export interface FollowOptions extends ReadOptions {

@@ -1,8 +1,8 @@
 // The files of a log as they are at one moment, opened, so that a rotation meanwhile takes none of them away.
-import { closeSync, fstatSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { constants, gunzipSync } from 'node:zlib'
 import { whileInUse } from '../../system/retry-in-use.js'
 import { listRotated, rotatedPath } from '../file-names.js'
-import { isSame } from './same-file.js'
 
 export interface OpenFile {
   readonly fd: number
@@ -28,6 +28,21 @@ export function openFiles(file: string): OpenFile[] {
   const late = new Set(files.filter(isLate))
   closeFiles([...begunMeanwhile, ...late])
   return files.filter(known => !late.has(known))
+}
+
+/** Opens the files that were begun after `known`, oldest first; all of them if there is none. */
+export function newerThan(file: string, known: OpenFile | undefined): OpenFile[] {
+  if (known !== undefined && statSync(file, { bigint: true, throwIfNoEntry: false })?.ino === known.inode)
+    return []
+  const files = openFiles(file)
+  if (known === undefined) return files.reverse()
+  // Whole milliseconds, because the time that a compressed file was given has no more.
+  const modifiedMs = Math.floor(fstatSync(known.fd).mtimeMs)
+  // One that is older ends the search too: then the known one was deleted. In doubt, lines come twice rather than never.
+  const isOlder = (other: OpenFile) => Math.floor(other.modifiedMs) < modifiedMs
+  const end = files.findIndex(other => isOlder(other) || isSame(other, known))
+  if (end !== -1) closeFiles(files.splice(end))
+  return files.reverse()
 }
 
 /** Upwards, which is the way the files move: so one may be met twice, which is noticed, but none is missed. */
@@ -81,4 +96,40 @@ function open(path: string, name: { number: number; gzipped: boolean }): OpenFil
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
+}
+
+/**
+ * Whether these are one file of the log, which compressing turns into another file of the disk.
+ * @param later The one that was opened later: only it can be the compressed form of the other.
+ */
+function isSame(later: OpenFile, earlier: OpenFile): boolean {
+  if (later.inode === earlier.inode) return true
+  return later.gzipped && !earlier.gzipped && hasContentOf(later, earlier)
+}
+
+const HEAD_BYTES = 4096
+/** Header and trailer; the last four bytes are the length of the content. */
+const MIN_GZIP_BYTES = 18
+
+/** By its length and its beginning: no two files begin with the same records at the same time. */
+function hasContentOf(gzipped: OpenFile, plain: OpenFile): boolean {
+  if (gzipped.sizeBytes < MIN_GZIP_BYTES) return false
+  const contentBytes = bytesAt(gzipped.fd, gzipped.sizeBytes - 4, 4).readUInt32LE()
+  if (contentBytes !== fstatSync(plain.fd).size % 2 ** 32) return false
+  const head = headOf(gzipped)
+  return head?.equals(bytesAt(plain.fd, 0, head.length)) ?? false
+}
+
+function headOf({ fd }: OpenFile): Buffer | undefined {
+  try {
+    const options = { finishFlush: constants.Z_SYNC_FLUSH }
+    return gunzipSync(bytesAt(fd, 0, HEAD_BYTES), options).subarray(0, HEAD_BYTES)
+  } catch {
+    return undefined // broken, so not made from anything that is whole
+  }
+}
+
+function bytesAt(fd: number, position: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length)
+  return bytes.subarray(0, readSync(fd, bytes, 0, length, position))
 }

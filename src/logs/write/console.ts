@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { host } from '../../system/platform.js'
 import { localTime } from '../record.js'
+import { countNewlines } from './lines.js'
 import { openNonBlocking } from './non-blocking.js'
 
 export interface ConsoleOptions {
@@ -88,7 +89,7 @@ class QueueingConsole implements LogConsole {
     const kept = lines.length <= room ? lines.length : endOfLines(lines, room)
     if (kept > 0) this.#queue.push(lines.subarray(0, kept))
     this.#queuedBytes += kept
-    this.#droppedLines += countLines(lines.subarray(kept))
+    this.#droppedLines += countNewlines(lines.subarray(kept))
   }
 
   #drain(): void {
@@ -171,9 +172,3 @@ function unblock(stream: Writable): void {
 }
 
 const endOfLines = (lines: Buffer, room: number) => (room <= 0 ? 0 : lines.lastIndexOf('\n', room - 1) + 1)
-
-function countLines(lines: Buffer): number {
-  let count = 0
-  for (let end = lines.indexOf('\n'); end !== -1; end = lines.indexOf('\n', end + 1)) count++
-  return count
-}

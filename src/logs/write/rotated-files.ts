@@ -1,7 +1,7 @@
-// The older files of one log: their numbers, and which of them are compressed yet.
+// The older files of one log: NAME.log.1 stays as it is, and what is older is compressed when there is time.
 import { renameSync } from 'node:fs'
 import { removeNow, whileInUse } from '../../system/retry-in-use.js'
-import { compressingPath, listRotated, rotatedPath } from '../file-names.js'
+import { compressingPath, listRotated, type RotatedName, rotatedPath } from '../file-names.js'
 import { compress } from './compress.js'
 
 /**
@@ -10,47 +10,38 @@ import { compress } from './compress.js'
  */
 const CALM_MS = 250
 
-/** A rotated file. The object stays the same while the file is renamed. */
-interface Entry {
-  number: number
-  gzipped: boolean
-}
-
 export class RotatedFiles {
-  /** Newest first. Only this process renames them, so the table is true as long as nobody interferes. */
-  #entries: Entry[]
   #calm: NodeJS.Timeout | undefined
-  #job: { readonly entry: Entry; readonly abort: AbortController } | undefined
+  #abort = new AbortController()
+  #compression: Promise<void> = Promise.resolve()
 
   /** Takes over what an earlier run left. */
   constructor(
     readonly file: string,
     readonly maxRotated: number,
   ) {
-    remove(compressingPath(file))
-    this.#entries = takeOver(file, maxRotated)
-    if (this.#entries.some(entry => !entry.gzipped)) this.#compressSoon()
+    tryToRemove(compressingPath(file))
+    if (this.#clearedList().some(isToCompress)) this.#compressSoon()
   }
 
   /** Makes the current file, which the caller has closed, number 1. @throws if something cannot be renamed. */
   rotate(): void {
+    // Names change only while nothing is compressed; it begins anew after the next pause.
+    this.#abort.abort()
     if (this.maxRotated === 0) {
       removeNow(this.file)
       return
     }
     this.#makeRoom()
-    const newest = { number: 1, gzipped: false }
-    whileInUse(() => renameSync(this.file, rotatedPath(this.file, newest)))
-    this.#entries.unshift(newest)
+    whileInUse(() => renameSync(this.file, rotatedPath(this.file, { number: 1, gzipped: false })))
     this.#compressSoon()
   }
 
   /** Drops an unfinished compression; the next run does it again. */
   close(): void {
     clearTimeout(this.#calm)
-    this.#entries = []
-    this.#job?.abort.abort()
-    remove(compressingPath(this.file))
+    this.#abort.abort()
+    tryToRemove(compressingPath(this.file))
   }
 
   /**
@@ -58,81 +49,68 @@ export class RotatedFiles {
    * the free number is further down, so no later try pushes a file out for nothing.
    */
   #makeRoom(): void {
-    const inTheWay = this.#entries.filter((entry, index) => entry.number === index + 1)
+    const inTheWay = this.#clearedList().filter(({ number }, index) => number === index + 1)
     const oldest = inTheWay.at(-1)
     if (oldest?.number === this.maxRotated) {
       removeNow(rotatedPath(this.file, oldest))
-      this.#forget(oldest)
       inTheWay.pop()
     }
-    for (const entry of inTheWay.reverse()) this.#moveUp(entry)
+    for (const name of inTheWay.reverse()) this.#moveUp(name)
   }
 
-  #moveUp(entry: Entry): void {
-    const moved = { ...entry, number: entry.number + 1 }
+  #moveUp(name: RotatedName): void {
+    const moved = { ...name, number: name.number + 1 }
     try {
-      whileInUse(() => renameSync(rotatedPath(this.file, entry), rotatedPath(this.file, moved)))
-      entry.number = moved.number
+      whileInUse(() => renameSync(rotatedPath(this.file, name), rotatedPath(this.file, moved)))
     } catch (error) {
+      // Somebody has just deleted it by hand.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-      this.#forget(entry) // somebody deleted it by hand
     }
   }
 
-  #forget(entry: Entry): void {
-    this.#entries = this.#entries.filter(other => other !== entry)
-    if (this.#job?.entry === entry) this.#job.abort.abort()
+  /** Newest first, without what is beyond the limit, and without compressed files whose originals are still there. */
+  #clearedList(): RotatedName[] {
+    const found = listRotated(this.file)
+    const plain = new Set(found.filter(({ gzipped }) => !gzipped).map(({ number }) => number))
+    const isKept = ({ number, gzipped }: RotatedName) =>
+      number <= this.maxRotated && !(gzipped && plain.has(number))
+    for (const name of found) if (!isKept(name)) tryToRemove(rotatedPath(this.file, name))
+    return found.filter(isKept)
   }
 
   #compressSoon(): void {
     clearTimeout(this.#calm)
-    this.#calm = setTimeout(() => void this.#compressAll(), CALM_MS).unref()
+    this.#calm = setTimeout(() => {
+      const abort = new AbortController()
+      this.#abort = abort
+      // One that was aborted may take a moment to end, and both write under the same name.
+      this.#compression = this.#compression.then(() => this.#compressAll(abort.signal))
+    }, CALM_MS).unref()
   }
 
-  /** One at a time, the oldest first. After a failure (a full disk, say) the next rotation tries again. */
-  async #compressAll(): Promise<void> {
-    if (this.#job) return
-    let entry = this.#nextToCompress()
-    while (entry && (await this.#compress(entry))) entry = this.#nextToCompress()
-  }
-
-  #nextToCompress(): Entry | undefined {
-    return this.#entries.findLast(entry => !entry.gzipped)
-  }
-
-  /** @returns Whether to go on with the next one. */
-  async #compress(entry: Entry): Promise<boolean> {
-    const job = { entry, abort: new AbortController() }
-    this.#job = job
+  /** The oldest first. It ends at a failure (a full disk, say): the file stays as it is until the next try. */
+  async #compressAll(signal: AbortSignal): Promise<void> {
     const target = compressingPath(this.file)
     try {
-      await compress(rotatedPath(this.file, entry), target, job.abort.signal)
-      job.abort.signal.throwIfAborted()
-      const plain = rotatedPath(this.file, entry)
-      whileInUse(() => renameSync(target, rotatedPath(this.file, { ...entry, gzipped: true })))
-      entry.gzipped = true
-      remove(plain)
-      return true
+      for (const name of this.#clearedList().filter(isToCompress).reverse()) {
+        const plain = rotatedPath(this.file, name)
+        await compress(plain, target, signal)
+        signal.throwIfAborted()
+        whileInUse(() => renameSync(target, rotatedPath(this.file, { ...name, gzipped: true })))
+        tryToRemove(plain)
+      }
     } catch {
-      // Nothing is lost: the file stays as it is. Only when it was dropped meanwhile is it worth trying the next one.
-      remove(target)
-      return job.abort.signal.aborted
-    } finally {
-      this.#job = undefined
+      tryToRemove(target)
     }
   }
 }
 
-/** Deletes what is beyond the limit, and a compressed file whose original is still there: it may be incomplete. */
-function takeOver(file: string, maxRotated: number): Entry[] {
-  const found = listRotated(file)
-  const plain = new Set(found.filter(entry => !entry.gzipped).map(entry => entry.number))
-  const isKept = (entry: Entry) => entry.number <= maxRotated && !(entry.gzipped && plain.has(entry.number))
-  for (const entry of found) if (!isKept(entry)) remove(rotatedPath(file, entry))
-  return found.filter(isKept)
+/** Not number 1: whoever follows the log may be at its end, and should find it under its name as it is. */
+function isToCompress({ number, gzipped }: RotatedName): boolean {
+  return number > 1 && !gzipped
 }
 
-function remove(path: string): void {
+function tryToRemove(path: string): void {
   try {
     removeNow(path)
   } catch {

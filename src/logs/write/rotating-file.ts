@@ -1,5 +1,6 @@
 // When the log goes on in a new file, and what becomes of records that cannot be written.
 import { localTime } from '../record.js'
+import { countNewlines } from './lines.js'
 import { NEWLINE, RecordFile } from './record-file.js'
 import { RotatedFiles } from './rotated-files.js'
 
@@ -92,7 +93,7 @@ export class RotatingFile {
       this.#loss = { records: 0, since: new Date().toISOString(), reason: reasonOf(error) }
       this.#options.tell(`cannot write the log: ${this.#loss.reason}`)
     }
-    const count = countRecords(records)
+    const count = countNewlines(records)
     this.#loss.records += count
     this.#lostRecords += count
   }
@@ -112,12 +113,6 @@ export class RotatingFile {
 function wholeRecords(records: Buffer, room: number): number {
   if (records.length <= room) return records.length
   return room <= 0 ? 0 : records.lastIndexOf(NEWLINE, room - 1) + 1
-}
-
-function countRecords(records: Buffer): number {
-  let count = 0
-  for (let end = records.indexOf(NEWLINE); end !== -1; end = records.indexOf(NEWLINE, end + 1)) count++
-  return count
 }
 
 function errorOf(action: () => void): unknown {

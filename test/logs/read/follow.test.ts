@@ -102,7 +102,7 @@ describe('following a log', () => {
     log.write('stdout', numbered(10, 11))
     await until(() => reader.seen.length === 11)
     log.write('stdout', numbered(11, 500))
-    if (isCompressed) await until(() => existsSync(`${file}.1.gz`) && !existsSync(`${file}.1`))
+    if (isCompressed) await until(() => existsSync(`${file}.2.gz`) && !existsSync(`${file}.2`))
     lookAgain()
     await until(() => reader.seen.length >= 500)
     log.write('stdout', numbered(500, 600))

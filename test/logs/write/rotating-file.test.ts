@@ -91,45 +91,59 @@ describe('the files of a log', () => {
     expect(messages(folder)).toEqual(numberedMessages(2000 - maxFiles * 10, 2000))
   })
 
-  it('are compressed in the background, in place, with the time of their last record', async () => {
+  it('are compressed in the background from the second on, with the time of their last record', async () => {
     const folder = temporaryFolder()
     const file = join(folder, 'a.log')
     const log = testLog({ file, maxBytes: RECORD_BYTES * 10 })
     log.write('stdout', numbered(1000, 1035))
     const plain = readFileSync(`${file}.2`)
     const { mtimeMs } = statSync(`${file}.2`)
-    await until(() => existsSync(`${file}.1.gz`) && !existsSync(`${file}.1`))
-    expect(readdirSync(folder)).toEqual(['a.log', 'a.log.1.gz', 'a.log.2.gz', 'a.log.3.gz'])
+    await until(() => existsSync(`${file}.2.gz`) && !existsSync(`${file}.2`))
+    expect(readdirSync(folder)).toEqual(['a.log', 'a.log.1', 'a.log.2.gz', 'a.log.3.gz'])
     expect(gunzipSync(readFileSync(`${file}.2.gz`))).toEqual(plain)
     expect(Math.abs(statSync(`${file}.2.gz`).mtimeMs - mtimeMs)).toBeLessThan(1)
     log.write('stdout', numbered(1035, 1045))
-    expect(readdirSync(folder)).toEqual(['a.log', 'a.log.1', 'a.log.2.gz', 'a.log.3.gz', 'a.log.4.gz'])
+    expect(readdirSync(folder)).toEqual(['a.log', 'a.log.1', 'a.log.2', 'a.log.3.gz', 'a.log.4.gz'])
     expect(messages(folder)).toEqual(numberedMessages(1000, 1045))
   })
 
-  it.each([2, 3, 100])(
+  it('of an earlier version, where number 1 is compressed too, move on as the others do', async () => {
+    const folder = temporaryFolder()
+    const file = join(folder, 'a.log')
+    const old = (msg: string) =>
+      gzipSync(`${jsonLine({ time: new Date().toISOString(), level: 'info', source: 'server', msg })}\n`)
+    writeFileSync(`${file}.1.gz`, old('line 999'))
+    writeFileSync(`${file}.2.gz`, old('line 998'))
+    const log = testLog({ file, maxBytes: RECORD_BYTES * 10 })
+    log.write('stdout', numbered(1000, 1025))
+    await until(() => existsSync(`${file}.2.gz`) && !existsSync(`${file}.2`))
+    expect(readdirSync(folder)).toEqual(['a.log', 'a.log.1', 'a.log.2.gz', 'a.log.3.gz', 'a.log.4.gz'])
+    expect(messages(folder)).toEqual(numberedMessages(998, 1025))
+  })
+
+  it.each([3, 4, 100])(
     'keep every line when rotations overtake their compression, with %i files',
     async maxFiles => {
       const folder = temporaryFolder()
       const file = join(folder, 'a.log')
       const log = testLog({ file, maxBytes: RECORD_BYTES * 10_000, maxFiles })
-      log.write('stdout', numbered(100_000, 115_000))
-      for (let from = 115_000; from < 195_000; from += 20_000) {
+      log.write('stdout', numbered(100_000, 125_000))
+      for (let from = 125_000; from < 205_000; from += 20_000) {
         await until(() => existsSync(`${file}.gz.tmp`))
         log.write('stdout', numbered(from, from + 20_000))
       }
-      await until(() => existsSync(`${file}.1.gz`) && !existsSync(`${file}.1`))
-      expect(readdirSync(folder).filter(name => !name.endsWith('.gz'))).toEqual(['a.log'])
+      await until(() => existsSync(`${file}.2.gz`) && !existsSync(`${file}.2`))
+      expect(readdirSync(folder).filter(name => !name.endsWith('.gz'))).toEqual(['a.log', 'a.log.1'])
       const found = messages(folder)
-      expect(found.length).toBeGreaterThanOrEqual(Math.min(95_000, (maxFiles - 1) * 9000))
-      expect(found).toEqual(numberedMessages(195_000 - found.length, 195_000))
+      expect(found.length).toBeGreaterThanOrEqual(Math.min(105_000, (maxFiles - 1) * 9000))
+      expect(found).toEqual(numberedMessages(205_000 - found.length, 205_000))
     },
   )
 
   it('leave no temporary file when the log is closed while it compresses, and the next run compresses them', async () => {
     const folder = temporaryFolder()
     const file = join(folder, 'a.log')
-    const first = testLog({ file, maxBytes: 4_000_000 })
+    const first = testLog({ file, maxBytes: 3_000_000 })
     first.write('stdout', numbered(0, 100_000))
     await until(() => existsSync(`${file}.gz.tmp`))
     first.close()
@@ -138,8 +152,8 @@ describe('the files of a log', () => {
     if (isWindows) await until(isGone)
     expect(isGone()).toBe(true)
     expect(messages(folder)).toEqual(numberedMessages(0, 100_000))
-    testLog({ file, maxBytes: 4_000_000 })
-    await until(() => existsSync(`${file}.1.gz`) && !existsSync(`${file}.1`))
+    testLog({ file, maxBytes: 3_000_000 })
+    await until(() => existsSync(`${file}.2.gz`) && !existsSync(`${file}.2`))
     expect(messages(folder)).toEqual(numberedMessages(0, 100_000))
   })
 
@@ -182,8 +196,8 @@ describe('what a crash left', () => {
     const log = testLog({ file, maxFiles: 4 })
     log.write('stdout', Buffer.from('six\n'))
     expect(messages(folder)).toEqual(['one', 'two', 'three', 'four', 'six'])
-    await until(() => existsSync(`${file}.1.gz`) && !existsSync(`${file}.1`))
-    expect(readdirSync(folder)).toEqual(['a.log', 'a.log.1.gz', 'a.log.2.gz', 'a.log.3.gz', 'b.log.9'])
+    await until(() => existsSync(`${file}.2.gz`) && !existsSync(`${file}.2`))
+    expect(readdirSync(folder)).toEqual(['a.log', 'a.log.1', 'a.log.2.gz', 'a.log.3.gz', 'b.log.9'])
     expect(messages(folder)).toEqual(['one', 'two', 'three', 'four', 'six'])
   })
 
