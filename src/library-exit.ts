@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs'
 import { removeTemporary } from './supervisor/recover/leftovers.js'
 import type { Status } from './supervisor/status.js'
-import { hasSignals, signalServer } from './system/platform.js'
+import { hasSignals, signalServer } from './system/signals.js'
 
 /** A server that no other program knows, and that has nothing to save. */
 export interface PrivateServer {

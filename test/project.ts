@@ -9,7 +9,7 @@ import { instanceFiles } from '../src/config/files.js'
 import { onPath } from '../src/servers/search/executable-path.js'
 import { callControl } from '../src/supervisor/control/client.js'
 import type { Status } from '../src/supervisor/status.js'
-import { hasSocketFiles, newPipe } from '../src/system/platform.js'
+import { hasSocketFiles, newPipe } from '../src/system/socket-names.js'
 import { isWindows, runnable } from './system.js'
 
 const SKYFLY = fileURLToPath(new URL('../bin/skyfly.js', import.meta.url))

@@ -1,5 +1,5 @@
 // What Ctrl-C and the signals of a closing terminal mean to a command.
-import { endSignals } from '../system/platform.js'
+import { endSignals } from '../system/signals.js'
 
 /** npm and npx pass Ctrl-C on to a child that the terminal has told already: within this time it is the same press. */
 const SAME_PRESS_MS = 500

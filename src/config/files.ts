@@ -1,5 +1,6 @@
 // Where the files of an instance are.
 import { join } from 'node:path'
+import { sha256OfText } from '../system/hash.js'
 import { host } from '../system/platform.js'
 import type { InstanceFiles } from './config.js'
 
@@ -25,11 +26,5 @@ export function controlPath(path: string, { platform, uid }: Host = host()): str
   if (platform === 'win32') return path
   if (Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES) return path
   // Not TMPDIR: two shells of one user may differ in it, and must still meet at one socket.
-  return `/tmp/skyfly-${uid}/${fingerprint(path)}.sock`
-}
-
-function fingerprint(path: string): string {
-  // Loaded on demand: it takes 3 ms, and most paths are short.
-  const { createHash } = process.getBuiltinModule('node:crypto')
-  return createHash('sha256').update(path).digest('hex').slice(0, 16)
+  return `/tmp/skyfly-${uid}/${sha256OfText(path).slice(0, 16)}.sock`
 }

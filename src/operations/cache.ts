@@ -10,7 +10,8 @@ import type { CacheLookup } from '../servers/cache/entry.js'
 import { entryName } from '../servers/cache/entry-id.js'
 import { MANIFEST_FILE, type VerifiedBy } from '../servers/cache/manifest.js'
 import { isHeld } from '../servers/install/install-lock.js'
-import { type BuildTarget, buildTarget, processesRunning } from '../system/platform.js'
+import { type BuildTarget, buildTarget } from '../system/platform.js'
+import { processesRunning } from '../system/processes.js'
 import { whileInUse } from '../system/retry-in-use.js'
 
 export interface CachedServer {

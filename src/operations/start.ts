@@ -11,7 +11,8 @@ import { callControl } from '../supervisor/control/client.js'
 import type { Instance, InstanceOptions } from '../supervisor/instance.js'
 import { AlreadyOwned } from '../supervisor/owner-lock.js'
 import type { Status } from '../supervisor/status.js'
-import { killCommand, shellWord } from '../system/platform.js'
+import { shellWord } from '../system/platform.js'
+import { killCommand } from '../system/signals.js'
 
 export interface Started {
   readonly status: Status

@@ -7,7 +7,7 @@ import { removeLeftovers } from '../supervisor/recover/leftovers.js'
 import { endOrphan, findOrphan } from '../supervisor/recover/orphan.js'
 import { readRecorded } from '../supervisor/status.js'
 import { nothingStopped, type StopReport } from '../supervisor/stop/stop-report.js'
-import { killCommand } from '../system/platform.js'
+import { killCommand } from '../system/signals.js'
 
 /** @throws SkyflyError `stop-failed` when the server cannot be ended, or another skyfly process is at it */
 export async function stopLeftovers(

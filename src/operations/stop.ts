@@ -4,7 +4,7 @@ import type { Config } from '../config/config.js'
 import { callControl, type StopOptions } from '../supervisor/control/client.js'
 import type { StopAnswer } from '../supervisor/control/requests.js'
 import { nothingStopped, type StopReport } from '../supervisor/stop/stop-report.js'
-import { watchProcess } from '../system/platform.js'
+import { watchProcess } from '../system/processes.js'
 
 export interface StopRequest extends StopOptions {
   readonly onSaving?: ((bytes: number) => void) | undefined

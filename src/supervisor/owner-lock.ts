@@ -2,7 +2,7 @@
 import { connect, createServer } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import { realPath } from '../system/folders.js'
-import { lockName } from '../system/platform.js'
+import { lockName } from '../system/socket-names.js'
 
 export interface Lock {
   release(): void

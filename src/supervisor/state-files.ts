@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { InstanceFiles } from '../config/config.js'
 import { makeWritable } from '../system/folders.js'
-import { ownIdentity, processIdentity } from '../system/platform.js'
+import { ownIdentity, processIdentity } from '../system/processes.js'
 import { whileInUse } from '../system/retry-in-use.js'
 import { type Recorded, recordText, type Status, writeWhole } from './status.js'
 

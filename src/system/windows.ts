@@ -1,4 +1,5 @@
 // How Windows does what POSIX has signals and /proc for: by programs of its own, which take tens or hundreds of milliseconds.
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
 /** A process exists some milliseconds before its maker can note the time, and the two clocks differ by one tick. */
@@ -34,7 +35,6 @@ const families = new Map<string, Promise<boolean>>()
 
 /** Ends a process and what it started. False: it is gone. */
 export function endTree(pid: number): boolean {
-  const { spawn } = process.getBuiltinModule('node:child_process')
   const end = (signal: 0 | 'SIGKILL') => {
     try {
       return process.kill(pid, signal)
@@ -54,7 +54,6 @@ export function endTree(pid: number): boolean {
 
 /** When a process was started, in ms since 1970; undefined: there is none, or it is another user's. */
 function startOf(pid: number): number | undefined {
-  const { spawnSync } = process.getBuiltinModule('node:child_process')
   // 'o': the format of ISO 8601.
   const question = `(Get-Process -Id ${pid}).StartTime.ToUniversalTime().ToString('o')`
   const { stdout } = spawnSync(...powershell(question), { encoding: 'utf8', ...HIDDEN })
@@ -64,7 +63,6 @@ function startOf(pid: number): number | undefined {
 
 /** The PIDs of a process, of what started it, and so on; none where it is gone. */
 function ancestorsOf(pid: number): Promise<readonly number[]> {
-  const { execFile } = process.getBuiltinModule('node:child_process')
   const parent = `(Get-CimInstance Win32_Process -Filter ('ProcessId=' + $p)).ParentProcessId`
   return new Promise(resolve => {
     execFile(...powershell(`$p=${pid}; while ($p) { $p; $p=${parent} }`), HIDDEN, (_, stdout) =>

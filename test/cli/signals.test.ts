@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Interruption, onEndSignals } from '../../src/cli/signals.js'
-import { endSignals } from '../../src/system/platform.js'
+import { endSignals } from '../../src/system/signals.js'
 
 const listeners = () => endSignals().map(signal => process.listenerCount(signal))
 /** Emitted, not sent: it never leaves this process. */

@@ -1,14 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import {
-  isAlive,
-  isInGroup,
-  isProcess,
-  ownIdentity,
-  processIdentity,
-  signalServer,
-} from '../../src/system/platform.js'
+import { isAlive, isInGroup, isProcess, ownIdentity, processIdentity } from '../../src/system/processes.js'
+import { signalServer } from '../../src/system/signals.js'
 import { until } from '../project.js'
 
 const skipped = process.platform === 'win32' ? undefined : 'needs Windows'

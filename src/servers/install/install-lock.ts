@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import * as fs from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isProcess, ownIdentity, processSpace } from '../../system/platform.js'
+import { isProcess, ownIdentity, processSpace } from '../../system/processes.js'
 import { whileInUse } from '../../system/retry-in-use.js'
 import { cannotWriteCache } from '../cache/cache-folder.js'
 

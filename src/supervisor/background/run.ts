@@ -1,6 +1,7 @@
 // Owning an instance in the background, from the order of a starter until the server is stopped.
 import { asSkyflyError, EXIT_CODES, fromPlain, plainError } from '../../errors.js'
-import { endSignals, serverWrapper } from '../../system/platform.js'
+import { endSignals } from '../../system/signals.js'
+import { serverWrapper } from '../../system/spawning.js'
 import { listenToTrace } from '../../system/trace.js'
 import { Instance } from '../instance.js'
 import { AlreadyOwned } from '../owner-lock.js'

@@ -1,7 +1,8 @@
 // One server process: spawned so that nothing it prints blocks it and nothing that ends skyfly orphans it.
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import type { PosixEmulation } from '../../engines/engine.js'
-import { serverWrapper, signalServer } from '../../system/platform.js'
+import { signalServer } from '../../system/signals.js'
+import { serverWrapper } from '../../system/spawning.js'
 import { trace } from '../../system/trace.js'
 import { layeredWord } from './command-line.js'
 import { withoutStrays } from './descriptors.js'

@@ -1,7 +1,7 @@
 // What a new process is given to read and write: what is named here, and nothing that this process was handed itself.
 import { closeSync, openSync } from 'node:fs'
 import { devNull } from 'node:os'
-import { strayDescriptors } from '../../system/platform.js'
+import { strayDescriptors } from '../../system/spawning.js'
 
 type Stdio = 'ignore' | 'pipe' | 'ipc' | number
 

@@ -1,6 +1,6 @@
 // One process of a server: whether it is ready and answers, and what comes of asking it to end.
 import type { Log } from '../../logs/write/log.js'
-import { isInGroup } from '../../system/platform.js'
+import { isInGroup } from '../../system/processes.js'
 import type { Launch } from '../prepare/launch.js'
 import { shutDown } from '../stop/shut-down.js'
 import { StopWatch } from '../stop/stop-watch.js'

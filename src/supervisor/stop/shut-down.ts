@@ -1,6 +1,6 @@
 // Asking a server to save and to end, by whatever way it and the system know.
 import { setTimeout as pause } from 'node:timers/promises'
-import { hasSignals } from '../../system/platform.js'
+import { hasSignals } from '../../system/signals.js'
 import type { Launch } from '../prepare/launch.js'
 import type { Child } from '../run/child.js'
 import type { Health } from '../run/health.js'

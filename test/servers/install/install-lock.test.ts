@@ -18,7 +18,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SkyflyError } from '../../../src/errors.js'
 import { isHeld, type LockInput, withInstallLock } from '../../../src/servers/install/install-lock.js'
-import { ownIdentity, processIdentity, processSpace } from '../../../src/system/platform.js'
+import { ownIdentity, processIdentity, processSpace } from '../../../src/system/processes.js'
 
 const POLICY = { pollMs: 2, heartbeatMs: 5, staleMs: 60, namelessMs: 40 }
 /** A holder that cannot be asked is not given up in the time of a test. */

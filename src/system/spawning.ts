@@ -1,0 +1,53 @@
+// What a new child process inherits, and how a server is spawned so that it ends with its supervisor.
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+
+/** How a server is spawned on this system: the words before its own command line, and Node's options. */
+export async function serverWrapper(): Promise<{
+  readonly words: readonly string[]
+  readonly detached: boolean
+}> {
+  // Windows: not detached, so that the job object ends the server with its supervisor.
+  if (process.platform === 'win32') return { words: [], detached: false }
+  // SIGPIPE ignored: Dragonfly would die by it, unsaved, when its supervisor is killed and the log pipe breaks.
+  const words = ['/bin/sh', '-c', 'trap "" PIPE; exec "$@"', 'sh', ...(await deathSignal())]
+  return { words, detached: true }
+}
+
+let deathSignalWords: Promise<readonly string[]> | undefined
+
+/** util-linux's setpriv gives the server a SIGTERM when its supervisor dies; busybox's cannot, macOS has none. */
+function deathSignal(): Promise<readonly string[]> {
+  // By its path: the server may get another PATH than this process has.
+  const setpriv = ['/usr/bin/setpriv', '/bin/setpriv', '/run/current-system/sw/bin/setpriv'].find(existsSync)
+  deathSignalWords ??= new Promise(resolve => {
+    if (setpriv === undefined) return resolve([])
+    const words = [setpriv, '--pdeathsig', 'TERM', '--']
+    const trial = spawn(setpriv, [...words.slice(1), '/bin/sh', '-c', ':'], { stdio: 'ignore' })
+    trial.once('error', () => resolve([]))
+    trial.once('exit', code => resolve(code === 0 ? words : []))
+  })
+  return deathSignalWords
+}
+
+/**
+ * Descriptors that every child would inherit, since whoever started this process left them open in it: a build tool's
+ * pipe, a shell's lock. Node takes care of those up to 15, and of the ones above as long as there is no gap.
+ */
+export function strayDescriptors(): readonly number[] {
+  if (process.platform !== 'linux') return []
+  const open = readdirSync('/proc/self/fd').map(Number)
+  return open.filter(fd => fd > 15 && isInherited(fd))
+}
+
+const O_CLOEXEC = 0o2000000
+
+function isInherited(fd: number): boolean {
+  try {
+    const flags = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1]
+    return flags !== undefined && (Number.parseInt(flags, 8) & O_CLOEXEC) === 0
+  } catch {
+    // It was the one that read the folder.
+    return false
+  }
+}
