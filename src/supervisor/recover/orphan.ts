@@ -1,5 +1,6 @@
 // A server whose supervisor was killed: found by its recorded identity, and ended as gently as its supervisor would have.
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Engine } from '../../engines/engine.js'
 import { ENGINES } from '../../engines/table.js'
 import { type ErrorCode, SkyflyError } from '../../errors.js'
 import { posixEmulationOf } from '../../servers/program/cygwin.js'
@@ -9,6 +10,7 @@ import { isInGroup, isProcess } from '../../system/processes.js'
 import { hasSignals, signalServer } from '../../system/signals.js'
 import { Ping } from '../run/ping.js'
 import type { Recorded } from '../status.js'
+import { stopPlan } from '../stop/stop-plan.js'
 
 export interface Orphan {
   readonly recorded: Recorded
@@ -47,12 +49,12 @@ export async function endOrphan(
   code: ErrorCode,
 ): Promise<OrphanEnd> {
   const { status, serverIdentity } = orphan.recorded
-  const watch = new SaveWatch(status.dir, ENGINES[status.engine ?? 'redis'] ?? ENGINES.redis)
+  const watch = new SaveWatch(status.dir, engineOf(orphan))
   const lives = () => serverIdentity !== null && isProcess(orphan.pid, serverIdentity)
   let deadline = performance.now() + (force ? 0 : timeoutMs)
   let killed = false
   let pauseMs = POLL_MS.first
-  // What it answers is no more than a beginning: its end and its data folder are looked at.
+  // Its end and its data folder tell what comes of it.
   if (!force) void askToEnd(orphan, watch)
   while (lives()) {
     if (!killed && !force && watch.look().progress) deadline = performance.now() + timeoutMs
@@ -72,22 +74,28 @@ export async function endOrphan(
   return { pid: orphan.pid, killed, saved: killed ? undefined : watch.saved() }
 }
 
-/**
- * By a signal; over the wire where there are none, or where it would not save at one. Its password is not known here: then it is
- * left to the user. Never rejects.
- */
+/** Carries out the plan once: what it answers is no more than a beginning, and it may want a password. Never rejects. */
 async function askToEnd(orphan: Orphan, watch: SaveWatch): Promise<void> {
   const { pid, recorded } = orphan
-  const { stopsBy } = ENGINES[recorded.status.engine ?? 'redis'] ?? ENGINES.redis
-  const hasNothingToSave = recorded.temporaryDir !== null && stopsBy === 'SAVE'
-  if ((hasSignals() && stopsBy === 'SHUTDOWN') || hasNothingToSave) return void signalServer(pid, 'SIGTERM')
+  const plan = stopPlan({
+    stopsBy: engineOf(orphan).stopsBy,
+    hasSignals: hasSignals(),
+    // What is not known is taken for the case in which more can be lost.
+    wasReady: true,
+    keepsSnapshot: recorded.temporaryDir === null,
+    knowsPassword: false,
+  })
+  if (plan.by === 'SIGTERM') return void signalServer(pid, 'SIGTERM')
   const ping = pingOf(orphan)
   if ((await ping?.ask(ANSWER_MS)) === 'pong') {
-    const answer = await ping?.end(stopsBy, ANSWER_MS)
+    const answer = await ping?.end(plan.by, ANSWER_MS)
     if (answer?.is === 'saved' && watch.saved() !== undefined) signalServer(pid, 'SIGTERM')
   }
   ping?.close()
 }
+
+const engineOf = ({ recorded: { status } }: Orphan): Engine =>
+  ENGINES[status.engine ?? 'redis'] ?? ENGINES.redis
 
 async function isServing(orphan: Orphan): Promise<boolean> {
   const ping = pingOf(orphan)
