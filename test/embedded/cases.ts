@@ -7,14 +7,19 @@ import type { Words } from './wire.js'
 /** A request to both, on a connection of its own if it has a name. */
 export type Step = Words | { readonly on: string; readonly words: Words } | { readonly unordered: Words }
 
-export function describeCases(title: string, cases: Readonly<Record<string, readonly Step[]>>): void {
+/** @param redisArgs more flags for redis-server */
+export function describeCases(
+  title: string,
+  cases: Readonly<Record<string, readonly Step[]>>,
+  redisArgs: readonly string[] = [],
+): void {
   // Without a redis-server there is nothing to compare with.
   describe.skipIf(redisServer === undefined)(title, () => {
     let embedded: EmbeddedServer
     let redis: RedisServer
     beforeAll(async () => {
       embedded = await EmbeddedServer.open()
-      redis = await RedisServer.open(['--enable-debug-command', 'yes'])
+      redis = await RedisServer.open(['--enable-debug-command', 'yes', ...redisArgs])
     })
     afterAll(async () => {
       await embedded[Symbol.asyncDispose]()

@@ -1,102 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { COMMANDS } from '../../../src/embedded/commands/table.js'
-import { redisServer, until } from '../../project.js'
+import { describe, expect, it } from 'vitest'
+import { until } from '../../project.js'
 import { describeCases } from '../cases.js'
-import { ConnectionPair, EmbeddedServer, RedisServer } from '../compare-with-redis.js'
+import { EmbeddedServer } from '../compare-with-redis.js'
 import { Wire } from '../wire.js'
 
 describeCases('administration', {
-  'gets settings': [
-    ...[
-      ['CONFIG', 'GET', 'maxmemory'],
-      ['CONFIG', 'GET', 'MAXmemory', 'nope'],
-      ['CONFIG', 'GET', 'databases', 'DATABASES', 'data*'],
-      ['CONFIG', 'GET', 'nope'],
-    ],
-    ...[
-      ['CONFIG', 'GET'],
-      ['CONFIG', 'GET', 'databases', 'databases'],
-      ['CONFIG', 'GET', 'save'],
-    ],
-    ...[
-      ['CONFIG', 'GET', 'appendonly'],
-      ['CONFIG', 'GET', 'maxmemory-polic?'],
-      ['CONFIG', 'GET', 'timeout'],
-    ],
-    { unordered: ['CONFIG', 'GET', 'maxclients', 'databases'] },
-  ],
-  'does not take words of JavaScript for its own': [
-    ...[
-      ['CONFIG', 'GET', 'constructor'],
-      ['CONFIG', 'SET', '__proto__', 'x'],
-      ['CONFIG', 'SET', 'loglevel', 'constructor'],
-    ],
-    ...[
-      ['CONFIG', 'SET', 'maxmemory', '1constructor'],
-      ['CLIENT', 'LIST', 'TYPE', 'constructor'],
-      ['constructor'],
-    ],
-    ...[
-      ['COMMAND', 'LIST', 'FILTERBY', 'constructor', 'x'],
-      ['CLIENT', 'toString'],
-      ['INFO', 'constructor'],
-    ],
-    ['CLIENT', 'KILL', '__proto__', 'x'],
-  ],
-  'sets settings': [
-    ...[
-      ['CONFIG', 'SET', 'maxmemory', '100mb'],
-      ['CONFIG', 'GET', 'maxmemory'],
-      ['CONFIG', 'SET', 'maxmemory', '0'],
-    ],
-    ...[
-      ['CONFIG', 'SET', 'MAXMEMORY', '1k', 'maxclients', '500'],
-      ['CONFIG', 'GET', 'maxclients'],
-    ],
-    ...[
-      ['CONFIG', 'SET', 'maxmemory', '0', 'maxclients', '10000'],
-      ['CONFIG', 'SET', 'save', ''],
-    ],
-    ...[
-      ['CONFIG', 'SET', 'loglevel', 'warning'],
-      ['CONFIG', 'GET', 'loglevel'],
-      ['CONFIG', 'RESETSTAT'],
-    ],
-  ],
-  'refuses settings, all of them if one is bad': [
-    ...[
-      ['CONFIG', 'SET', 'nope', '1'],
-      ['CONFIG', 'SET', 'maxmemory'],
-      ['CONFIG', 'SET', 'maxmemory', 'x'],
-    ],
-    ...[
-      ['CONFIG', 'SET', 'maxmemory', '1', 'nope'],
-      ['CONFIG', 'SET', 'maxmemory', '1', 'maxmemory', '2'],
-    ],
-    ...[
-      ['CONFIG', 'SET', 'maxclients', '0'],
-      ['CONFIG', 'SET', 'maxclients', 'x'],
-      ['CONFIG', 'SET', 'databases', '3'],
-    ],
-    ...[
-      ['CONFIG', 'SET', 'dir', 'x'],
-      ['CONFIG', 'SET', 'dbfilename', 'x'],
-      ['CONFIG', 'SET', 'loglevel', 'x'],
-    ],
-    ...[
-      ['CONFIG', 'SET', 'maxmemory', '7', 'maxclients', 'x'],
-      ['CONFIG', 'GET', 'maxmemory'],
-    ],
-    ...[['CONFIG', 'SET', 'maxmemory', '-1'], ['CONFIG'], ['CONFIG', 'NOPE'], ['CONFIG', 'REWRITE']],
-    ...[
-      ['CONFIG', 'SET', 'Nope', '1'],
-      ['CONFIG', 'SET', 'maxmemory', '1', 'n\r\no', '2'],
-      ['CONFIG', 'RESETSTAT', 'x'],
-    ],
-  ],
   'refuses writes when the memory is full, and nothing else': [
     ...[
       ['SET', 'a', '1'],
@@ -127,56 +38,6 @@ describeCases('administration', {
       ['GET', 'a'],
     ],
     ['CONFIG', 'SET', 'maxmemory', '0'],
-  ],
-  'tells of commands': [
-    ...[
-      ['COMMAND', 'NOPE'],
-      ['COMMAND', 'COUNT', 'x'],
-      ['COMMAND', 'LIST', 'x'],
-      ['COMMAND', 'DOCS', 'nope'],
-    ],
-    ...[
-      ['COMMAND', 'LIST', 'FILTERBY', 'MODULE', 'foo'],
-      ['COMMAND', 'LIST', 'FILTERBY', 'FOO', 'x'],
-    ],
-    ...[
-      ['COMMAND', 'LIST', 'FILTERBY', 'ACLCAT', 'nope'],
-      ['COMMAND', 'LIST', 'FILTERBY', 'PATTERN', '*|id'],
-    ],
-    ...[['COMMAND', 'INFO', 'nope', 'client|nope', 'get|x']],
-  ],
-  'finds the keys of a command': [
-    ...[
-      ['COMMAND', 'GETKEYS', 'nope'],
-      ['COMMAND', 'GETKEYS', 'get'],
-      ['COMMAND', 'GETKEYS', 'ping', 'x'],
-    ],
-    ...[
-      ['COMMAND', 'GETKEYS', 'mset', 'a', 'b', 'c', 'd'],
-      ['COMMAND', 'GETKEYS', 'mset', 'a', 'b', 'c'],
-    ],
-    ...[
-      ['COMMAND', 'GETKEYS', 'zunionstore', 'd', '2', 'a', 'b'],
-      ['COMMAND', 'GETKEYS', 'zunion', '9', 'a'],
-    ],
-    ...[
-      ['COMMAND', 'GETKEYS', 'zunionstore', 'd', '0', 'a', 'b'],
-      ['COMMAND', 'GETKEYS', 'lmpop', 'x', 'a', 'LEFT'],
-    ],
-    ...[
-      ['COMMAND', 'GETKEYS', 'blmpop', '0', '1', 'a', 'LEFT'],
-      ['COMMAND', 'GETKEYS', 'client', 'nope'],
-    ],
-    ...[
-      ['COMMAND', 'GETKEYS', 'client', 'id'],
-      ['COMMAND', 'GETKEYS', 'set', 'a', 'b', 'GET'],
-    ],
-    ...[
-      ['COMMAND', 'GETKEYS', 'blpop', 'a', 'b', '0'],
-      ['COMMAND', 'GETKEYS', 'nope', 'a'],
-      ['COMMAND', 'GETKEYS', 'get', 'a', 'b'],
-    ],
-    ...[['COMMAND', 'GETKEYS', 'rename', 'a', 'b']],
   ],
   'refuses strange orders': [
     ...[
@@ -210,68 +71,6 @@ describeCases('administration', {
     ['FOO|BAR', 'x'],
     ['XNOPE', 's', '*', 'a', 'b'],
   ],
-})
-
-describe.skipIf(redisServer === undefined)('the table of commands', () => {
-  it('has the arity, flags and keys that redis-server tells', async () => {
-    await using redis = await RedisServer.open()
-    await using embedded = await EmbeddedServer.open()
-    using pair = await ConnectionPair.open(embedded, redis)
-    const wrong: string[] = []
-    const rows = [...COMMANDS.values()].flatMap(row => [row, ...(row.subcommands?.values() ?? [])])
-    for (const { name } of rows) {
-      const [ours, theirs] = (await pair.both(['COMMAND', 'INFO', name])).map(({ raw }) => headOf(raw))
-      if (ours !== theirs) wrong.push(`${ours} but in Redis ${theirs}`)
-    }
-    expect(wrong).toEqual([])
-  })
-
-  /** Name, arity, flags and positions of keys. */
-  function headOf(raw: string): string {
-    const [, , , name, arity, , ...rest] = raw.split('\r\n')
-    const flags = rest.filter(
-      (line, index) => index < rest.findIndex(one => one.startsWith(':')) && line.startsWith('+'),
-    )
-    const keys = rest.filter(line => line.startsWith(':')).slice(0, 3)
-    return [name, arity, ...flags.sort(), ...keys].join(' ')
-  }
-})
-
-describe.skipIf(redisServer === undefined)('MONITOR', () => {
-  let embedded: EmbeddedServer
-  let redis: RedisServer
-  beforeAll(async () => {
-    ;[embedded, redis] = await Promise.all([EmbeddedServer.open(), RedisServer.open()])
-  })
-  afterAll(async () => {
-    await embedded[Symbol.asyncDispose]()
-    await redis[Symbol.asyncDispose]()
-  })
-
-  it('shows what others do, without passwords and orders', async () => {
-    using watching = await ConnectionPair.open(embedded, redis)
-    using acting = await ConnectionPair.open(embedded, redis)
-    await watching.same(['MONITOR'])
-    for (const words of [
-      ...[
-        ['SELECT', '2'],
-        ['SET', 'a', '\x00\x01\xff"\\\r\n\t\x07\b é'],
-        ['CONFIG', 'GET', 'port'],
-        ['NOPE'],
-      ],
-      ...[['AUTH', 'default', 'x'], ['HELLO', '2', 'AUTH', 'default', 'x'], ['MULTI'], ['PING'], ['EXEC']],
-      ...[['CLIENT', 'GETNAME'], ['PUBLISH', 'a', 'b'], ['QUIT']],
-    ])
-      await acting.both(words)
-    const linesOf = async (wire: Wire) => {
-      const lines: string[] = []
-      while (!lines.some(line => line.includes('"QUIT"'))) lines.push((await wire.read()).raw)
-      return lines.map(line => line.replace(/^\+\d+\.\d{6} \[(\d+) 127\.0\.0\.1:\d+\]/, '$1'))
-    }
-    expect(await linesOf(watching.embedded)).toEqual(await linesOf(watching.redis))
-    for (const words of [['GET', 'a'], ['SET', 'a', 'b'], ['PUBLISH', 'a', 'b'], ['RESET'], ['GET', 'a']])
-      await watching.same(words)
-  })
 })
 
 describe('what is said about this server', () => {
@@ -330,22 +129,6 @@ describe('what is said about this server', () => {
     wire.send(['SHUTDOWN', 'NOSAVE'])
     await until(() => embedded.engine.saving.isShutDown)
     embedded.engine.pauses.end()
-  })
-
-  it('shows the beginning of a large word to those who watch', async () => {
-    await using embedded = await EmbeddedServer.open()
-    using watching = await Wire.open(embedded.port)
-    await watching.ask('MONITOR')
-    using wire = await Wire.open(embedded.port)
-    await wire.ask('SET', 'k', '\0'.repeat(20_000_000))
-    const { raw } = await watching.read()
-    expect(raw.slice(raw.indexOf(']') + 2)).toBe(`"SET" "k" "${'\\x00'.repeat(4096)}"...\r\n`)
-    await wire.ask('ECHO', ...Array.from({ length: 1000 }, () => 'x'.repeat(4096)))
-    await wire.ask('DEL', ...Array.from({ length: 1000 }, () => 'x'.repeat(4096)))
-    const long = (await watching.read()).raw
-    expect(long.length).toBeLessThan(1_100_000)
-    expect(long.endsWith('xxx" ...\r\n')).toBe(true)
-    expect((await wire.ask('PING')).raw).toBe('+PONG\r\n')
   })
 
   it('cuts off an error that tells a huge word', async () => {
