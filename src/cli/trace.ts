@@ -1,6 +1,7 @@
 // The trace for bug reports, on standard error: one line for each thing that skyfly decides or does, with the time since its start.
 import { arch, release } from 'node:os'
 import { host } from '../system/platform.js'
+import { printable } from '../system/terminal-text.js'
 import { listenToTrace, trace } from '../system/trace.js'
 import { secretsRemover } from '../system/trace-secrets.js'
 import { VERSION } from '../version.js'
@@ -11,9 +12,7 @@ export function showTrace(argv: readonly string[], { stderr, env, cwd }: Io): vo
   const withoutSecrets = secretsRemover(env)
   listenToTrace((topic, text) => {
     const ms = performance.now().toFixed(0).padStart(6)
-    stderr.write(
-      `${ms} ms  ${topic.padEnd(8)}  ${withoutSecrets(text).replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')}\n`,
-    )
+    stderr.write(`${ms} ms  ${topic.padEnd(8)}  ${printable(withoutSecrets(text))}\n`)
   })
   const system = `${host().platform} ${release()} ${arch()}`
   trace('command', () => `skyfly ${VERSION}, Node ${process.version}, ${system}, in ${cwd()}`)

@@ -1,5 +1,6 @@
 // What one line of the log is: the record, its JSON line, its text for people, and the way back from both.
 import type { LogLevel } from '../config/config.js'
+import { printable } from '../system/terminal-text.js'
 
 /** One line of the log. `source` is `server` for what the server printed, `skyfly` for what skyfly did. */
 export interface LogRecord {
@@ -19,11 +20,10 @@ export function jsonLine({ time, level, source, msg, at }: LogRecord): string {
 }
 
 /**
- * The record as `[2026-01-21 10:30:00] msg` in local time, without the newline. What a terminal would
- * obey, escape sequences and control characters, is left out.
+ * The record as `[2026-01-21 10:30:00] msg` in local time, without the newline and without what a terminal would obey.
  */
 export function textLine({ time, level, msg }: LogRecord, colour = false): string {
-  const text = `[${localTime(time)}] ${UNPRINTABLE.test(msg) ? printable(msg) : msg}`
+  const text = `[${localTime(time)}] ${printable(msg)}`
   const paint = colour ? PAINT[level] : undefined
   return paint === undefined ? text : `${paint}${text}\x1b[0m`
 }
@@ -53,19 +53,12 @@ const OPENING_BRACE = 0x7b
 const PAINT: Readonly<Partial<Record<LogLevel, string>>> = { warn: '\x1b[33m', error: '\x1b[31m' }
 
 const NEEDS_ESCAPE = /[^\x20\x21\x23-\x5b\x5d-\ud7ff\ue000-\uffff]/
-const UNPRINTABLE = /[\x00-\x08\x0a-\x1f\x7f-\x9f]/
-const ESCAPE_SEQUENCES = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])/g
-const UNPRINTABLES = /[\x00-\x08\x0a-\x1f\x7f-\x9f]/g
 
 const TEXT_LAYOUT = /^\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\] (.*)$/s
 
 /** JSON.stringify costs three times this test, and nearly every line passes it. */
 function quoted(text: string): string {
   return NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`
-}
-
-function printable(msg: string): string {
-  return msg.replace(ESCAPE_SEQUENCES, '').replace(/\r?\n/g, ' ').replace(UNPRINTABLES, '')
 }
 
 /** What stands between the time and the message, with the most frequent first. */

@@ -2,6 +2,7 @@
 
 import { formatBytes, formatDuration } from '../../config/units.js'
 import type { InstallEvent, OnInstall } from '../../servers/install/events.js'
+import { printable } from '../../system/terminal-text.js'
 import type { Io } from '../io.js'
 import { type Progress, renderProgressLine, renderProgressText } from './progress-line.js'
 
@@ -55,23 +56,18 @@ function isLive({ stderr, env }: Io): boolean {
 function wordsFor(event: InstallEvent): string | undefined {
   switch (event.kind) {
     case 'waiting':
-      return `waiting for ${harmless(event.holder)}, which installs ${event.what}`
+      return `waiting for ${printable(event.holder)}, which installs ${event.what}`
     case 'retrying':
-      return `${harmless(event.reason)}; trying again in ${formatDuration(event.inMs)}`
+      return `${printable(event.reason)}; trying again in ${formatDuration(event.inMs)}`
     case 'installed': {
       const how = `(${formatBytes(event.bytes)} in ${formatDuration(event.tookMs)})`
       return `installed ${event.what} ${how}: ${event.path}`
     }
     case 'note':
-      return harmless(event.text)
+      return printable(event.text)
     default:
       return undefined
   }
-}
-
-/** A server's words, or a lock file's, could move the cursor or hide what stands above. */
-function harmless(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
 }
 
 const REDRAW_MS = 100
@@ -133,7 +129,7 @@ class LineNowAndThen {
     this.#toldAt = this.now()
     this.tell(
       isFirst
-        ? `downloading ${what} from ${harmless(from)}${size}`
+        ? `downloading ${what} from ${printable(from)}${size}`
         : renderProgressText(progressOf(event, bytesPerSecond)),
     )
   }

@@ -279,7 +279,7 @@ describe('what is told besides', () => {
       'waiting for skyfly (pid 4711, since 10:31:05), which installs dragonfly 1.40.1',
     ],
     [{ kind: 'note', text: 'no known checksum for it' }, 'no known checksum for it'],
-    [{ kind: 'retrying', reason: 'x\u001b[2J\r\ny', inMs: 1_000 }, 'x [2J y; trying again in 1 s'],
+    [{ kind: 'retrying', reason: 'x\u001b[2J\r\ny', inMs: 1_000 }, 'x y; trying again in 1 s'],
   ])('of %j is: %s', (event, line) => {
     for (const screen of [new Screen(), new Screen(TERMINAL)]) {
       show(screen, [[0, event]])
