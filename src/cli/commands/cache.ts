@@ -15,7 +15,10 @@ export const list: Command = {
     const { inspectCache } = await import('../../operations/cache.js')
     const report = await inspectCache(await cacheOf(config, session))
     const { renderCache } = await import('../text/cache.js')
-    await print(session, options, { json: report, text: () => renderCache(report, new Date()) })
+    await print(session, options, {
+      json: report,
+      text: () => renderCache(report, new Date(), session.io.stdout.columns),
+    })
   },
 }
 

@@ -38,5 +38,7 @@ async function statusOfAll(
 
 async function textOf(report: Status | readonly Status[], io: Io): Promise<string> {
   const { renderStatus, renderStatuses } = await import('../text/status.js')
-  return 'state' in report ? renderStatus(report, workingFolder(io)) : renderStatuses(report)
+  return 'state' in report
+    ? renderStatus(report, workingFolder(io))
+    : renderStatuses(report, io.stdout.columns)
 }

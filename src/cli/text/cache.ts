@@ -3,23 +3,23 @@ import { basename } from 'node:path'
 import { formatBytes, formatDuration } from '../../config/units.js'
 import { localTime } from '../../logs/record.js'
 import type { CachedServer, CacheReport, CleanReport, DamagedServer } from '../../operations/cache.js'
-import { table } from './status.js'
+import { type Column, renderTable } from './table.js'
 
-/** A table, and below it what is wrong. */
-export function renderCache(report: CacheReport, now: Date): string {
+/**
+ * A table, and below it what is wrong.
+ * @param room the width of the terminal
+ */
+export function renderCache(report: CacheReport, now: Date, room?: number): string {
   if (isEmpty(report)) return renderVerdicts(report)
-  const rows = report.servers.map(server => [
-    server.engine,
-    server.version,
-    server.target,
-    formatBytes(server.bytes),
-    server.installedAt === null ? '-' : localTime(server.installedAt).slice(0, 10),
-    `${formatDuration(Math.max(0, now.getTime() - Date.parse(server.lastUsedAt)))} ago`,
-    server.verifiedBy ?? '-',
-  ])
-  const listed = rows.length === 0 ? '' : table([HEADER, ...rows])
-  const servers = report.servers.filter(({ state }) => state !== 'ok')
-  return listed + verdicts(servers, report.leftovers)
+  const { servers, leftovers } = report
+  const listed = servers.length === 0 ? '' : renderTable(columns(now), servers, room)
+  return (
+    listed +
+    verdicts(
+      servers.filter(({ state }) => state !== 'ok'),
+      leftovers,
+    )
+  )
 }
 
 /** A line for each. */
@@ -49,7 +49,25 @@ export function renderCleaned({ dir, removed, kept, failed, freedBytes }: CleanR
   return lines.map(line => `${line}\n`).join('')
 }
 
-const HEADER = ['ENGINE', 'VERSION', 'PLATFORM', 'SIZE', 'INSTALLED', 'LAST USED', 'VERIFIED BY']
+function columns(now: Date): readonly Column<CachedServer>[] {
+  return [
+    { title: 'ENGINE', cell: ({ engine }) => engine },
+    { title: 'VERSION', cell: ({ version }) => version },
+    { title: 'PLATFORM', cell: ({ target }) => target },
+    { title: 'SIZE', cell: ({ bytes }) => formatBytes(bytes), optional: true },
+    {
+      title: 'INSTALLED',
+      cell: ({ installedAt }) => (installedAt === null ? '-' : localTime(installedAt).slice(0, 10)),
+      optional: true,
+    },
+    { title: 'LAST USED', cell: ({ lastUsedAt }) => `${since(lastUsedAt, now)} ago`, optional: true },
+    { title: 'VERIFIED BY', cell: ({ verifiedBy }) => verifiedBy ?? '-', optional: true },
+  ]
+}
+
+function since(moment: string, now: Date): string {
+  return formatDuration(Math.max(0, now.getTime() - Date.parse(moment)))
+}
 
 const VERDICTS: Readonly<Record<CachedServer['state'], (why: string | null) => string>> = {
   ok: () => 'ok',

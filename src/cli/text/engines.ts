@@ -1,21 +1,14 @@
 // The report about the engines of a machine as text for people: pure.
 import type { EngineReport, EnginesReport } from '../../operations/engines.js'
-import { table } from './status.js'
+import { type Column, renderTable } from './table.js'
 
 /** A table; below it what is missing, a line for each engine, and what a start would take. */
 export function renderEngines({ engines, start, failure, target }: EnginesReport): string {
-  const rows = engines.map(({ engine, available, version, licence, where }) => [
-    engine,
-    available,
-    version ?? '-',
-    licence,
-    where ?? '-',
-  ])
   const missing = engines.map(whyMissing)
   const chosen = engines.find(({ engine }) => engine === start)
   const runs =
     chosen === undefined ? `nothing on this machine (${target}): ${failure}` : runsHere(chosen, target)
-  return `${table([HEADER, ...rows])}\n${missing.join('')}skyfly start runs ${runs}\n`
+  return `${renderTable(COLUMNS, engines)}\n${missing.join('')}skyfly start runs ${runs}\n`
 }
 
 /** Most reasons begin with its name. */
@@ -24,7 +17,13 @@ function whyMissing({ engine, missing }: EngineReport): string {
   return missing.startsWith(engine) ? `${missing}\n` : `${engine}: ${missing}\n`
 }
 
-const HEADER = ['ENGINE', 'AVAILABLE', 'VERSION', 'LICENCE', 'WHERE']
+const COLUMNS: readonly Column<EngineReport>[] = [
+  { title: 'ENGINE', cell: ({ engine }) => engine },
+  { title: 'AVAILABLE', cell: ({ available }) => available },
+  { title: 'VERSION', cell: ({ version }) => version ?? '-' },
+  { title: 'LICENCE', cell: ({ licence }) => licence },
+  { title: 'WHERE', cell: ({ where }) => where ?? '-' },
+]
 
 function runsHere({ engine, version, available, differs }: EngineReport, target: string): string {
   const what = version === null ? engine : `${engine} ${version}`

@@ -3,6 +3,8 @@ import { relative } from 'node:path'
 import { formatDuration } from '../../config/units.js'
 import type { Started } from '../../operations/start.js'
 import type { Status } from '../../supervisor/status.js'
+import { printable } from '../../system/terminal-text.js'
+import { type Column, renderTable } from './table.js'
 
 export function renderStarted({ status, already, tookMs }: Started): string {
   const what = `${serverOf(status)} ${already ? 'already runs' : 'ready'} on ${addressOf(status)}`
@@ -21,7 +23,7 @@ export function renderStatus(status: Status, cwd: string): string {
       status.uptimeMs === null ? null : `${formatDuration(status.uptimeMs)}, since ${status.readyAt}`,
     ],
     ['restarts', isUp ? String(status.restarts) : null],
-    ['last exit', lastExit === null ? null : `${lastExit.reason}, ${lastExit.at}`],
+    ['last exit', lastExit === null ? null : `${printable(lastExit.reason)}, ${lastExit.at}`],
     ['data', shorter(status.dir, cwd)],
     ['log', shorter(status.logFile, cwd)],
     ['pid file', isUp ? shorter(status.pidFile, cwd) : null],
@@ -33,33 +35,29 @@ export function renderStatus(status: Status, cwd: string): string {
   )
 }
 
-export function renderStatuses(statuses: readonly Status[]): string {
+/** @param room the width of the terminal */
+export function renderStatuses(statuses: readonly Status[], room?: number): string {
   if (statuses.length === 0) return 'no instances here yet: skyfly start makes one\n'
-  const rows = statuses.map(status => [
-    status.name,
-    status.state,
-    status.engine === null ? '-' : serverOf(status),
-    status.pid === null ? '-' : addressOf(status),
-    String(status.pid ?? '-'),
-    status.uptimeMs === null ? '-' : formatDuration(status.uptimeMs),
-    String(status.restarts),
-  ])
-  return table([['NAME', 'STATE', 'SERVER', 'ADDRESS', 'PID', 'UPTIME', 'RESTARTS'], ...rows])
+  return renderTable(COLUMNS, statuses, room)
 }
 
-/** Columns as wide as they have to be; the first row is the header. */
-export function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)))
-  return rows
-    .map(
-      row =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('')
-}
+const COLUMNS: readonly Column<Status>[] = [
+  { title: 'NAME', cell: ({ name }) => name },
+  { title: 'STATE', cell: ({ state }) => state },
+  {
+    title: 'SERVER',
+    cell: status => (status.engine === null ? '-' : serverOf(status)),
+    optional: true,
+  },
+  { title: 'ADDRESS', cell: status => (status.pid === null ? '-' : addressOf(status)) },
+  { title: 'PID', cell: ({ pid }) => String(pid ?? '-'), optional: true },
+  {
+    title: 'UPTIME',
+    cell: ({ uptimeMs }) => (uptimeMs === null ? '-' : formatDuration(uptimeMs)),
+    optional: true,
+  },
+  { title: 'RESTARTS', cell: ({ restarts }) => String(restarts), optional: true },
+]
 
 function serverOf({ engine, version }: Status): string {
   return version === null ? (engine ?? 'server') : `${engine} ${version}`
