@@ -1,7 +1,7 @@
 // What a value of each kind of setting may look like, whether it was typed, exported or stands in skyfly.json.
 import { isIP } from 'node:net'
 import { basename, join, resolve } from 'node:path'
-import { parseBytes, parseDuration } from './units.js'
+import { parseBytes, parseDuration, writeBytes, writeDuration } from './units.js'
 
 /** Where relative paths start, and what `~` stands for; empty: nothing. */
 export interface Place {
@@ -15,6 +15,8 @@ export interface Kind<T> {
   readonly allowed: string
   /** Reads text, or a value of skyfly.json; undefined: not allowed. */
   readonly read: (value: unknown, place: Place) => T | undefined
+  /** Text that is read as exactly this value. @default String */
+  write?(value: T): string
   /** Unit of the resolved number. A program gives its numbers in it, where a bare number in text is seconds. */
   readonly unit?: 'ms'
 }
@@ -98,6 +100,7 @@ export function urlTemplate(names: readonly string[]): Kind<string> {
 export const timeout: Kind<number> = {
   allowed: 'a time above 0 and up to 24d, such as 500ms, 30s or 2m',
   read: textOrNumber(text => within(parseDuration(text), 1, MAX_TIMER_MS)),
+  write: writeDuration,
   unit: 'ms',
 }
 
@@ -118,6 +121,7 @@ export function size(minBytes: number, leastText: string): Kind<number> {
   return {
     allowed: `a size of at least ${leastText}, such as 512mb or 2gb`,
     read: textOrNumber(text => within(parseBytes(text), minBytes, Number.MAX_SAFE_INTEGER)),
+    write: writeBytes,
   }
 }
 

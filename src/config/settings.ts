@@ -29,6 +29,8 @@ export interface Row<T> {
   /** As a person would write it, relative to the project root, NAME being the instance; undefined: decided later. */
   readonly fallback: RawValue | undefined
   readonly kind: kind.Kind<Exclude<T, undefined>>
+  /** Whether a start that asks for it explicitly has to find it in the instance that runs already. */
+  readonly comparedWhenRunning: boolean
 }
 
 const SETTINGS = {
@@ -39,6 +41,8 @@ const SETTINGS = {
     description: 'name of the instance',
     fallback: 'dragonfly',
     kind: kind.instanceName,
+    // It says which instance is meant.
+    comparedWhenRunning: false,
   },
   port: {
     flag: '--port <N|auto>',
@@ -47,6 +51,8 @@ const SETTINGS = {
     description: 'TCP port; auto takes a free one',
     fallback: '6379',
     kind: kind.portNumber,
+    // Clients connect to it.
+    comparedWhenRunning: true,
   },
   host: {
     flag: '--host <ADDRESS>',
@@ -55,6 +61,8 @@ const SETTINGS = {
     description: 'address to listen on',
     fallback: '127.0.0.1',
     kind: kind.hostName,
+    // Clients connect to it.
+    comparedWhenRunning: true,
   },
   dir: {
     flag: '--dir <FOLDER>',
@@ -63,6 +71,8 @@ const SETTINGS = {
     description: "the server's data folder",
     fallback: 'data/NAME',
     kind: kind.folder,
+    // It is where the data is.
+    comparedWhenRunning: true,
   },
   logLevel: {
     flag: '--log-level <LEVEL>',
@@ -71,6 +81,8 @@ const SETTINGS = {
     description: LOG_LEVELS.join(', '),
     fallback: 'info',
     kind: kind.oneOf(LOG_LEVELS),
+    // The server is started with it.
+    comparedWhenRunning: true,
   },
   engine: {
     flag: '--engine <ENGINE>',
@@ -79,6 +91,8 @@ const SETTINGS = {
     description: `auto, ${ENGINE_NAMES.join(', ')}`,
     fallback: 'auto',
     kind: kind.oneOf(['auto', ...ENGINE_NAMES]),
+    // It is what runs.
+    comparedWhenRunning: true,
   },
   binary: {
     flag: '--binary <PATH>',
@@ -87,6 +101,8 @@ const SETTINGS = {
     description: 'server program to run; without it, one is looked for',
     fallback: undefined,
     kind: kind.program,
+    // It is what runs.
+    comparedWhenRunning: true,
   },
   engineVersion: {
     flag: '--engine-version <VERSION>',
@@ -96,6 +112,8 @@ const SETTINGS = {
       'version of the engine, or latest; without it, what skyfly.lock pins, else the one skyfly was tried with',
     fallback: undefined,
     kind: kind.version,
+    // It is what runs.
+    comparedWhenRunning: true,
   },
   offline: {
     flag: '--offline',
@@ -104,6 +122,8 @@ const SETTINGS = {
     description: 'download nothing: take a server program from the cache or PATH',
     fallback: false,
     kind: kind.yesOrNo,
+    // It is about fetching a program, and one runs.
+    comparedWhenRunning: false,
   },
   allowUnverified: {
     flag: '--allow-unverified',
@@ -112,6 +132,8 @@ const SETTINGS = {
     description: 'take a download without a known checksum',
     fallback: false,
     kind: kind.yesOrNo,
+    // It is about fetching a program, and one runs.
+    comparedWhenRunning: false,
   },
   mirror: {
     flag: '--mirror <URL>',
@@ -120,6 +142,8 @@ const SETTINGS = {
     description: 'download from there; {repo}, {tag}, {version}, {asset} and {engine} in it are filled in',
     fallback: undefined,
     kind: kind.urlTemplate(['engine', 'version', 'asset', 'repo', 'tag']),
+    // It is about fetching a program, and one runs.
+    comparedWhenRunning: false,
   },
   cacheDir: {
     flag: '--cache-dir <FOLDER>',
@@ -129,6 +153,8 @@ const SETTINGS = {
       "where server programs are kept; without it, the project's bin-cache, else the user's cache folder",
     fallback: undefined,
     kind: kind.folder,
+    // It is about fetching a program, and one runs.
+    comparedWhenRunning: false,
   },
   downloadTimeoutMs: {
     flag: '--download-timeout <TIME>',
@@ -137,6 +163,8 @@ const SETTINGS = {
     description: 'time without a byte after which a download is tried again',
     fallback: '30s',
     kind: kind.timeout,
+    // It is about fetching a program, and one runs.
+    comparedWhenRunning: false,
   },
   maxmemory: {
     flag: '--maxmemory <SIZE>',
@@ -145,6 +173,8 @@ const SETTINGS = {
     description: 'memory for the data, such as 2gb; without it, the engine decides',
     fallback: undefined,
     kind: kind.size(1, '1 byte'),
+    // The server is started with it.
+    comparedWhenRunning: true,
   },
   threads: {
     flag: '--threads <N>',
@@ -153,6 +183,8 @@ const SETTINGS = {
     description: 'threads of the server; without it, chosen with the memory',
     fallback: undefined,
     kind: kind.integer(1, 1_024),
+    // The server is started with it.
+    comparedWhenRunning: true,
   },
   ephemeral: {
     flag: '--ephemeral',
@@ -161,6 +193,8 @@ const SETTINGS = {
     description: 'no snapshot, and a data folder that goes with the server',
     fallback: false,
     kind: kind.yesOrNo,
+    // It decides whether the data stays.
+    comparedWhenRunning: true,
   },
   snapshotFormat: {
     flag: '--snapshot-format <FORMAT>',
@@ -169,6 +203,8 @@ const SETTINGS = {
     description: 'rdb, which every engine reads, or dfs',
     fallback: 'rdb',
     kind: kind.oneOf(SNAPSHOT_FORMATS),
+    // The server is started with it.
+    comparedWhenRunning: true,
   },
   restart: {
     flag: '--restart <POLICY>',
@@ -177,6 +213,8 @@ const SETTINGS = {
     description: `when the server ends by itself: ${RESTART_POLICIES.join(', ')}`,
     fallback: 'on-failure',
     kind: kind.oneOf(RESTART_POLICIES),
+    // Its supervisor acts by it.
+    comparedWhenRunning: true,
   },
   startTimeoutMs: {
     flag: '--start-timeout <TIME>',
@@ -185,6 +223,8 @@ const SETTINGS = {
     description: 'time to get ready in; loading a snapshot does not count',
     fallback: '30s',
     kind: kind.timeout,
+    // Its supervisor acts by it at each restart.
+    comparedWhenRunning: true,
   },
   stopTimeoutMs: {
     flag: '--stop-timeout <TIME>',
@@ -193,6 +233,8 @@ const SETTINGS = {
     description: 'time to stop in before a kill; saving does not count',
     fallback: '10s',
     kind: kind.timeout,
+    // Its supervisor kills by it.
+    comparedWhenRunning: true,
   },
   logFormat: {
     flag: '--log-format <FORMAT>',
@@ -201,6 +243,8 @@ const SETTINGS = {
     description: `lines of the log file: ${LOG_FORMATS.join(', ')}`,
     fallback: 'json',
     kind: kind.oneOf(LOG_FORMATS),
+    // Its supervisor writes the log by it.
+    comparedWhenRunning: true,
   },
   logMaxBytes: {
     flag: '--log-max-size <SIZE>',
@@ -209,6 +253,8 @@ const SETTINGS = {
     description: 'size at which the log file is rotated',
     fallback: '10mb',
     kind: kind.size(64 * 1_024, '64kb'),
+    // Its supervisor rotates the log by it.
+    comparedWhenRunning: true,
   },
   logMaxFiles: {
     flag: '--log-max-files <N>',
@@ -217,6 +263,8 @@ const SETTINGS = {
     description: 'log files to keep, the current one counted',
     fallback: '5',
     kind: kind.integer(1, 1_000),
+    // Its supervisor rotates the log by it.
+    comparedWhenRunning: true,
   },
   serverArgs: {
     flag: undefined,
@@ -225,6 +273,8 @@ const SETTINGS = {
     description: 'arguments that go to the server as they are',
     fallback: [],
     kind: kind.argumentList,
+    // The server is started with them.
+    comparedWhenRunning: true,
   },
 } as const satisfies { readonly [Name in SettingName]: Row<Settings[Name]> }
 

@@ -37,6 +37,19 @@ export function parseBytes(text: string): number | undefined {
   return whole(Number(count) * 1024 ** ' kmgt'.indexOf(prefix || ' '))
 }
 
+/** The shortest text that is read as exactly this time: `90s`, `2m`. */
+export function writeDuration(ms: number): string {
+  const [unit = 'ms', size = 1] =
+    [...Object.entries(MS_PER_UNIT)].reverse().find(([, size]) => ms % size === 0) ?? []
+  return `${ms / size}${unit}`
+}
+
+/** The shortest text that is read as exactly so many bytes: `1gb`, `1536kb`. */
+export function writeBytes(bytes: number): string {
+  const power = [3, 2, 1].find(power => bytes % 1024 ** power === 0) ?? 0
+  return `${bytes / 1024 ** power}${['', 'kb', 'mb', 'gb'][power]}`
+}
+
 /** A length of time for people, in at most two units: `212 ms`, `1.4 s`, `2 min 5 s`, `3 h 2 min`, `4 d 1 h`. */
 export function formatDuration(ms: number): string {
   if (Math.round(ms) < 1_000) return `${Math.round(ms)} ms`

@@ -1,5 +1,4 @@
 // `skyfly start`: a running server, owned by this process or by one in the background.
-import { isAbsolute } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../config/config.js'
 import type { Binary } from '../engines/engine.js'
@@ -11,7 +10,6 @@ import { callControl } from '../supervisor/control/client.js'
 import type { Instance, InstanceOptions } from '../supervisor/instance.js'
 import { AlreadyOwned } from '../supervisor/owner-lock.js'
 import type { Status } from '../supervisor/status.js'
-import { shellWord } from '../system/platform.js'
 import { killCommand } from '../system/signals.js'
 
 export interface Started {
@@ -149,30 +147,11 @@ async function readyStatus(config: Config, tell: (text: string) => void): Promis
   }
   const ready =
     status?.state === 'running' ? status : await callControl<Status>(files, { do: 'ready' }, { code })
-  if (ready !== undefined) assertAsAsked(config, owned, ready)
-  return ready
-}
-
-/** Only what was asked for explicitly can differ: a default asks for nothing. */
-function assertAsAsked(asked: Config, owned: Config, status: Status): void {
-  const differs: { flag: string; runs: string; asked: string }[] = []
-  const compare = (flag: string, isAsked: boolean, runs: unknown, wanted: unknown) => {
-    if (isAsked && runs !== wanted) differs.push({ flag, runs: String(runs), asked: String(wanted) })
+  if (ready !== undefined) {
+    const { assertAsAsked } = await import('./as-asked.js')
+    await assertAsAsked(config, owned, ready)
   }
-  compare('port', asked.sources.port !== undefined && asked.port !== 'auto', status.port, asked.port)
-  compare('host', asked.sources.host !== undefined, status.host, asked.host)
-  compare('engine', asked.engine !== 'auto', status.engine, asked.engine)
-  compare('engine-version', /^\d/.test(asked.engineVersion ?? ''), status.version, asked.engineVersion)
-  compare('ephemeral', asked.sources.ephemeral !== undefined, owned.ephemeral, asked.ephemeral)
-  compare('dir', asked.sources.dir !== undefined && !owned.ephemeral, owned.dir, asked.dir)
-  compare('binary', asked.binary !== undefined && isAbsolute(asked.binary), status.binary, asked.binary)
-  if (differs.length === 0) return
-  const list = differs.map(({ flag, runs, asked }) => `${flag} ${runs}, not ${asked}`).join('; ')
-  const flags = differs.map(({ flag, asked }) => `--${flag} ${shellWord(asked)}`).join(' ')
-  const name = asked.name === 'dragonfly' ? '' : ` --name ${asked.name}`
-  throw new SkyflyError('start-failed', `${asked.name} runs already (pid ${status.pid}), but with ${list}`, {
-    hint: `to change that: skyfly restart${name} ${flags}`,
-  })
+  return ready
 }
 
 function unanswering(config: Config, heldBy: string): SkyflyError {

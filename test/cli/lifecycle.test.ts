@@ -92,6 +92,11 @@ describe.each(ENGINES)('%s under skyfly', engine => {
     expect(other.exitCode).toBe(6)
     expect(other.stderr).toContain(`port ${status.port}, not 1`)
     expect(other.stderr).toContain('skyfly restart --port 1 --dir ')
+
+    const more = await project.skyfly('start', '--detach', '--maxmemory', '1gb', '--log-level', 'debug')
+    expect(more.exitCode).toBe(6)
+    expect(more.stderr).toContain('log-level info, not debug; maxmemory as the engine chose it, not 1gb')
+    expect(more.stderr).toContain('skyfly restart --log-level debug --maxmemory 1gb')
   })
 
   it('does not take a server with data for an ephemeral one', async () => {

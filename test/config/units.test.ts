@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { formatBytes, formatDuration, parseBytes, parseDuration } from '../../src/config/units.js'
+import {
+  formatBytes,
+  formatDuration,
+  parseBytes,
+  parseDuration,
+  writeBytes,
+  writeDuration,
+} from '../../src/config/units.js'
 
 describe('parseDuration', () => {
   test.each([
@@ -106,5 +113,29 @@ describe('formatBytes', () => {
 
   test.each([1_024, 10_485_760, 1_610_612_736])('writes %i bytes so that they can be read back', bytes => {
     expect(parseBytes(formatBytes(bytes))).toBe(bytes)
+  })
+})
+
+describe('what is written is read as the same', () => {
+  test.each([
+    [1, '1ms'],
+    [1_500, '1500ms'],
+    [90_000, '90s'],
+    [120_000, '2m'],
+    [86_400_000, '1d'],
+  ])('%i ms as %s', (ms, text) => {
+    expect(writeDuration(ms)).toBe(text)
+    expect(parseDuration(text)).toBe(ms)
+  })
+
+  test.each([
+    [1, '1'],
+    [1_536, '1536'],
+    [65_536, '64kb'],
+    [1_610_612_736, '1536mb'],
+    [2_199_023_255_552, '2048gb'],
+  ])('%i bytes as %s', (bytes, text) => {
+    expect(writeBytes(bytes)).toBe(text)
+    expect(parseBytes(text)).toBe(bytes)
   })
 })
