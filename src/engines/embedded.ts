@@ -1,4 +1,5 @@
-// What skyfly's own engine is: a small server in this package, for machines without any other. Its code is in src/embedded.
+// What skyfly's own engine is: a small server in this package, for machines without any other. Its code is in
+// src/embedded.
 import { fileURLToPath } from 'node:url'
 import { SkyflyError } from '../errors.js'
 import type { Engine, LaunchInput } from './engine.js'

@@ -2,29 +2,34 @@
 import type { Config, EngineName, LogLevel } from '../config/config.js'
 import type { Resources } from '../system/resources.js'
 
-/** A server program that was found and asked who it is. */
+/** A server program that was found, and asked what it is. */
 export interface Binary {
   readonly engine: EngineName
   /** Absolute path. */
   readonly path: string
-  /** The program that runs it, where it is not one itself. */
+  /** The program that runs it, where it cannot run by itself. */
   readonly interpreter?: string
   /** Plain number, such as `1.40.1`; undefined where the program does not tell. */
   readonly version: string | undefined
-  /** Flags that its help lists, without dashes; undefined where the engine is not asked, or its help lists none. */
+  /** Flags that its help lists, without dashes; undefined where it is not asked, or its help lists none. */
   readonly flags: ReadonlySet<string> | undefined
-  /** The layer between it and Windows that has paths of its own; undefined: it takes those of the system. */
+  /**
+   * The emulation that gives it other paths than those of Windows; undefined: it takes the system's paths.
+   */
   readonly emulation?: PosixEmulation | undefined
   /** Why it runs instead of what was preferred, to follow "as"; undefined: it is what was asked for. */
   readonly instead?: string | undefined
 }
 
-/** What lets a program made for Linux run on Windows: `C:\\data` is `/cygdrive/c/data` in one, `/c/data` in the other. */
+/**
+ * What lets a program made for Linux run on Windows: `C:\\data` is `/cygdrive/c/data` in one, `/c/data` in
+ * the other.
+ */
 export type PosixEmulation = 'cygwin' | 'msys2'
 
 /**
- * `rdb`: the format that the engines share; `dfs`: Dragonfly's own; `checkpoint`: Garnet's own; `aof`: the append-only file
- * of Redis and Valkey.
+ * `rdb`: the format that the engines share; `dfs`: Dragonfly's own; `checkpoint`: Garnet's own; `aof`: the
+ * append-only file of Redis and Valkey.
  */
 export type SnapshotKind = 'rdb' | 'dfs' | 'checkpoint' | 'aof'
 
@@ -41,7 +46,7 @@ export interface LaunchInput {
 
 /** Why a start failed, as far as the server's own last lines tell. */
 export interface Explanation {
-  /** `port`: somebody else has it, another try may work; `other`: trying again is no use. */
+  /** `port`: somebody else has the port, another attempt may work; `other`: trying again is no use. */
   readonly kind: 'port' | 'other'
   readonly message: string
   readonly hint: string
@@ -58,42 +63,56 @@ export interface ParsedLine {
 /** One row of the engine table. */
 export interface Engine {
   readonly name: EngineName
-  /** Of the program in this version: an SPDX identifier, or few words. Undefined: no version is known. */
+  /** The licence of a version: an SPDX identifier, or a few words. Undefined: the version is not known. */
   readonly licence: (version: string | undefined) => string
-  /** What a program that was written for Dragonfly misses here, to follow "it"; undefined: nothing. */
+  /** What a client that was written for Dragonfly misses here, to follow "it"; undefined: nothing. */
   readonly differs: string | undefined
-  /** Names its program goes by on PATH, best first, without `.exe`. */
+  /** Names of its program on PATH, best first, without `.exe`. */
   readonly programs: readonly string[]
-  /** A program of this package, which Node runs; undefined: it is somebody else's. */
+  /** The path of a program in this package, which Node runs; undefined: it is somebody else's. */
   readonly bundled?: string
-  /** What has to be on the machine beside it. */
+  /** What else has to be on the machine. */
   readonly needs?: 'dotnet'
-  /** Recognises the program by what `--version` prints, and reads the plain number; undefined: not this engine. */
+  /**
+   * Recognises the program by what `--version` prints, and reads the plain number; undefined: not this
+   * engine.
+   */
   readonly parseVersion: (stdout: string) => string | undefined
   /**
-   * Arguments that list its flags, where flags differ between builds: tried in turn until one lists any. The exit code does
-   * not matter.
+   * Arguments that make it list its flags, tried in turn until one does. The exit code does not matter.
+   * Undefined: its builds do not differ in flags.
    */
   readonly helpArgs: readonly (readonly string[])[] | undefined
   /** Reads the flag names from that help. */
   readonly parseFlags: (stdout: string) => ReadonlySet<string>
-  /** The arguments of the server, the user's own last. Throws SkyflyError `usage` for settings it cannot serve. */
+  /**
+   * The arguments of the server, the user's own last. Throws SkyflyError `usage` for settings it cannot
+   * serve.
+   */
   readonly args: (input: LaunchInput) => readonly string[]
-  /** Whether it refuses clients from other machines, and from this one by its outer address, while it has no password. */
+  /**
+   * Whether it refuses clients from other machines, and from this one by its outer address, while it has no
+   * password.
+   */
   readonly isProtected: (serverArgs: readonly string[]) => boolean
   /** Environment variables that must not reach it. */
   readonly rejectsEnv: (name: string) => boolean
-  /** Takes a log line apart; undefined: not in the engine's format, keep it whole. */
+  /** Takes a log line apart; undefined: the line is not in the engine's format, and is kept whole. */
   readonly parseLine: (line: string) => ParsedLine | undefined
-  /** Explains a failed start from the last lines that this server printed (newest last) and the data of the launch. */
+  /**
+   * Explains a failed start from the last lines of the server (newest last) and what it was launched with.
+   */
   readonly explain: (lines: readonly string[], input: LaunchInput) => Explanation | undefined
-  /** `SAVE`: it has no SHUTDOWN, so it is asked to save, and ended when it has. */
+  /** `SAVE`: it has no SHUTDOWN, so it is asked to save, and ended once it has. */
   readonly stopsBy: 'SHUTDOWN' | 'SAVE'
-  /** What kinds of snapshots it can load. */
+  /** The kinds of snapshots that it can load. */
   readonly reads: readonly SnapshotKind[]
-  /** Whether a server with these arguments of the user's loads this file, append-only folder or checkpoint of its data folder. */
+  /**
+   * Whether a server with these arguments of the user loads this file, append-only folder or checkpoint of
+   * its data folder.
+   */
   readonly loads: (fileName: string, serverArgs: readonly string[]) => boolean
-  /** If this line says that the snapshot could not be saved: why. The first such line knows best. */
+  /** Why the snapshot could not be saved, if this line says so. The first such line knows best. */
   readonly saveFailure: (line: string) => string | undefined
   /** Whether it would load and save a snapshot with these arguments (the user's own included). */
   readonly savesSnapshot: (args: readonly string[]) => boolean

@@ -1,4 +1,4 @@
-// What the end of a process means, in words.
+// What the end of a process means, in plain words.
 import { constants } from 'node:os'
 
 export interface Exit {
@@ -6,7 +6,7 @@ export interface Exit {
   readonly signal: string | null
 }
 
-/** What else is known of the process; what is not known is left out. */
+/** What else is known about the process. */
 export interface ExitContext {
   /** False: it ended before it answered. */
   readonly wasReady?: boolean
@@ -20,12 +20,12 @@ export function describeExit({ code, signal }: Exit, { wasReady, platform }: Exi
   const status = STATUSES[code]
   if (status !== undefined)
     return `exited with code 0x${code.toString(16).toUpperCase()} (${code}): ${status}`
-  // Garnet ends so when it cannot start.
+  // Garnet ends like this when it cannot start.
   if (code === 0 && wasReady === false)
     return 'exited with code 0 before it was ready: its last lines say why'
   if (code === 1 && wasReady && platform === 'win32') return `exited with code 1: ${TERMINATED}`
   if (DOTNET[code] !== undefined) return `exited with code ${code}: ${DOTNET[code]}`
-  // A shell or a wrapper in between tells of a signal by 128 and its number.
+  // A shell or a wrapper in between reports a signal as 128 plus its number.
   const behind = code > 128 ? SIGNALS.get(code - 128) : undefined
   if (behind !== undefined && MEANINGS[behind] !== undefined) return bySignal(behind)
   const meaning = CODES[code]
@@ -55,13 +55,13 @@ const MEANINGS: Readonly<Record<string, string>> = {
   SIGQUIT: 'somebody pressed Ctrl-\\',
 }
 
-/** What taskkill, the Task Manager and a kill by Node leave as the exit code on Windows. */
+/** The exit code on Windows after taskkill, the Task Manager or a kill by Node. */
 const TERMINATED = 'somebody ended it (Task Manager, taskkill), or an error of its own did'
 
 const NO_DOTNET = 'it found no .NET runtime; install .NET 8 or newer'
 const OLD_DOTNET = 'it found no .NET runtime as new as it needs; install the newest .NET'
 
-/** Statuses of Windows, unsigned as Node gives them: who fails like this prints nothing. */
+/** Statuses of Windows, unsigned as Node gives them. A program that fails like this prints nothing. */
 const STATUSES: Readonly<Record<number, string>> = {
   3221225477: CRASHED,
   3221225501: OLD_PROCESSOR,
@@ -80,7 +80,9 @@ const STATUSES: Readonly<Record<number, string>> = {
   2147516566: OLD_DOTNET,
 }
 
-/** The lowest byte of the same two elsewhere. It stands for no signal: a server is started without a shell that remains. */
+/**
+ * The lowest byte of the same two on other systems. It cannot mean a signal, since no shell stays between.
+ */
 const DOTNET: Readonly<Record<number, string>> = { 131: NO_DOTNET, 150: OLD_DOTNET }
 
 const CODES: Readonly<Record<number, string>> = {

@@ -12,7 +12,10 @@ export interface Failure {
   readonly hint: (found: RegExpExecArray, input: LaunchInput) => string
 }
 
-/** The first failure in the table that the lines tell of explains them: a cause stands above its consequences. */
+/**
+ * The first failure of the table that is found in the lines explains them: causes stand above their
+ * consequences.
+ */
 export function explainBy(failures: readonly Failure[]) {
   return (lines: readonly string[], input: LaunchInput): Explanation | undefined => {
     const text = lines.join('\n')

@@ -1,4 +1,4 @@
-// How a program that does not fit this machine fails, whatever it is.
+// How any program fails that does not fit this machine.
 import type { Explanation } from './engine.js'
 
 const OTHER_BINARY = 'install a build for this system, or name another program with --binary'
@@ -42,14 +42,14 @@ const FAILURES = [
     hint: 'end the other Cygwin or MSYS2 programs, or take their folder off PATH',
   },
   {
-    // In the words of the shell or of setpriv, through which the server is started.
+    // Said by the shell or by setpriv, through which the server is started.
     says: /^(?:\/bin\/)?(?:sh|setpriv): .*(?:not found|No such file or directory)/m,
     message: (path: string) => `${path}, or the loader it asks for, is not there`,
     hint: OTHER_BINARY,
   },
 ] as const
 
-/** Explains what a program, or what was to run it, printed when it did not even begin. */
+/** Explains what a program that did not even begin, or its loader, printed. */
 export function explainProgram(text: string, path: string): Explanation | undefined {
   for (const { says, message, hint } of FAILURES) {
     const found = says.exec(text)

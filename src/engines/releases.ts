@@ -1,4 +1,4 @@
-// What engines publish, and what skyfly takes of it: data and pure functions. Loaded only where something may be downloaded.
+// What engines publish, and what skyfly takes from it: data and pure functions.
 import type { EngineName } from '../config/config.js'
 import type { BuildTarget } from '../system/platform.js'
 
@@ -6,9 +6,15 @@ import type { BuildTarget } from '../system/platform.js'
 export interface Build {
   /** Name of the file, {version} standing for the version. */
   readonly asset: string
-  /** Path of the program in it, from its end, as much as tells it from others: so it is kept in the cache. */
+  /**
+   * The last part of the program's path, as long as it takes to tell it from other files; it keeps that path
+   * in the cache.
+   */
   readonly program: string
-  /** Captures, of the path of a file that the program needs, the part under which it is kept; undefined: it needs none. */
+  /**
+   * Matches the path of a file that the program needs, and captures the part under which it is kept;
+   * undefined: it needs none.
+   */
   readonly keeps?: RegExp
 }
 
@@ -16,22 +22,25 @@ export interface Build {
 export interface Releases {
   /** `owner/name` on GitHub. */
   readonly repo: string
-  /** Of a release there, with {version}. */
+  /** The tag of a release there, with {version}. */
   readonly tag: string
-  /** Releases of other programs are there as well: which one is the latest of this cannot be asked. */
+  /** Other programs have their releases there as well, so the latest one of this cannot be asked for. */
   readonly isShared?: true
   /** The version that skyfly was tried with. */
   readonly defaultVersion: string
   readonly builds: Readonly<Partial<Record<BuildTarget, Build>>>
-  /** Builds that nobody publishes: a team's mirror or skyfly.lock leads to one, and only skyfly.lock can know its checksum. */
+  /**
+   * Builds that nobody publishes: a team's mirror or skyfly.lock leads to one, and only skyfly.lock can know
+   * its checksum.
+   */
   readonly privateBuilds?: Readonly<Partial<Record<BuildTarget, Build>>>
-  /** For which systems there are builds, in words. */
+  /** The systems that there are builds for, in words. */
   readonly systems: string
-  /** What else is published, in words, and is not read. */
+  /** What else is published that skyfly cannot read, in words. */
   readonly unread?: string
   /** `auto` may fetch it where Dragonfly has no build: it is free, and needs nothing else. */
   readonly isSubstitute?: true
-  /** The least glibc that the builds for Linux run on. */
+  /** The oldest glibc that the builds for Linux run on. */
   readonly minGlibc?: string
   /** Name of the licence's file in the archive, without any folder; undefined: there is none. */
   readonly licenceFile?: string
@@ -48,7 +57,8 @@ const AARCH64 = 'dragonfly-aarch64.tar.gz'
 /** Libraries at the top of an archive, or in its one folder. */
 const DLLS = /^(?:[^/]+\/)?([^/]+\.dll)$/i
 
-// Tags that begin with `i` are Dragonfly's own; releases are `v*`. A Windows or macOS build was never published.
+// Tags that begin with `i` are Dragonfly's own; releases are `v*`. A Windows or macOS build was never
+// published.
 const dragonfly: Releases = {
   repo: 'dragonflydb/dragonfly',
   tag: 'v{version}',
@@ -80,7 +90,8 @@ const dragonfly: Releases = {
 
 const VALKEY_ON_MAC = { program: 'bin/valkey-server', keeps: /^(?:[^/]+\/)?(lib\/[^/]+\.dylib)$/ }
 
-// Valkey itself publishes no build for Windows or macOS. hostdb builds them of its sources, with Cygwin on Windows.
+// Valkey itself publishes no build for Windows or macOS. hostdb builds them from its sources, with Cygwin on
+// Windows.
 const valkey: Releases = {
   repo: 'robertjbass/hostdb',
   tag: 'valkey-{version}',
@@ -106,7 +117,7 @@ const valkey: Releases = {
   }),
 }
 
-// Of the two builds the one of Cygwin: archives of the other have missed libraries.
+// Of the two builds this is the one with Cygwin: archives of the other one have lacked libraries.
 const redis: Releases = {
   repo: 'redis-windows/redis-windows',
   tag: '{version}',

@@ -1,4 +1,4 @@
-// The server's flags that are skyfly's to give: it could not find, save or watch a server that the user gives others.
+// Flags of the server that only skyfly may give: otherwise it could not find, save or watch the server.
 import { SkyflyError } from '../errors.js'
 import { flagValue } from './flags.js'
 

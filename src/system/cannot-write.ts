@@ -1,4 +1,4 @@
-// What a user is told where something cannot be written.
+// What users are told where something cannot be written.
 import { type ErrorCode, SkyflyError } from '../errors.js'
 
 export interface WriteFailure {

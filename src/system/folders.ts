@@ -7,7 +7,7 @@ import { host } from './platform.js'
 /**
  * Makes a folder where it is missing, and finds out whether it can be written.
  * @returns whether it was missing
- * @throws SkyflyError of this failure's code
+ * @throws SkyflyError with the code of `failure`
  */
 export function makeWritable(folder: string, failure: WriteFailure): boolean {
   try {
@@ -20,7 +20,8 @@ export function makeWritable(folder: string, failure: WriteFailure): boolean {
 }
 
 /**
- * Step by step: Node's own recursion never returns where a folder cannot be made and its parent can be entered, as in /proc.
+ * Makes it step by step: Node's own recursion never returns where a folder cannot be made but its parent can
+ * be entered, as in /proc.
  * @returns whether it was missing
  */
 function makeFolder(folder: string): boolean {
@@ -40,7 +41,7 @@ export function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory()
   } catch {
-    // Missing, or behind something that is no folder: making it tells why.
+    // Missing, or below something that is not a folder: making it will tell why.
     return false
   }
 }
@@ -50,14 +51,15 @@ export function realPath(path: string): string {
   try {
     return realpathSync.native(path)
   } catch {
-    // Wine refuses paths of more than 260 characters there; and what is missing is told by the other way, too.
+    // Wine refuses paths of more than 260 characters there. The other function reports what is missing as
+    // well.
     return realpathSync(path)
   }
 }
 
 /** @throws the system's error when this user may not write into the folder */
 function assertWritable(folder: string): void {
-  // Windows tells what may be done only by doing it: access() does not look at its lists of rights.
+  // On Windows only trying tells: access() ignores its access control lists.
   if (host().platform === 'win32') rmdirSync(mkdtempSync(join(folder, '.skyfly-')))
   else accessSync(folder, constants.W_OK | constants.X_OK)
 }

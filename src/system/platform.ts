@@ -2,7 +2,7 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 
-/** The facts about this machine that other parts decide by. */
+/** The facts about this machine that other code decides by. */
 export const host = () => ({ platform: process.platform, uid: process.getuid?.() ?? 0 })
 
 /** A system and a processor, as the builds of a release are told apart: `linux-x64`. */
@@ -11,10 +11,13 @@ export type BuildTarget = `${NodeJS.Platform}-${NodeJS.Architecture}`
 /** What programs for this machine are built for. */
 export const buildTarget = (): BuildTarget => `${process.platform}-${process.arch}`
 
-/** Version of glibc that this process runs on, such as `2.36`; undefined: another C library, or another system. */
+/**
+ * The version of glibc that this process uses, such as `2.36`; undefined: another C library, or another
+ * system.
+ */
 export function glibcVersion(): string | undefined {
   if (process.platform !== 'linux') return undefined
-  // Without this the report looks up the names of every open connection. Not in the types of Node 20.
+  // Otherwise the report looks up the host name of every open connection. Not in the types of Node 20.
   const report: typeof process.report & { excludeNetwork?: boolean } = process.report
   const { excludeNetwork = false } = report
   report.excludeNetwork = true
@@ -23,7 +26,7 @@ export function glibcVersion(): string | undefined {
   return header?.glibcVersionRuntime
 }
 
-/** The home folder of this user; empty: there is none, as for a user without a name in a container. */
+/** The home folder of this user; empty: there is none, as for an unnamed user in a container. */
 export function homeFolder(): string {
   try {
     const home = homedir()
@@ -33,7 +36,7 @@ export function homeFolder(): string {
   }
 }
 
-/** The folder of this user for what can be fetched again; undefined: there is none. */
+/** This user's folder for data that can be fetched again; undefined: there is none. */
 export function userCacheFolder(env: NodeJS.ProcessEnv, home: string): string | undefined {
   const local = env.LOCALAPPDATA || (home === '' ? '' : join(home, 'AppData', 'Local'))
   if (process.platform === 'win32') return local === '' ? undefined : join(local, 'skyfly')
@@ -51,7 +54,7 @@ export const temporaryVariable = (): string => (process.platform === 'win32' ? '
 /** A word as a user types it into a shell of this system. */
 export function shellWord(word: string): string {
   if (process.platform === 'win32')
-    // A backslash before the closing quote would be taken for one of the quote.
+    // A backslash before the closing quote would escape the quote.
     return /^[\w./:\\+-]+$/.test(word) ? word : `"${word.replace(/\\$/, '\\\\')}"`
   return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

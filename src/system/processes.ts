@@ -4,13 +4,19 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { isDescendant, wasStartedAt } from './windows.js'
 
-/** Where a PID means something: the host, and on Linux the PID namespace, since containers may share a folder and a host name. */
+/**
+ * Where a PID is valid: on this host, and on Linux in this PID namespace, since containers may share a folder
+ * and a host name.
+ */
 export function processSpace(): string {
   const name = hostname()
   return process.platform === 'linux' ? `${name} ${readlinkSync('/proc/self/ns/pid')}` : name
 }
 
-/** PIDs of living processes of this user that run this very file, as a program or as a script. Linux only; elsewhere none is seen. */
+/**
+ * PIDs of this user's processes that run this very file, as a program or as a script. On Linux only;
+ * elsewhere none.
+ */
 export function processesRunning(file: string): readonly number[] {
   if (process.platform !== 'linux') return []
   return readdirSync('/proc')
@@ -21,18 +27,20 @@ export function processesRunning(file: string): readonly number[] {
 function isRunning(pid: string, file: string): boolean {
   try {
     if (readlinkSync(`/proc/${pid}/exe`) === file) return true
-    // An interpreter is told its script among the first words.
+    // An interpreter gets its script as one of the first words.
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0', 4).includes(file)
   } catch {
-    // Gone meanwhile, a kernel thread, or another user's.
+    // It is gone meanwhile, a kernel thread, or another user's.
     return false
   }
 }
 
 /**
- * A fingerprint of a living process that survives the reuse of its PID: its start time, and the boot it belongs to.
- * Undefined: no such process, a zombie, or a system that does not tell; then it is nobody that skyfly may touch.
- * @param startedAt when this process made it: on Windows that is its fingerprint, since asking there takes half a second
+ * A fingerprint of a living process that survives the reuse of its PID: its start time, and the boot it
+ * belongs to. Undefined: there is no such process, it is a zombie, or the system does not tell; skyfly must
+ * not touch it then.
+ * @param startedAt when this process started it: on Windows that is the fingerprint, since asking there takes
+ * half a second
  */
 export function processIdentity(pid: number, startedAt: Date): string | undefined {
   if (process.platform === 'win32') return startedAt.toISOString()
@@ -50,7 +58,10 @@ export function isProcess(pid: number, identity: string): boolean {
   return (process.platform === 'linux' ? identityInProc(pid) : identityByPs(pid)) === identity
 }
 
-/** Asks again and again whether the process that has this PID now still lives: by its fingerprint, where that is at hand. */
+/**
+ * @returns a function that tells whether the process that has this PID now still lives, by its fingerprint
+ * where that is cheap
+ */
 export function watchProcess(pid: number): () => boolean {
   if (process.platform === 'win32') return () => isAlive(pid)
   const identify = process.platform === 'linux' ? identityInProc : identityByPs
@@ -58,7 +69,7 @@ export function watchProcess(pid: number): () => boolean {
   return () => identity !== undefined && identify(pid) === identity
 }
 
-/** Whether there is a process with this PID, a zombie or another user's included. */
+/** Whether there is a process with this PID, be it a zombie or another user's. */
 export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0)
@@ -67,17 +78,23 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Whether a process is the one that leads a process group, or in it; on Windows, where there are none, whether that started it. */
+/**
+ * Whether a process belongs to the process group of `leader`; on Windows, which has no groups, whether
+ * `leader` started it.
+ */
 export function isInGroup(pid: number, leader: number): boolean | Promise<boolean> {
   if (pid === leader) return true
   if (process.platform === 'win32') return isDescendant(pid, leader)
   return process.platform === 'linux' && Number(statFields(pid)?.[2]) === leader
 }
 
-/** Fields of /proc/PID/stat from the third on, the state; undefined: gone, or hidden since it is another user's. */
+/**
+ * Fields of /proc/PID/stat from the third one on, which is the state; undefined: the process is gone, or
+ * hidden.
+ */
 function statFields(pid: number): readonly string[] | undefined {
   try {
-    // The command in parentheses may hold spaces and parentheses itself; the fields after the last one are plain.
+    // The command in parentheses may contain spaces and parentheses; the fields after the last one are plain.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   } catch {

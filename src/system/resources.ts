@@ -1,8 +1,9 @@
-// How many cores and how much memory this process may use: what the machine has, less what its control groups hold back.
+// How many cores and how much memory this process may use: what the machine has, less what its control groups
+// hold back.
 import { readFileSync } from 'node:fs'
 import { availableParallelism, freemem } from 'node:os'
 
-/** Cores and memory that this process may use, control groups counted. */
+/** Cores and memory that this process may use within its control groups. */
 export interface Resources {
   readonly cores: number
   readonly memoryBytes: number
@@ -11,13 +12,16 @@ export interface Resources {
 /** Reads a file; undefined: it is not there, or may not be read. */
 export type ReadText = (path: string) => string | undefined
 
-/** Costs a few reads of files in memory, on Linux only; elsewhere there are no such files. */
+/** Costs a few reads of files in memory on Linux. Other systems have no such files. */
 export function resources(): Resources {
-  // Node reads MemAvailable here, not the memory that no cache lies in.
+  // Node gives MemAvailable here, which counts what caches could give back.
   return withinControlGroups({ cores: availableParallelism(), memoryBytes: freemem() }, readText)
 }
 
-/** Pure but for what `read` does. A limit holds for all groups below: every one from the own group up to the root counts. */
+/**
+ * Pure except for `read`. A limit applies to all groups below it, so every group from this process's own to
+ * the root counts.
+ */
 export function withinControlGroups(machine: Resources, read: ReadText): Resources {
   const groups = controlGroups(read('/proc/self/cgroup') ?? '')
   const cores = groups.flatMap(group => cpuLimit(group, read) ?? [])
@@ -57,7 +61,7 @@ function controllerOf(controllers: string): ControlGroup['controller'] | undefin
   return (['cpu', 'memory'] as const).find(name => controllers.split(',').includes(name))
 }
 
-/** `/a/b` -> `/a/b`, `/a`, ``. In a container the path may be the host's, of which only the root is there. */
+/** `/a/b` -> `/a/b`, `/a`, ``. In a container the path may be the host's, and only the root of it exists. */
 function upwards(path: string): readonly string[] {
   const parts = path.split('/').filter(part => part !== '')
   return Array.from({ length: parts.length + 1 }, (_, up) =>
@@ -74,7 +78,7 @@ function cpuLimit({ version, controller, dir }: ControlGroup, read: ReadText): n
     version === 2
       ? (read(`${dir}/cpu.max`) ?? '').trim().split(' ')
       : [read(`${dir}/cpu.cfs_quota_us`), read(`${dir}/cpu.cfs_period_us`)]
-  // `max` and -1 are no limit. Part of a core is a core: Dragonfly cannot have less.
+  // `max` and -1 mean no limit. Part of a core counts as one: Dragonfly cannot use less.
   const cores = Math.ceil(Number(quota) / Number(period))
   return cores > 0 && Number.isFinite(cores) ? cores : undefined
 }
@@ -84,7 +88,7 @@ const MEMORY_FILES = {
   2: { limit: 'memory.max', usage: 'memory.current', cache: 'inactive_file' },
 } as const
 
-/** Version 1 says "no limit" by a number near 2^63. */
+/** Version 1 expresses "no limit" by a number near 2^63. */
 const NO_LIMIT_BYTES = 2 ** 62
 
 function memoryLeft({ version, controller, dir }: ControlGroup, read: ReadText): number | undefined {
@@ -102,7 +106,7 @@ function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch {
-    // Not Linux, another version of control groups, or a container that hides them: no limit that could be known.
+    // Not Linux, another version of control groups, or a container that hides them: no limit is known.
     return undefined
   }
 }

@@ -1,19 +1,23 @@
-// Doing to a file what Windows forbids for a moment: another process, a virus scanner or an editor, holds it open.
+// Retrying what Windows forbids for a moment, while a virus scanner, an editor or another process holds a
+// file open.
 import { renameSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { host } from './platform.js'
 
-/** How long something may be in the way: readers hold a file for milliseconds, a scanner a small one for tens of them. */
+/**
+ * How long to keep trying: readers hold a file for milliseconds, scanners a small one for tens of
+ * milliseconds.
+ */
 const BRIEFLY_MS = 1_000
-/** A scanner takes its time with a program that it has never seen. */
+/** A scanner takes longer with a program that it has never seen. */
 const LONG_MS = 10_000
 const FIRST_PAUSE_MS = 2
 const MOST_PAUSE_MS = 100
 
 /**
- * Does it again while Windows says that it is in use; elsewhere, once.
+ * Tries again while Windows says that the file is in use. Elsewhere it tries once.
  * @param limitMs for all tries; @default 1000
- * @throws what the last try did
+ * @throws what the last try threw
  */
 export function whileInUse<T>(action: () => T, limitMs = BRIEFLY_MS): T {
   const deadline = performance.now() + limitMs
@@ -28,8 +32,8 @@ export function whileInUse<T>(action: () => T, limitMs = BRIEFLY_MS): T {
 }
 
 /**
- * Removes a file so that its name is free at once: Windows keeps the name of one that somebody reads until that ends,
- * but lets it be renamed. One that is not there is no error.
+ * Removes a file so that its name is free at once: Windows keeps the name while somebody reads the file, but
+ * allows it to be renamed. A missing file is no error.
  */
 export function removeNow(path: string): void {
   if (host().platform === 'win32') removeAside(path)
@@ -66,7 +70,7 @@ export async function whileInUseAsync<T>(action: () => T, signal?: AbortSignal):
 
 const longer = (pauseMs: number): number => Math.min(pauseMs * 2, MOST_PAUSE_MS)
 
-/** Windows has several words for it, and the same ones for a lack of rights. */
+/** Windows has several codes for it, and the same ones for a lack of permission. */
 function isInUse(error: unknown): boolean {
   const { code = '' } = error as NodeJS.ErrnoException
   return host().platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY', 'ENOTEMPTY'].includes(code)

@@ -5,28 +5,31 @@ import { endTree } from './windows.js'
 export const hasSignals = (): boolean => process.platform !== 'win32'
 
 /**
- * Sends a signal to a server: a kill to all that it started, which is its process group on POSIX and its tree on Windows.
- * False: it is gone.
+ * Sends a signal to a server. SIGKILL goes to everything it started as well: its process group on POSIX, its
+ * process tree on Windows.
+ * @returns false: it is gone
  */
 export function signalServer(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean {
   if (process.platform === 'win32') return endTree(pid)
   try {
-    // A graceful stop is for the server alone; redis ends its own saving child better than a signal would.
+    // SIGTERM is for the server alone: redis ends its saving child better than a signal would.
     process.kill(signal === 'SIGKILL' ? -pid : pid, signal)
     return true
   } catch {
-    // ESRCH: it is gone. EPERM: only zombies are left of the group (macOS), or it is not ours any more.
+    // ESRCH: it is gone. EPERM: only zombies are left of the group (macOS), or the PID is somebody else's
+    // now.
     return false
   }
 }
 
 /** Signals by which this system asks a program in the foreground to end. */
 export function endSignals(): readonly NodeJS.Signals[] {
-  // Ctrl-Break. SIGHUP is the closed console there: Windows gives it some seconds, then ends the process.
+  // SIGBREAK is Ctrl-Break. SIGHUP means a closed console on Windows, which ends the process some seconds
+  // later.
   return ['SIGINT', 'SIGTERM', 'SIGHUP', ...(process.platform === 'win32' ? (['SIGBREAK'] as const) : [])]
 }
 
-/** What a user types to end a process that does not listen. */
+/** The command for ending a process that does not react. */
 export function killCommand(pid: number | string): string {
   return process.platform === 'win32' ? `taskkill /F /T /PID ${pid}` : `kill -9 ${pid}`
 }

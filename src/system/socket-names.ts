@@ -1,9 +1,9 @@
-// What sockets are called on this system, and names that the kernel frees by itself.
+// What sockets and locks are called on this system.
 import { sha256OfText } from './hash.js'
 
 /**
- * A name that the kernel holds for one process and frees when that process ends, however it ends.
- * Undefined where there is none: there the control socket alone decides who owns an instance.
+ * A name that the kernel reserves for one process and frees when that ends, however it ends. Undefined: this
+ * system has no such names, and the control socket alone decides who owns an instance.
  */
 export function lockName(path: string): string | undefined {
   // C:\\Project and c:\\project are one folder.
@@ -18,7 +18,7 @@ export function lockName(path: string): string | undefined {
 export const hasSocketFiles = (): boolean => process.platform !== 'win32'
 
 /**
- * The name of a new pipe. Everybody may read from it, and only its own user may write: nobody else can ask anything. Nobody
- * can have taken a name that is made up now.
+ * The name of a new pipe. Everybody may read from a pipe and only its user may write to it, so nobody else
+ * can send a request. Nobody can have taken a name that is made up now.
  */
 export const newPipe = (): string => `\\\\.\\pipe\\skyfly-${crypto.randomUUID()}`

@@ -7,18 +7,22 @@ export async function serverWrapper(): Promise<{
   readonly words: readonly string[]
   readonly detached: boolean
 }> {
-  // Windows: not detached, so that the job object ends the server with its supervisor.
+  // Not detached on Windows, so that the job object ends the server with its supervisor.
   if (process.platform === 'win32') return { words: [], detached: false }
-  // SIGPIPE ignored: Dragonfly would die by it, unsaved, when its supervisor is killed and the log pipe breaks.
+  // SIGPIPE is ignored: Dragonfly would die of it, unsaved, when its supervisor is killed and the log pipe
+  // breaks.
   const words = ['/bin/sh', '-c', 'trap "" PIPE; exec "$@"', 'sh', ...(await deathSignal())]
   return { words, detached: true }
 }
 
 let deathSignalWords: Promise<readonly string[]> | undefined
 
-/** util-linux's setpriv gives the server a SIGTERM when its supervisor dies; busybox's cannot, macOS has none. */
+/**
+ * util-linux's setpriv sends the server a SIGTERM when its supervisor dies. Busybox's cannot, and macOS has
+ * none.
+ */
 function deathSignal(): Promise<readonly string[]> {
-  // By its path: the server may get another PATH than this process has.
+  // By path: the server may get another PATH than this process has.
   const setpriv = ['/usr/bin/setpriv', '/bin/setpriv', '/run/current-system/sw/bin/setpriv'].find(existsSync)
   deathSignalWords ??= new Promise(resolve => {
     if (setpriv === undefined) return resolve([])
@@ -31,8 +35,9 @@ function deathSignal(): Promise<readonly string[]> {
 }
 
 /**
- * Descriptors that every child would inherit, since whoever started this process left them open in it: a build tool's
- * pipe, a shell's lock. Node takes care of those up to 15, and of the ones above as long as there is no gap.
+ * Descriptors that every child would inherit because whoever started this process left them open, such as a
+ * build tool's pipe or a shell's lock. Node closes those up to 15, and the ones above as long as there is no
+ * gap.
  */
 export function strayDescriptors(): readonly number[] {
   if (process.platform !== 'linux') return []
@@ -47,7 +52,7 @@ function isInherited(fd: number): boolean {
     const flags = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1]
     return flags !== undefined && (Number.parseInt(flags, 8) & O_CLOEXEC) === 0
   } catch {
-    // It was the one that read the folder.
+    // It was the descriptor that read the folder.
     return false
   }
 }

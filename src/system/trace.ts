@@ -1,4 +1,5 @@
-// What skyfly decides and does, told to one listener. Without one, which is the rule, a trace costs a comparison.
+// What skyfly decides and does, told to one listener. Without one, which is the rule, a trace costs a
+// comparison.
 
 export type TraceTopic =
   | 'command'

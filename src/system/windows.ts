@@ -1,13 +1,17 @@
-// How Windows does what POSIX has signals and /proc for: by programs of its own, which take tens or hundreds of milliseconds.
+// What POSIX does by signals and /proc, done on Windows: by its own programs, which take tens or hundreds of
+// milliseconds.
 import { execFile, spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
-/** A process exists some milliseconds before its maker can note the time, and the two clocks differ by one tick. */
+/**
+ * A process exists some milliseconds before its parent can note the time, and the two clocks differ by a
+ * tick.
+ */
 const TOLERANCE_MS = 2_000
 
-/** When something was proven last, by performance.now(). */
+/** When a process was last proven to be the one that it was, by performance.now(). */
 const proven = new Map<string, number>()
-/** So long it holds: PIDs are given anew, and who waits for the end of a process asks ten times a second. */
+/** How long a proof counts: PIDs are reused, but waiting for the end of a process asks ten times a second. */
 const HOLDS_MS = 5_000
 
 /** Whether a living process was started at this time, an ISO date. */
@@ -20,7 +24,7 @@ export function wasStartedAt(pid: number, identity: string): boolean {
   return true
 }
 
-/** Whether a living process was started by another one, or by one that that started: as a server by a shim of Chocolatey. */
+/** Whether a living process is a descendant of another one, as a server is of a shim of Chocolatey. */
 export function isDescendant(pid: number, ancestor: number): Promise<boolean> {
   const claim = `${pid} of ${ancestor}`
   const known = families.get(claim)
@@ -30,16 +34,16 @@ export function isDescendant(pid: number, ancestor: number): Promise<boolean> {
   return asked
 }
 
-/** What was asked before: a server behind a shim is asked who it is at each new connection. */
+/** Answers so far: a server behind a shim is asked for at each new connection. */
 const families = new Map<string, Promise<boolean>>()
 
-/** Ends a process and what it started. False: it is gone. */
+/** Ends a process and what it started. @returns false: it is gone */
 export function endTree(pid: number): boolean {
   const end = (signal: 0 | 'SIGKILL') => {
     try {
       return process.kill(pid, signal)
     } catch {
-      // It is gone, or not ours any more.
+      // It is gone, or the PID is somebody else's now.
       return false
     }
   }
@@ -52,7 +56,7 @@ export function endTree(pid: number): boolean {
   return true
 }
 
-/** When a process was started, in ms since 1970; undefined: there is none, or it is another user's. */
+/** When a process was started, in ms since 1970; undefined: it is gone, or another user's. */
 function startOf(pid: number): number | undefined {
   // 'o': the format of ISO 8601.
   const question = `(Get-Process -Id ${pid}).StartTime.ToUniversalTime().ToString('o')`
@@ -61,7 +65,7 @@ function startOf(pid: number): number | undefined {
   return Number.isNaN(startedMs) ? undefined : startedMs
 }
 
-/** The PIDs of a process, of what started it, and so on; none where it is gone. */
+/** The PIDs of a process, its parent, and so on; none where it is gone. */
 function ancestorsOf(pid: number): Promise<readonly number[]> {
   const parent = `(Get-CimInstance Win32_Process -Filter ('ProcessId=' + $p)).ParentProcessId`
   return new Promise(resolve => {
@@ -73,13 +77,13 @@ function ancestorsOf(pid: number): Promise<readonly number[]> {
 
 const HIDDEN = { windowsHide: true, timeout: 10_000 } as const
 
-/** What constrained language mode allows, too. */
+/** Commands have to be such that constrained language mode allows them. */
 function powershell(command: string): [program: string, args: string[]] {
   const program = system32('WindowsPowerShell', 'v1.0', 'powershell.exe')
   return [program, ['-NoProfile', '-NonInteractive', '-Command', command]]
 }
 
-/** By its path: PATH, or the working folder, may have another program of that name. */
+/** The path of a system program: on PATH, or in the working folder, may be another one of that name. */
 export function system32(...names: readonly string[]): string {
   return join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', ...names)
 }

@@ -9,7 +9,7 @@ import { dragonflyFailures } from './failures.js'
 import { parseGlogLine } from './log.js'
 import { size } from './sizing.js'
 
-/** One file name for ever; Dragonfly's own default leaves a new set of files at every stop. */
+/** Always the same file name: Dragonfly's own default leaves a new set of files at every stop. */
 const DBFILENAME = 'dump'
 
 export const dragonfly: Engine = {
@@ -17,9 +17,9 @@ export const dragonfly: Engine = {
   licence: () => 'BUSL-1.1',
   differs: undefined,
   programs: ['dragonfly', 'dragonfly-x86_64', 'dragonfly-aarch64'],
-  // The colours are there on a pipe, too.
+  // It prints colours even on a pipe.
   parseVersion: stdout => /^dragonfly\s+(?:df-)?v?(\d+(?:\.\d+)+)/im.exec(withoutColours(stdout))?.[1],
-  // The logging flags are only in the full help; a build without Abseil's flags may know the short one alone.
+  // Only the full help lists the logging flags; a build without Abseil's flags may know only the short one.
   helpArgs: [['--helpfull'], ['--help']],
   parseFlags: stdout =>
     new Set(
@@ -47,10 +47,10 @@ type Flag = readonly [name: string, value?: string | number]
 
 function args({ config, port, dir, binary, resources }: LaunchInput): readonly string[] {
   refuseReservedFlags(config.serverArgs)
-  // A binary whose help lists nothing gets only what every Dragonfly has had: address, port and folder.
+  // A binary whose help lists nothing gets only what every Dragonfly has: address, port and folder.
   const listed = (name: string) =>
     [name, name.replaceAll('_', '-'), name.replaceAll('-', '_')].find(spelling => binary.flags?.has(spelling))
-  // Flags its help does not list are left out: an unknown flag ends the start.
+  // Flags that its help does not list are left out: an unknown flag makes the start fail.
   const known = (flags: readonly Flag[]) =>
     flags.flatMap(([name, value]) => {
       const spelling = listed(name)
@@ -69,7 +69,8 @@ function args({ config, port, dir, binary, resources }: LaunchInput): readonly s
   const rest: readonly Flag[] = [
     ['version_check', 'false'],
     ['omit_basic_usage'],
-    // Scripts of BullMQ and others touch keys that they do not declare. A user's own flag stands behind it, and wins.
+    // Scripts of BullMQ and others touch keys that they do not declare. The user's own flag comes later, and
+    // wins.
     ['default_lua_flags', 'allow-undeclared-keys'],
     ['proactor_threads', threads],
     ['maxmemory', `${maxmemoryMib}mb`],
@@ -97,7 +98,10 @@ const GLOG_LEVELS: Readonly<Record<LogLevel, { readonly minloglevel: number; rea
   error: { minloglevel: 2 },
 }
 
-/** Both formats under the one name, whatever --df_snapshot_format says; a macro in the name stands for any time. */
+/**
+ * It loads both formats under the one name, whatever --df_snapshot_format says. A macro in the name matches
+ * any time.
+ */
 function loads(fileName: string, serverArgs: readonly string[]): boolean {
   const name = flagValue(serverArgs, 'dbfilename') ?? DBFILENAME
   if (name === '') return false

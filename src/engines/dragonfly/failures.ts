@@ -1,4 +1,4 @@
-// Why Dragonfly did not start, from its own words (those of 1.40.1; the line numbers in them change, the texts hardly).
+// Why Dragonfly did not start, from its own words (those of 1.40.1: line numbers change, texts hardly do).
 import { formatBytes } from '../../config/units.js'
 import { type Failure, HOST_HINT, PORT_HINT } from '../explain.js'
 
@@ -118,7 +118,7 @@ export const dragonflyFailures: readonly Failure[] = [
   },
 ]
 
-/** A quarter more than the data alone takes, in MiB: a server that is full takes no writes. */
+/** A quarter more than the data alone takes, in MiB: a full server refuses writes. */
 const roomyMib = (bytes: number) => Math.ceil((bytes * 1.25) / 1024 ** 2)
 
 const meant = (names: string) =>

@@ -7,7 +7,10 @@ const COLOURS = /\x1b\[[\d;]*m/g
 /** A refused command line, and what a crash prints: stack, signal, program counter. */
 const UNPREFIXED_ERROR = /^(?:ERROR: |\*\*\* |PC: @|\s+@ +(?:0x|\())/
 
-/** Reads a line of Dragonfly. It runs a million times a second, so the first character is looked at before anything else. */
+/**
+ * Reads a line of Dragonfly. This may run a million times a second, so it looks at the first character before
+ * anything else.
+ */
 export function parseGlogLine(line: string): ParsedLine | undefined {
   switch (line.charCodeAt(0)) {
     case 0x49: // I
@@ -19,7 +22,7 @@ export function parseGlogLine(line: string): ParsedLine | undefined {
     case 0x46: // F
       return prefixed(line, 'error')
     case ESCAPE:
-      // --colorlogtostderr colours on a pipe, too.
+      // --colorlogtostderr adds colours even on a pipe.
       return parseGlogLine(line.replace(COLOURS, ''))
     default:
       return unprefixed(line)
@@ -30,7 +33,7 @@ const SPACE = 0x20
 const COLON = 0x3a
 const DOT = 0x2e
 
-/** By columns, at half the price of a pattern. */
+/** Reads by columns, which takes half the time of a pattern. */
 function prefixed(line: string, level: LogLevel): ParsedLine | undefined {
   // The year is left out with --log_year_in_prefix=false.
   const date = line.charCodeAt(9) === SPACE ? 8 : 4
@@ -44,7 +47,10 @@ function prefixed(line: string, level: LogLevel): ParsedLine | undefined {
   return { level: level === 'warn' && isUsual(msg) ? 'info' : level, msg, at: line.slice(position, end) }
 }
 
-/** Warnings of every healthy first start: there is nothing to load yet, and more files than Linux lets it open. */
+/**
+ * Warnings of every healthy first start: there is nothing to load yet, and it wants more files than Linux
+ * lets it open.
+ */
 const isUsual = (msg: string) =>
   msg === 'Load snapshot: No snapshot found' || msg.startsWith("Couldn't increase the open files limit")
 

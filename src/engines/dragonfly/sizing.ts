@@ -3,12 +3,14 @@ import { SkyflyError } from '../../errors.js'
 import type { Resources } from '../../system/resources.js'
 
 const MIB = 1024 * 1024
-/** Dragonfly exits when it has less than this for each thread; exactly this much passes. */
+/** Dragonfly exits when it has less than this for each thread; with exactly this much it starts. */
 const THREAD_MIB = 256
-/** Share of the available memory that the data may take when nobody says otherwise; Dragonfly's own default. */
+/**
+ * Share of the available memory that the data may take when nobody says otherwise; Dragonfly's own default.
+ */
 const DEFAULT_SHARE = 0.8
 
-/** Memory in bytes and threads; undefined: not asked for. */
+/** Memory in bytes, and threads; undefined: not asked for. */
 interface Wish {
   readonly maxmemory?: number | undefined
   readonly threads?: number | undefined
@@ -21,7 +23,8 @@ export interface Sizing {
 
 /**
  * @param settings what skyfly was asked for
- * @param forced what the user gives to the server past skyfly: it wins, is never refused here, and the rest is made to fit
+ * @param forced what the user's own server arguments ask for: it wins, is never refused here, and the rest is
+ * made to fit
  * @throws SkyflyError `usage` where the settings leave too little memory for the threads
  */
 export function size({ cores, memoryBytes }: Resources, settings: Wish, forced: Wish = {}): Sizing {

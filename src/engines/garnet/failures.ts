@@ -1,10 +1,10 @@
-// Why Garnet did not start, from its own words. Its exit code is 0 then, too.
+// Why Garnet did not start, from its own words. Its exit code is 0 even then.
 import { type Failure, HOST_HINT, PORT_HINT } from '../explain.js'
 
 const FLAG_HINT = 'correct or remove it in what follows --'
 /** The words in front of every reason. */
 const UNABLE = 'Unable to initialize server due to exception: '
-/** What the system says is Windows' sentence there, that of .NET for Unix elsewhere. */
+/** The system's reason is a sentence of Windows there, and one of .NET for Unix elsewhere. */
 const unable = (...reasons: readonly string[]) => new RegExp(`${UNABLE}.*(?:${reasons.join('|')})`, 'i')
 
 export const garnetFailures: readonly Failure[] = [
@@ -50,14 +50,14 @@ export const garnetFailures: readonly Failure[] = [
     hint: () => 'skyfly logs has its whole log',
   },
   {
-    // Said when what was wrong stands above it, or nowhere.
+    // Printed when the reason stands above it, or nowhere.
     says: new RegExp(`Configuration validation failed|${UNABLE}`),
     message: () => 'it refuses its command line',
     hint: () => 'correct what follows --; skyfly logs has what it said',
   },
 ]
 
-/** As its parser names an option: `x`, `logdir`, or `l, logdir`. */
+/** How its parser names an option: `x`, `logdir`, or `l, logdir`. */
 function dashed(names = ''): string {
   return names
     .split(', ')

@@ -1,4 +1,5 @@
-// What Garnet is: Microsoft's server on .NET, with flags, log lines and checkpoints of its own (those of version 2).
+// What Garnet is: Microsoft's server on .NET, with flags, log lines and checkpoints of its own (those of
+// version 2).
 import type { LogLevel } from '../../config/config.js'
 import { SkyflyError } from '../../errors.js'
 import type { Engine, LaunchInput } from '../engine.js'
@@ -44,19 +45,19 @@ function args({ config, port, dir }: LaunchInput): readonly string[] {
   const { ephemeral, host, logLevel, maxmemory, serverArgs } = config
   refuseReservedFlags(serverArgs, OWNED)
   refuseUnservable(config)
-  // A flag that is given twice ends its start, so the user's own takes the place of ours.
+  // A flag that is given twice makes the start fail, so the user's own replaces ours.
   const unless = (names: readonly string[], ...words: readonly string[]) =>
     names.some(name => flagValue(serverArgs, name) !== undefined) ? [] : words
   return [
     ...['--port', String(port), '--bind', host, '--checkpointdir', dir],
     ...(ephemeral ? [] : unless(['recover', 'r'], '--recover')),
-    // By itself it prints warnings only, so that even its start would leave no line.
+    // By default it prints warnings only, so not even its start would show in the log.
     ...unless(['logger-level'], '--logger-level', LEVELS[logLevel]),
-    // Its default of 16 GiB is address space until data fills it. It drops the oldest keys at the limit.
+    // Its default of 16 GiB is only address space until data fills it. At the limit it drops the oldest keys.
     ...(maxmemory === undefined
       ? []
       : unless(['memory', 'm'], '--memory', `${Math.floor(maxmemory / MIB)}m`)),
-    // Off by itself; job queues and locks for Redis are scripts.
+    // Off by default, and job queues and locks for Redis are scripts.
     ...unless(['lua'], '--lua'),
     ...serverArgs,
   ]

@@ -1,7 +1,7 @@
 // Why Redis or Valkey did not start, from its own words (those of Redis 7.0).
 import { type Failure, HOST_HINT, PORT_HINT } from '../explain.js'
 
-/** A directive that was refused, its value as Redis quotes it, and the reason on the next line. */
+/** A refused directive, its value as Redis quotes it, and the reason on the next line. */
 const REFUSED = (directive: string) => new RegExp(`>>> '${directive}(?: ("?)(.*?)\\1)?'\\n(.+)`)
 const RESTORE = 'restore the snapshot from a copy, or move it away to start empty'
 
@@ -34,7 +34,7 @@ export const redisFailures: readonly Failure[] = [
     hint: () => HOST_HINT,
   },
   {
-    // The warning above is all that tells why, and it may be gone from the log by a --loglevel of the user's own.
+    // Only the warning above tells why, and a --loglevel of the user's own may keep it out of the log.
     says: /Failed listening on port (\d+)/i,
     kind: 'port',
     message: found => `it cannot listen on port ${found[1]}`,

@@ -1,4 +1,4 @@
-// What Memurai is: a Redis for Windows, commercial, so it is used where somebody installed it and never downloaded.
+// What Memurai is: a commercial Redis for Windows, so it is used where it is installed, and never downloaded.
 import type { Engine } from '../engine.js'
 import { explainBy, type Failure } from '../explain.js'
 import { redisFailures } from './failures.js'

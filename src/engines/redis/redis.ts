@@ -1,4 +1,4 @@
-// What Redis is, and Valkey with it: command line, version, snapshots.
+// What Redis is, and Valkey like it: command line, version, snapshots.
 import type { LogLevel } from '../../config/config.js'
 import { SkyflyError } from '../../errors.js'
 import type { Engine, LaunchInput } from '../engine.js'
@@ -32,11 +32,14 @@ export const redis: Engine = {
   saveFailure,
   // With its default save points it saves at SIGTERM and SHUTDOWN.
   savesSnapshot: serverArgs => flagValue(serverArgs, 'save') !== '',
-  // temp-PID.rdb; temp-rewriteaof-*.aof while the append-only file is rewritten.
+  // temp-PID.rdb, and temp-rewriteaof-*.aof while it rewrites the append-only file.
   isUnfinishedSnapshot: fileName => /^temp-.*\.(rdb|aof)$/.test(fileName),
 }
 
-/** Redis joins its arguments to a configuration and quotes each one: folders with blanks, quotes and newlines get through. */
+/**
+ * Redis joins its arguments into a configuration and quotes each, so folders with blanks, quotes and newlines
+ * get through.
+ */
 function args({ config, port, dir, binary }: LaunchInput): readonly string[] {
   refuseReservedFlags(config.serverArgs)
   refuseUnservable(config, binary.engine)
@@ -53,15 +56,15 @@ function args({ config, port, dir, binary }: LaunchInput): readonly string[] {
 }
 
 /**
- * Cygwin's fork is known to fail at BGSAVE (redis-windows issue 47), and after that every write would be refused. What is
- * stopped by SHUTDOWN is saved without a fork.
+ * Cygwin's fork is known to fail at BGSAVE (redis-windows issue 47), after which every write would be
+ * refused. SHUTDOWN saves without a fork.
  */
 function servingOn(serverArgs: readonly string[]): readonly string[] {
   const flag = 'stop-writes-on-bgsave-error'
   return flagValue(serverArgs, flag) === undefined ? [`--${flag}`, 'no'] : []
 }
 
-/** It changed with 7.4, and again with 8. */
+/** The licence changed with 7.4, and again with 8. */
 function licence(version: string | undefined): string {
   if (version === undefined) return 'BSD-3-Clause, RSALv2 or AGPL-3.0, by version'
   const [major = 0, minor = 0] = version.split('.').map(Number)
@@ -73,7 +76,7 @@ const LEVELS = {
   debug: 'debug',
   info: 'notice',
   warn: 'warning',
-  // It has no level of its own for errors: they are warnings.
+  // It has no level for errors: they are warnings.
   error: 'warning',
 } as const satisfies Record<LogLevel, string>
 
@@ -116,7 +119,7 @@ function refuseUnservable(
   }
 }
 
-/** With `--appendonly yes` it loads the append-only file and nothing else, be it missing. */
+/** With `--appendonly yes` it loads nothing but the append-only file, even where that is missing. */
 function loads(fileName: string, serverArgs: readonly string[]): boolean {
   if (!/^yes$/i.test(flagValue(serverArgs, 'appendonly') ?? '')) {
     return fileName === (flagValue(serverArgs, 'dbfilename') ?? DBFILENAME)
@@ -129,7 +132,7 @@ const SAVE_FAILURES = [
   /Failed opening the (?:temp )?RDB file .* for saving: .+/i,
   /Write error (?:while )?saving DB (?:on|to the) disk.*: .+/i,
   /Error moving temp DB file .+/i,
-  // Printed after one of the above, which has the reason. The server stays alive then.
+  // Printed after one of the above, which has the reason. The server stays alive after this.
   /Error trying to save the DB/,
 ] as const
 

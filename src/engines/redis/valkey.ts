@@ -1,4 +1,4 @@
-// What Valkey is: a Redis by other names.
+// What Valkey is: Redis under other names.
 import type { Engine } from '../engine.js'
 import { redis } from './redis.js'
 

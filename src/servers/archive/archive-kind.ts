@@ -1,9 +1,9 @@
-// What kind of archive a file is, by its first bytes: its name may say anything.
+// What kind of archive a file is, judged by its first bytes and not by its name.
 
-/** `other`: one that is known, and not read. */
+/** `other`: a known kind that skyfly does not read. */
 export type ArchiveKind = 'tar.gz' | 'zip' | 'other'
 
-/** Undefined: no archive. */
+/** Undefined: it is not an archive. */
 export function archiveKind(head: Buffer): ArchiveKind | undefined {
   const start = head.toString('latin1', 0, 8)
   return MAGIC.find(([magic]) => start.startsWith(magic))?.[1]
@@ -12,7 +12,7 @@ export function archiveKind(head: Buffer): ArchiveKind | undefined {
 const MAGIC: readonly (readonly [string, ArchiveKind])[] = [
   ['\x1f\x8b', 'tar.gz'],
   ['PK\x03\x04', 'zip'],
-  // One that holds nothing.
+  // An empty one.
   ['PK\x05\x06', 'zip'],
   ['\xfd7zXZ\0', 'other'],
   ['7z\xbc\xaf\x27\x1c', 'other'],

@@ -11,7 +11,7 @@ import { damagedArchive } from './damaged.js'
 /** One entry of an archive, whatever its kind. */
 export interface ArchiveEntry {
   readonly name: string
-  /** `file`, or what else it is, in a word. */
+  /** `file`, or a word for what else it is. */
   readonly kind: string
   /** Read at most once. */
   readonly content: AsyncIterable<Buffer>
@@ -19,9 +19,9 @@ export interface ArchiveEntry {
 
 /** What a reader of one kind of archive works with. */
 export interface ReadInput {
-  /** Is given every entry; false: its content was not read. */
+  /** Called with every entry. False: its content was not read. */
   readonly take: (entry: ArchiveEntry) => Promise<boolean>
-  /** Passes bytes on, up to the limit of all. */
+  /** Passes bytes on, and throws once the archive has given more than it may. */
   readonly bounded: (bytes: AsyncIterable<Buffer>) => AsyncGenerator<Buffer>
   readonly damaged: (why: string) => SkyflyError
   readonly signal: AbortSignal | undefined
@@ -29,7 +29,7 @@ export interface ReadInput {
 
 /** A file that was put beside the program. */
 export interface StoredFile {
-  /** Path in the folder, its steps divided by `/`. */
+  /** Path in the folder, separated by `/`. */
   readonly name: string
   readonly bytes: number
   /** In hex. */
@@ -37,11 +37,14 @@ export interface StoredFile {
 }
 
 export interface ExtractInput {
-  /** The archive, as errors call it. */
+  /** What errors call the archive. */
   readonly name: string
-  /** Path of the program's file, from its end: as much of it as tells it from others; so it is stored. */
+  /**
+   * The last part of the program's path, as long as it takes to tell it from other files. It is stored under
+   * that path.
+   */
   readonly program: string
-  /** Captures, of the path of a file that comes along, the part under which it is stored. */
+  /** Matches the path of a file that the program needs, and captures the part under which it is stored. */
   readonly keeps?: RegExp | undefined
   /** Its name, without any folder. */
   readonly licenceFile?: string | undefined
@@ -53,21 +56,27 @@ const MAX_NAMES = 10
 /** Garnet has the most: less than a hundred. */
 const MAX_FILES = 500
 
-/** Takes what is wanted out of the entries that come by. An entry's name decides what it is, never where it goes. */
+/**
+ * Takes what is wanted out of an archive's entries. The name of an entry decides what it is, never where it
+ * goes.
+ */
 export class EntryExtractor {
-  /** By their paths in the folder; undefined: begun, and not whole yet. */
+  /** What was stored, by its path in the folder; undefined: it is not complete yet. */
   readonly #files = new Map<string, Stored | undefined>()
-  /** Those paths, and the folders in them, as systems see them for which names that differ in case alone are one. */
+  /**
+   * Those paths and their folders in lower case, since some systems take names that differ only in case for
+   * the same.
+   */
   readonly #taken = new Set<string>()
   readonly #folders = new Set<string>()
   readonly #names: string[] = []
-  /** What has the program's name and is no file. */
+  /** The kind of an entry that has the program's name and is not a file. */
   #instead: string | undefined
   #taking: Promise<unknown> = Promise.resolve()
 
   constructor(readonly input: ExtractInput) {}
 
-  /** False: its content was not wanted, and not read. */
+  /** @returns false: its content was not wanted, and not read */
   take(entry: ArchiveEntry): Promise<boolean> {
     if (this.#names.length <= MAX_NAMES) this.#names.push(harmless(entry.name))
     const taking = this.#take(entry)
@@ -76,7 +85,7 @@ export class EntryExtractor {
   }
 
   async result(): Promise<Stored & { readonly files: readonly StoredFile[]; readonly hasLicence: boolean }> {
-    // The last entry may be on its way to the disk when everything is read.
+    // When everything has been read, the last entry may still be on its way to the disk.
     await this.#taking
     const { program, licenceFile } = this.input
     const { [program]: stored, ...others } = Object.fromEntries(this.#files)
@@ -87,7 +96,7 @@ export class EntryExtractor {
     return { ...stored, files, hasLicence: licenceFile !== undefined && this.#files.has(licenceFile) }
   }
 
-  /** Gives what made it fail. */
+  /** @returns what made it fail */
   async undo(): Promise<unknown> {
     const failure = await this.#taking.then(
       () => undefined,
@@ -109,7 +118,7 @@ export class EntryExtractor {
     return true
   }
 
-  /** Where a file goes that is not the program; undefined: nowhere. */
+  /** Where a file other than the program goes; undefined: nowhere. */
   #pathOf(name: string): string | undefined {
     const { keeps, licenceFile } = this.input
     const kept = keeps?.exec(name.replace(/^(?:\.\/)+/, ''))?.[1]
@@ -117,7 +126,7 @@ export class EntryExtractor {
     return licenceFile !== undefined && name.split('/').at(-1) === licenceFile ? licenceFile : undefined
   }
 
-  /** @throws SkyflyError `download` for what would be a file and a folder */
+  /** @throws SkyflyError `download` where a path would be a file and a folder at once */
   #claim(path: string): void {
     const steps = path.toLowerCase().split('/')
     const folders = steps.slice(1).map((_, index) => steps.slice(0, index + 1).join('/'))
@@ -165,13 +174,16 @@ async function copy(content: AsyncIterable<Buffer>, file: FileHandle, mode: numb
     bytes += chunk.length
     await file.writeFile(chunk)
   }
-  // The mode at open() went through the umask.
+  // The umask may have reduced the mode given to open().
   await file.chmod(mode)
   await file.sync()
   return { sha256: hash.digest('hex'), bytes }
 }
 
-/** Whether an entry is the wanted one, in plain folders or none; a folder's own name may end with a slash. */
+/**
+ * Whether a name ends with the wanted path, and has nothing but plain folders before it. A folder's name may
+ * end with a slash.
+ */
 function isWithin(name: string, wanted: string): boolean {
   const steps = name.replace(/\/$/, '').split('/')
   return (
@@ -179,7 +191,7 @@ function isWithin(name: string, wanted: string): boolean {
   )
 }
 
-/** For a terminal: without what it would obey or hide, and short. */
+/** A name fit for a terminal: short, with control characters escaped. */
 function harmless(name: string): string {
   const shown = name.replace(/\p{C}/gu, char => `\\u{${char.codePointAt(0)?.toString(16)}}`)
   return shown.length > 80 ? `${shown.slice(0, 80)}...` : shown

@@ -1,13 +1,14 @@
-// Reading a .zip. The only importer of yauzl, which bounds entries by the sizes they declare, and checks no checksum.
+// Reading a .zip. The only importer of yauzl, which bounds entries by the sizes they declare, and checks no
+// checksum.
 import { crc32 } from 'node:zlib'
 import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl'
 import type { ReadInput } from './entry-extractor.js'
 
-/** Only what is taken is read: each entry has a checksum of its own. */
+/** Reads only the entries that are taken: each one has a checksum of its own. */
 export async function readZip(archive: string, { take, bounded, damaged, signal }: ReadInput): Promise<void> {
-  // Its own decoding of names refuses an archive for what nobody wants of it.
+  // yauzl's own decoding of names would refuse an archive for entries that nobody wants.
   const zip = await openPromise(archive, { decodeStrings: false })
-  // Windows renames no folder with an open file in it.
+  // Windows does not rename a folder with an open file in it.
   const closed = new Promise(resolve => zip.once('close', resolve))
   try {
     for await (const entry of zip.eachEntry()) {
@@ -32,7 +33,7 @@ export async function readZip(archive: string, { take, bounded, damaged, signal 
   }
 }
 
-/** With `/` between its steps, which some programs for Windows write as `\`. */
+/** Separated by `/`, where some programs for Windows write `\`. */
 function nameOf({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): string {
   return getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false)
 }
@@ -46,7 +47,7 @@ function kindOf({ versionMadeBy, externalFileAttributes }: Entry, name: string):
   return KINDS.get(type) ?? 'special file'
 }
 
-/** By the file type of Unix; 0: none is told. */
+/** By the file type of Unix; 0: the archive does not say. */
 const KINDS: ReadonlyMap<number, string> = new Map([
   [0, 'file'],
   [0o100000, 'file'],

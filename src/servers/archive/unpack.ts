@@ -1,4 +1,5 @@
-// Release archives: how the program, and what it needs beside it, gets out of a .tar.gz or a .zip, and nothing else does.
+// Unpacking a release: the program and what it needs beside it come out of a .tar.gz or .zip, and nothing
+// else does.
 import { type FileHandle, open } from 'node:fs/promises'
 import { SkyflyError } from '../../errors.js'
 import { type ArchiveKind, archiveKind } from './archive-kind.js'
@@ -17,7 +18,7 @@ export interface UnpackInput extends Omit<ExtractInput, 'name'> {
   /** What it is called in errors. @default its path */
   readonly name?: string
   readonly signal?: AbortSignal | undefined
-  /** Of all that is read of the archive. @default 1 GiB */
+  /** Limit of all that is unpacked. @default 1 GiB */
   readonly maxBytes?: number
 }
 
@@ -25,7 +26,7 @@ export interface Unpacked {
   /** Of the program, in hex. */
   readonly sha256: string
   readonly bytes: number
-  /** What came along, without the licence. */
+  /** What was stored beside the program, without the licence. */
   readonly files: readonly StoredFile[]
   readonly hasLicence: boolean
 }
@@ -48,7 +49,7 @@ export async function unpack(input: UnpackInput): Promise<Unpacked> {
     await read(archive, { take, bounded, damaged: why => damagedArchive(name, why), signal })
     return await extractor.result()
   } catch (error) {
-    // What stopped the extractor comes out of a pipeline as "aborted".
+    // A pipeline reports what stopped the extractor as "aborted" only.
     const stopped = await extractor.undo()
     signal?.throwIfAborted()
     throw explained(stopped instanceof SkyflyError ? stopped : error, name)
@@ -84,7 +85,7 @@ function tooLarge(archive: string, maxBytes: number): SkyflyError {
   })
 }
 
-/** What zlib, tar-stream and yauzl say, in words. */
+/** What zlib, tar-stream and yauzl say, in plain words. */
 const DAMAGES: readonly (readonly [RegExp, string])[] = [
   [/^unexpected end of|file is truncated|^file data overflows|^unexpected EOF/i, 'it ends too early'],
   [/^Invalid tar header/, 'it holds no tar'],

@@ -1,4 +1,4 @@
-// Where downloaded server programs are kept, why there, and how that folder comes to be.
+// Where downloaded server programs are kept and why there, and making that folder.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../../config/config.js'
@@ -34,7 +34,8 @@ export function cacheFolder(
 }
 
 /**
- * Makes it where it is missing. One that was there is not marked as a cache: it may be somebody's home.
+ * Makes it where it is missing. A folder that was there before is not marked as a cache: it may be somebody's
+ * home.
  * @throws SkyflyError `download` when it cannot be made or written
  */
 export function makeCacheFolder(dir: string): void {

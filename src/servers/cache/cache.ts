@@ -1,4 +1,4 @@
-// How the cache of server programs is laid out: what is there and whole, and how something gets in and out.
+// The cache of server programs: what is in it, and how something gets in and out.
 import { mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Binary } from '../../engines/engine.js'
@@ -42,13 +42,16 @@ export class Cache {
     return isPinned ? { entry: found.entry } : {}
   }
 
-  /** The entry as a program to run; it was asked who it is when it was installed. It counts as used from now on. */
+  /**
+   * The entry as a program to run; it was asked who it is when it was installed. It counts as used from now
+   * on.
+   */
   use({ path, manifest, dir }: Entry): Binary {
     const now = new Date()
     try {
       utimesSync(join(dir, MANIFEST_FILE), now, now)
     } catch {
-      // A cache that this user may only read: to whoever cleans it, it looks unused.
+      // This user may only read the cache: a clean-up will take the entry for unused.
     }
     const { engine, version, flags, target } = manifest
     return {
@@ -60,7 +63,7 @@ export class Cache {
     }
   }
 
-  /** Every build with a folder here, whole or not; of an engine the newest version first. */
+  /** Every build with a folder here, complete or not, the newest version of an engine first. */
   ids(): readonly EntryId[] {
     return this.names()
       .flatMap(name => parseEntryName(name) ?? [])
@@ -85,13 +88,13 @@ export class Cache {
     return join(this.dir, entryName(id))
   }
 
-  /** Of the folder of a build: it differs once that is another folder, or a changed one. */
+  /** Changes whenever the folder of this build is replaced or changed. */
   folderFingerprint(id: EntryId): string {
     const { ino, mtimeMs } = statSync(this.folderOf(id), { throwIfNoEntry: false }) ?? {}
     return `${ino} ${mtimeMs}`
   }
 
-  /** Held by whoever installs this build. */
+  /** The lock that is held while this build is installed. */
   lockFile(id: EntryId): string {
     return `${this.folderOf(id)}.lock`
   }
@@ -101,11 +104,11 @@ export class Cache {
     makeCacheFolder(this.dir)
   }
 
-  /** A new folder to install in, on the same disk. Whoever asks for it publishes it, or removes it. */
+  /** Makes a folder to install in, on the same disk. The caller publishes it or removes it. */
   stage(id: EntryId): string {
     const stage = this.#unusedName(id)
     try {
-      // mkdtemp would keep it from other users, who are to run what root installed in an image.
+      // mkdtemp would lock other users out, and they run what root installed in an image.
       mkdirSync(stage)
       return stage
     } catch (cause) {
@@ -114,8 +117,8 @@ export class Cache {
   }
 
   /**
-   * Gives a staged folder, its manifest in it, the name that makes it an entry. If another process was faster with the
-   * same, that stays.
+   * Gives a staged folder with a manifest the name that makes it an entry. If another process was faster with
+   * the same program, that one stays.
    * @throws SkyflyError `download` when the cache cannot be written, or the signal's reason
    */
   async publish(id: EntryId, stage: string, signal?: AbortSignal): Promise<Entry> {
@@ -143,18 +146,22 @@ export class Cache {
     )
   }
 
-  /** Takes a build out of the cache, at once for all who look. A server that runs it goes on. */
+  /**
+   * Takes a build out of the cache, which nobody sees there from then on. A server that runs it keeps
+   * running.
+   */
   async remove(id: EntryId): Promise<void> {
     const { removeFolder } = await import('./publish.js')
     await removeFolder(this.folderOf(id), this.#unusedName(id))
   }
 
   /**
-   * Paths of what was left by installations that were killed.
-   * @param own the build whose lock the caller holds: what is left of it is nobody's, but for a process that lives and was taken for dead
+   * Paths of what installations left that were killed.
+   * @param own the build whose lock the caller holds: whatever is left of it belongs to nobody, unless its
+   * process lives and was wrongly taken for dead
    */
   async leftovers(own?: EntryId): Promise<readonly string[]> {
-    // First what is there, then whose it is: an installation that begins in between is not yet on the list.
+    // List first, then ask who owns what: an installation that begins in between is not on the list.
     const names = this.names()
     const { isHeld } = await import('../install/install-lock.js')
     const ownLock = own && this.lockFile(own)
@@ -174,12 +181,12 @@ export class Cache {
       try {
         rmSync(path, { recursive: true, force: true })
       } catch {
-        // Another user's, in a shared cache: it is in nobody's way.
+        // It belongs to another user of a shared cache, and is in nobody's way.
       }
     }
   }
 
-  /** Whether what is there may stay in the place of what was staged. */
+  /** Whether what is there is the same as what was staged, and may stay. */
   async #isSame(id: EntryId, stage: string): Promise<boolean> {
     const [found, staged] = [await this.lookup(id), readManifest(stage)]
     if (found.kind === 'newer') throw found.error
@@ -188,16 +195,16 @@ export class Cache {
     return sha256 === staged.manifest.sha256 && archiveSha256 === staged.manifest.archiveSha256
   }
 
-  /** A name for what is not an entry yet, or not any more. */
+  /** A name for a folder that is not an entry yet, or no longer one. */
   #unusedName(id: EntryId): string {
     return `${this.folderOf(id)}.partial-${process.pid}-${crypto.randomUUID().slice(0, 8)}`
   }
 }
 
-/** Whether it is another process, and lives. */
+/** Whether this is the PID of another process that lives. */
 function isOther(pid: number): boolean {
   return pid !== process.pid && isAlive(pid)
 }
 
-/** A lock, or a folder that is no entry yet, or no longer one. */
+/** A lock, or a folder that is not an entry yet, or no longer one. */
 const LEFTOVER = /^(?<owner>.+)\.(?:(?<lock>lock)|partial-(?<pid>\d+)-[\da-f]{8})$/

@@ -1,4 +1,5 @@
-// The last steps of an installation: the unpacked program is asked who it is, described in a manifest, and published.
+// The last steps of an installation: the unpacked program is asked who it is, described in a manifest, and
+// published.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EngineName } from '../../config/config.js'
@@ -48,7 +49,7 @@ export async function complete(stage: string, completion: Completion): Promise<E
     installedAt: new Date().toISOString(),
     stamp: stampOf(join(stage, program)),
   }
-  // A signal that came during the checks is dispatched first.
+  // Let a signal be handled that came during the checks.
   await new Promise(resolve => setImmediate(resolve))
   completion.signal?.throwIfAborted()
   writeFileSync(join(stage, MANIFEST_FILE), manifestText(manifest))
@@ -57,13 +58,13 @@ export async function complete(stage: string, completion: Completion): Promise<E
 
 export interface SelfCheck {
   readonly engine: EngineName
-  /** What it is called in errors. */
+  /** What errors call it. */
   readonly name: string
   readonly env: NodeJS.ProcessEnv
   readonly signal?: AbortSignal | undefined
 }
 
-/** Runs it with --version: a file that is whole may still be for another machine, or another program. */
+/** Runs it with --version: an undamaged file may still be for another machine, or another program. */
 export async function selfCheck(path: string, { engine, name, env, signal }: SelfCheck): Promise<Probed> {
   const { platform } = host()
   const probed = await probe({ path, likely: engine, env, platform, signal }).catch((error: unknown) => {

@@ -1,4 +1,5 @@
-// One server program in the cache: what its folder says of it, and whether the program is still the one that was installed.
+// One server program in the cache: what its folder says of it, and whether the program is still the one that
+// was installed.
 import { lstatSync, readFileSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
@@ -26,7 +27,9 @@ export interface Entry {
   readonly manifest: Manifest
 }
 
-/** `garbage`: a folder that no installation left so; `newer`: one that a newer skyfly made. */
+/**
+ * `garbage`: a folder that no installation can have left like this; `newer`: one that a newer skyfly made.
+ */
 type RecordedEntry =
   | { readonly kind: 'ok'; readonly entry: Entry }
   | { readonly kind: 'missing' }
@@ -39,8 +42,8 @@ export type CacheLookup =
   | { readonly kind: 'damaged'; readonly why: string; readonly entry: Entry }
 
 /**
- * What is there, as cheaply as every start needs it: a program is hashed only where its file is not the one that was
- * hashed last, as after the restore of a CI cache.
+ * What is there, as cheaply as every start needs it: a program is hashed only where its file is not the one
+ * that was hashed last, as after the restore of a CI cache.
  * @param cacheDir the cache that it is in
  * @param options `rehash`: hash it, and the files beside it, in any case
  */
@@ -52,7 +55,7 @@ export async function lookUp(cacheDir: string, id: EntryId, { rehash = false } =
   return why === undefined ? found : { kind: 'damaged', why, entry }
 }
 
-/** What the manifest says, without a look at the program. */
+/** What the manifest says; the program is not looked at. */
 export function readEntry(cacheDir: string, id: EntryId): RecordedEntry {
   const dir = join(cacheDir, entryName(id))
   const read = readManifest(dir)
@@ -99,8 +102,8 @@ async function programDamage({ dir, path, manifest }: Entry, rehash: boolean): P
 }
 
 /**
- * What is wrong with the files beside it; undefined: nothing. A library that goes missing, as when a virus scanner takes it
- * away, shows by its size; one whose content changed, only when everything is hashed.
+ * What is wrong with the files beside it; undefined: nothing. A library that goes missing, as when a virus
+ * scanner takes it away, shows by its size; one whose content changed, only when everything is hashed.
  */
 async function fileDamage({ dir, manifest }: Entry, rehash: boolean): Promise<string | undefined> {
   for (const { name, bytes, sha256 } of manifest.files ?? []) {
@@ -135,7 +138,7 @@ function isThere(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined
   } catch {
-    // Behind something that is no folder.
+    // A file is where a folder of the path should be.
     return false
   }
 }

@@ -1,6 +1,9 @@
-// Paths of files within an entry of the cache: which ones are harmless, on every system.
+// Which paths of files within a cache entry are harmless on every system.
 
-/** Of plain steps divided by `/`: it stays in its folder, and Windows takes no step for a device, a drive or a stream. */
+/**
+ * Plain names separated by `/`: such a path stays in its folder, and Windows sees no device, drive or stream
+ * in it.
+ */
 export function isInnerPath(path: string): boolean {
   return path.length <= MAX_LENGTH && path.split('/').every(isStep)
 }

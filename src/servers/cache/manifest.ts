@@ -1,4 +1,4 @@
-// What is recorded about a server program in the cache, in a file beside it.
+// The manifest: what is recorded about a server program in the cache, in a file beside it.
 import { statSync } from 'node:fs'
 import { ENGINE_NAMES } from '../../config/config.js'
 import { VERSION_PATTERN } from '../../config/kinds.js'
@@ -15,7 +15,7 @@ export type VerifiedBy = (typeof VERIFIED_BY)[number]
 
 export interface Manifest extends EntryId {
   readonly format: typeof MANIFEST_FORMAT
-  /** Its path in the folder, with `/` between its steps. */
+  /** Its path in the folder, separated by `/`. */
   readonly program: string
   /** Of the program, in hex. */
   readonly sha256: string
@@ -25,19 +25,19 @@ export interface Manifest extends EntryId {
   readonly files?: readonly StoredFile[]
   /** URL or file that it came from, without credentials. */
   readonly source: string
-  /** Of what was downloaded or given, in hex. */
+  /** Of the file that was downloaded or given, in hex. */
   readonly archiveSha256: string
   readonly verifiedBy: VerifiedBy
-  /** What `--version` said; null: it did not tell. */
+  /** The version that it reported; null: none. */
   readonly reportedVersion: string | null
-  /** What its help lists, without dashes; null: it was not asked, or lists none. */
+  /** Flags that its help lists, without dashes; null: it was not asked, or lists none. */
   readonly flags: readonly string[] | null
   /** ISO 8601. */
   readonly installedAt: string
   readonly stamp: Stamp
 }
 
-/** The program's file as it was when its hash was last computed: whoever changes the file changes one of these. */
+/** The program's file when it was last hashed. Any change of the file changes one of these. */
 export interface Stamp {
   readonly bytes: number
   readonly mtimeMs: number
@@ -45,13 +45,13 @@ export interface Stamp {
   readonly ino: number
 }
 
-/** `newer`: the format that another skyfly wrote; `garbage`: what is wrong with it. */
+/** `newer`: the format, written by a newer skyfly; `garbage`: what is wrong with it. */
 export type ParsedManifest =
   | { readonly manifest: Manifest }
   | { readonly newer: number }
   | { readonly garbage: string }
 
-/** The manifest may have come with a restored or copied cache: every field is checked. */
+/** Checks every field: the manifest may have come with a restored or copied cache. */
 export function parseManifest(text: string): ParsedManifest {
   const recorded = parseJson(text)
   if (!isObject(recorded)) return { garbage: 'its manifest is no JSON object' }
@@ -128,7 +128,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // Cut off, or not ours: told as any other value that is no manifest.
+    // Cut off, or not ours: treated like any other value that is not a manifest.
     return undefined
   }
 }

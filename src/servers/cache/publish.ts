@@ -1,4 +1,4 @@
-// Putting a folder in the place of another by renames, so that whoever looks sees one or the other, whole.
+// Replacing a folder by renames, so that everybody sees either the old one or the new one, whole.
 import {
   closeSync,
   existsSync,
@@ -19,16 +19,18 @@ export interface Publication {
   readonly stage: string
   /** The name it gets. */
   readonly place: string
-  /** An unused name for what is in the way. */
+  /** An unused name, for moving aside what is in the way. */
   readonly aside: string
-  /** Whether what is in the way is as good. */
+  /** Whether what is in the way is as good, and may stay. */
   readonly mayStay: () => Promise<boolean>
   readonly signal?: AbortSignal | undefined
 }
 
 const MAX_ATTEMPTS = 10
 
-/** @throws the system's error, SkyflyError `download` where somebody holds the folder, or the signal's reason */
+/**
+ * @throws the system's error, SkyflyError `download` where somebody holds the folder, or the signal's reason
+ */
 export async function publishFolder(publication: Publication): Promise<void> {
   const { stage, place, aside, mayStay, signal } = publication
   for (const name of readdirSync(stage, { recursive: true, encoding: 'utf8' })) persist(join(stage, name))
@@ -42,8 +44,8 @@ export async function publishFolder(publication: Publication): Promise<void> {
 }
 
 /**
- * It is gone at once for all who look, though removing a large file takes time.
- * @throws the system's error, and nothing is changed then: on Windows while a program in it runs
+ * Nobody sees it from the first moment on, although removing a large file takes time.
+ * @throws the system's error, on Windows while a program in the folder runs; nothing is changed then
  */
 export async function removeFolder(place: string, aside: string): Promise<void> {
   try {
@@ -57,7 +59,10 @@ export async function removeFolder(place: string, aside: string): Promise<void> 
   await whileInUseAsync(() => rmSync(aside, { recursive: true, force: true }))
 }
 
-/** Windows lets the folder of a running program be renamed, and then all of it be removed but the program: so it is asked before. */
+/**
+ * Windows would rename the folder of a running program, and then remove everything but the program. So ask
+ * first.
+ */
 function assertUnused(folder: string): void {
   // A file in its place is nobody's program.
   if (!statSync(folder).isDirectory()) return
@@ -67,25 +72,30 @@ function assertUnused(folder: string): void {
   }
 }
 
-/** Removes a staged folder after whatever became of it. One that is held is swept by whoever installs next. */
+/**
+ * Removes a staged folder that may be gone already. Where somebody holds it open, the next installation
+ * removes it.
+ */
 export async function discard(stage: string, signal?: AbortSignal): Promise<void> {
   try {
     await whileInUseAsync(() => rmSync(stage, { recursive: true, force: true }), signal)
   } catch {
-    // Not in place of what is to be told.
+    // This must not hide the error that is being reported.
   }
 }
 
-/** What a full folder, a file and, on Windows, any folder in the way leads to. */
+/** What a rename fails with where a full folder, a file or, on Windows, any folder is in the way. */
 const IN_THE_WAY: ReadonlySet<string | undefined> = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM'])
 
-/** What Windows says where a program has a file of the folder open; elsewhere, that this user may not. */
+/**
+ * What Windows says where a program holds a file of the folder open. Elsewhere it means a lack of permission.
+ */
 const HELD: ReadonlySet<string | undefined> = new Set(['EPERM', 'EACCES', 'EBUSY'])
 
 /** False: something is in the way. */
 async function isMoved({ stage, place, signal }: Publication, isLast: boolean): Promise<boolean> {
   try {
-    // What Windows then refuses, since a virus scanner looks at the new program, is tried again.
+    // Windows refuses it for a while when a virus scanner looks at the new program.
     return await whileInUseAsync(() => {
       if (!isLast && existsSync(place)) return false
       renameSync(stage, place)
@@ -110,14 +120,17 @@ function heldBack(place: string, cause: unknown): unknown {
   )
 }
 
-/** On the disk before the rename is: otherwise a power loss could leave a published folder of empty files. */
+/**
+ * Puts it on the disk before the rename: otherwise a power loss could leave a published folder of empty
+ * files.
+ */
 function persist(path: string): void {
   let fd: number | undefined
   try {
     fd = openSync(path, 'r')
     fsyncSync(fd)
   } catch {
-    // Windows syncs neither folders nor what is open for reading, and some network disks nothing: they do it by themselves.
+    // Windows syncs neither folders nor files that are open for reading, and some network disks sync nothing.
   } finally {
     if (fd !== undefined) closeSync(fd)
   }

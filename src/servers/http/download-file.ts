@@ -1,10 +1,10 @@
-// The file that a download goes to: what of it has come, its hash, and how its disk may fail.
+// The file that a download is written to: how much has come, its hash, and failures of the disk.
 import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { cannotWriteCache } from '../cache/cache-folder.js'
 
-/** Bytes that are kept to tell what kind of file it is. */
+/** How many of the first bytes are kept, to tell what kind of file it is. */
 export const HEAD_BYTES = 512
 
 export class Received {
@@ -33,7 +33,7 @@ export class Received {
     return this.#bytes
   }
 
-  /** The most bytes that ever were there: less after it had to start over. */
+  /** The most bytes that were ever there; `bytes` is less after it had to start over. */
   get furthest(): number {
     return this.#furthest
   }

@@ -1,4 +1,4 @@
-// Getting one file over HTTP: hashed while it comes, tried again, and resumed where the line broke.
+// Downloading one file over HTTP: hashed while it comes, retried, and resumed where the connection broke.
 import { rm } from 'node:fs/promises'
 import { HEAD_BYTES, Received } from './download-file.js'
 import { type Http, type HttpPolicy, type HttpResponse, openHttp } from './http.js'
@@ -7,21 +7,21 @@ import { HttpError, redacted } from './http-failures.js'
 import { RETRY_POLICY, type RetryPolicy, retrying } from './retry.js'
 
 export interface DownloadPolicy extends HttpPolicy, RetryPolicy {
-  /** Of the file. @default 1 GiB */
+  /** Limit for the file. @default 1 GiB */
   readonly maxBytes: number
 }
 
 export interface DownloadInput {
   readonly url: string
-  /** Is made by the download and removed when it fails; its folder is there. */
+  /** Made by the download, and removed when that fails. Its folder has to exist. */
   readonly file: string
   /** Environment with the proxies. */
   readonly env: NodeJS.ProcessEnv
-  /** Plain http to any host: the user named this address. */
+  /** Allows plain http to any host: the user named this address. */
   readonly insecureAllowed: boolean
   readonly signal?: AbortSignal | undefined
   readonly policy?: Partial<DownloadPolicy> | undefined
-  /** Told for every chunk; `host` is that of `url`. */
+  /** Called for every chunk; `host` is that of `url`. */
   readonly onProgress?:
     | ((receivedBytes: number, totalBytes: number | undefined, host: string) => void)
     | undefined
@@ -32,7 +32,7 @@ export interface Downloaded {
   /** Hex. */
   readonly sha256: string
   readonly bytes: number
-  /** That answered at last, redacted. */
+  /** The address that the file came from in the end, redacted. */
   readonly url: string
   /** The first bytes of the file, at most 512. */
   readonly head: Buffer
@@ -72,7 +72,10 @@ export async function download(input: DownloadInput): Promise<Downloaded> {
 
 /** One file, in as many attempts as it takes. */
 class Transfer {
-  /** Tells whether the file is still the one that was begun; undefined: nothing does, it cannot be resumed. */
+  /**
+   * Tells whether the file is still the same as at the beginning; undefined: the server sends no such thing,
+   * and it cannot be resumed.
+   */
   #validator: string | undefined
   #totalBytes: number | undefined
   readonly #host: string
@@ -91,7 +94,7 @@ class Transfer {
     const { http, received, input } = this
     const resumes = received.bytes > 0 && this.#validator !== undefined
     const headers = resumes ? { range: `bytes=${received.bytes}-`, 'if-range': this.#validator ?? '' } : {}
-    // From the first address each time: what it redirects to may expire.
+    // Each attempt asks the first address again: what it redirects to may expire.
     const response = await http.get(input.url, { headers, signal: input.signal })
     if (response.status === 200) await this.#begin(response)
     else if (!resumes || !this.#continues(response)) await this.#refuse(response)
@@ -114,12 +117,12 @@ class Transfer {
     }
   }
 
-  /** Whether it is the rest of what is there. */
+  /** Whether this is the rest of the bytes that are there. */
   #continues(response: HttpResponse): boolean {
     if (response.status !== 206) return false
     const [, from, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.header('content-range') ?? '') ?? []
     if (Number(from) !== this.received.bytes) return false
-    // Some servers do not look at If-Range.
+    // Some servers ignore If-Range.
     if ((validatorOf(response) ?? this.#validator) !== this.#validator) return false
     if (total === undefined || total === '*') return true
     this.#totalBytes ??= Number(total)

@@ -1,4 +1,4 @@
-// What an answer that is no file has to say: a body of limited size, or why there is none.
+// Answers that are not files: their body, of limited size, or what it says about a failure.
 import type { HttpResponse } from './http.js'
 import { explainStatus, HttpError, redacted } from './http-failures.js'
 
@@ -11,9 +11,9 @@ export async function textOf(response: HttpResponse, maxBytes: number): Promise<
   })
 }
 
-/** Why it is not what was asked for, with what the server says to that. */
+/** The error for a response other than the one that was asked for, with what the server says about it. */
 export async function refusalOf(response: HttpResponse): Promise<HttpError> {
-  // The status tells enough where the body breaks off.
+  // Where the body breaks off, the status has to do.
   const { text } = await beginning(response, REASON_BYTES).catch(() => ({ text: '' }))
   const retryAfterMs = retryAfter(response.header('retry-after'))
   return explainStatus(response.status, response.url, { said: text, retryAfterMs })
@@ -36,7 +36,7 @@ async function beginning(
   return { text, isWhole: bytes <= maxBytes }
 }
 
-/** Seconds, or a date. */
+/** The value of Retry-After: seconds, or a date. */
 function retryAfter(value: string | undefined): number | undefined {
   if (value === undefined) return undefined
   const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()

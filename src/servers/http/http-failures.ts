@@ -1,8 +1,12 @@
-// What it means when a server answers something else than the file: a sentence, the thing to do next, whether to try again.
+// What it means when a server does not send the file: a sentence, the thing to do next, and whether to try
+// again.
 import { STATUS_CODES } from 'node:http'
 import { SkyflyError } from '../../errors.js'
 
-/** Whether another attempt may help; `connect`: it was no connection at all, which not everyone has the time to try again. */
+/**
+ * Whether another attempt may help; `connect`: there was no connection at all, and not everybody has the time
+ * to try again.
+ */
 export type Retry = 'never' | 'connect' | 'always'
 
 /** An error of a transfer. */
@@ -21,7 +25,7 @@ export class HttpError extends SkyflyError {
   }
 }
 
-/** An address without what may be secret: user name, password and query. */
+/** An address without its user name, password and query, which may be secret. */
 export function redacted(url: URL | string): string {
   const text = String(url)
   if (!URL.canParse(text)) return text.replace(/\/\/.*@/s, '//').replace(/[?#].*$/s, '')
@@ -30,7 +34,7 @@ export function redacted(url: URL | string): string {
   return shown.href
 }
 
-/** Explains an answer that is not the file. `said`: the beginning of its body. */
+/** Explains a response that is not the file. `said`: the beginning of its body. */
 export function explainStatus(
   status: number,
   url: URL,
@@ -77,11 +81,11 @@ export function statusText(status: number): string {
   return name === undefined ? String(status) : `${status} ${name}`
 }
 
-/** What a body says to people: the `message` of JSON, or its first line; nothing of a web page. */
+/** What a body says to people: the `message` of JSON, or the first line of text; nothing of a web page. */
 function firstLine(body: string): string {
   const text = /"message"\s*:\s*"([^"]*)"/.exec(body)?.[1] ?? body
   if (text.trimStart().startsWith('<')) return ''
   const line = text.trim().split(/[\r\n]/, 1)[0] ?? ''
-  // Nothing of a stranger's reaches a terminal as a control sequence.
+  // No stranger sends control sequences to the user's terminal.
   return line.replace(/\p{C}/gu, '').slice(0, 200)
 }

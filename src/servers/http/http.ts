@@ -1,4 +1,5 @@
-// HTTP as skyfly speaks it: proxies, redirects, certificates and timeouts. The only importer of undici, which takes 50 ms to load.
+// HTTP as skyfly speaks it: proxies, redirects, certificates and timeouts. The only importer of undici, which
+// takes 50 ms to load.
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { trace } from '../../system/trace.js'
 import { HttpError, redacted } from './http-failures.js'
@@ -7,11 +8,11 @@ import { basicAuthorization, type HttpProxy, proxyFor } from './proxy.js'
 import { openTunnel } from './tunnel.js'
 
 export interface HttpPolicy {
-  /** Until a connection is there, TLS included. */
+  /** Limit for the connection, TLS included. */
   readonly connectMs: number
-  /** Without a byte of an answer. */
+  /** Limit for the time without a byte of an answer. */
   readonly stallMs: number
-  /** Certificates of authorities in PEM that are trusted instead of those that Node trusts. */
+  /** Certificates in PEM of the authorities to trust instead of Node's. */
   readonly ca?: string | undefined
 }
 
@@ -19,7 +20,9 @@ export interface HttpInput {
   /** Environment with the proxies. */
   readonly env: NodeJS.ProcessEnv
   readonly policy: HttpPolicy
-  /** Plain http to any host, not only to this machine: somebody named such an address on purpose. */
+  /**
+   * Allows plain http to any host and not only to this machine: somebody named such an address on purpose.
+   */
   readonly insecureAllowed: boolean
 }
 
@@ -32,10 +35,10 @@ export interface GetOptions {
 
 export interface HttpResponse {
   readonly status: number
-  /** Of this response, after redirects; a secret may be in it: show it `redacted`. */
+  /** The address of this response, after redirects. There may be a secret in it: show it `redacted`. */
   readonly url: URL
   header(name: string): string | undefined
-  /** Its errors are explained. Must be read or discarded. */
+  /** Must be read or discarded. Its errors are explained. */
   readonly body: AsyncIterable<Buffer>
   discard(): void
 }
@@ -48,13 +51,13 @@ export interface Http {
 }
 
 export function openHttp({ env, policy, insecureAllowed }: HttpInput): Http {
-  /** By the variable that names the proxy of their tunnels. */
+  /** Agents for tunnels, by the variable that names the proxy. */
   const dispatchers = new Map<string | undefined, Dispatcher>()
 
   async function ask(url: URL, { headers, signal }: GetOptions): Promise<HttpResponse> {
     const proxy = proxyFor(url, env)
     const where = { url, proxy, ...policy }
-    // Many proxies refuse tunnels to ports other than 443: plain http is asked of the proxy itself.
+    // Many proxies refuse tunnels to ports other than 443, so plain http is requested from the proxy itself.
     const asked = proxy !== undefined && url.protocol === 'http:' ? proxy : undefined
     const tunnel = asked === undefined ? proxy : undefined
     const dispatcher = dispatchers.get(tunnel?.from) ?? openDispatcher(tunnel, policy)
@@ -78,7 +81,7 @@ export function openHttp({ env, policy, insecureAllowed }: HttpInput): Http {
         () =>
           `GET ${redacted(url)}${asked === undefined ? '' : ` by the proxy ${redacted(asked.origin)}`}: ${answer.statusCode}`,
       )
-      // For plain http it is the proxy that answers so, as it would to a tunnel.
+      // For plain http this comes from the proxy, as it would for a tunnel.
       if (asked !== undefined && answer.statusCode === 407) throw new Error('Proxy response (407)')
       return responseOf(answer, where)
     } catch (error) {
@@ -130,9 +133,10 @@ function proxyHeaders({ host }: URL, { authorization }: HttpProxy): Record<strin
 }
 
 function openDispatcher(tunnel: HttpProxy | undefined, { connectMs, stallMs, ca }: HttpPolicy): Dispatcher {
-  // Said outright, or NODE_TLS_REJECT_UNAUTHORIZED=0 would switch it off.
+  // Explicit, since NODE_TLS_REJECT_UNAUTHORIZED=0 would switch it off.
   const tls = { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) } as const
-  // keepAlive: a probe of an idle connection, which Wine cannot set up before it is there; a download is never idle.
+  // keepAlive: a probe of an idle connection, which Wine cannot set up before it is there; a download is
+  // never idle.
   const connect = buildConnector({ ...tls, timeout: connectMs, keepAlive: false })
   if (tunnel === undefined) return new Agent({ connect })
   return new Agent({
@@ -160,7 +164,7 @@ function responseOf({ statusCode, headers, body }: Dispatcher.ResponseData, wher
     header: name => [headers[name]].flat()[0],
     body: { [Symbol.asyncIterator]: read },
     discard: () => {
-      // What is cut off ends in an error that is of no interest.
+      // A body that is cut off ends in an error that nobody needs.
       body.on('error', () => {}).destroy()
     },
   }

@@ -1,4 +1,5 @@
-// What the failures of networks, proxies and TLS mean: a sentence, the thing to do next, and whether to try again.
+// What failures of networks, proxies and TLS mean: a sentence, the thing to do next, and whether to try
+// again.
 import { HttpError, type Retry, statusText } from './http-failures.js'
 import type { HttpProxy } from './proxy.js'
 
@@ -10,7 +11,7 @@ export interface Where {
   readonly stallMs: number
 }
 
-/** Explains an error of the network; undefined: it is none. */
+/** Explains a network error; undefined: it is not one. */
 export function explainNetwork(error: unknown, where: Where): HttpError | undefined {
   if (!(error instanceof Error)) return undefined
   const refusal = REFUSED_BY_PROXY.exec(error.message)?.[1]
@@ -27,7 +28,7 @@ export function explainNetwork(error: unknown, where: Where): HttpError | undefi
     })
   }
   return new HttpError(row.says(peerOf(row, where), where), {
-    // The name of the host is left to the proxy: who is not found or refuses is the proxy itself.
+    // Resolving the host is left to the proxy, so what is not found, or refuses, is the proxy itself.
     hint: row.connecting && where.proxy ? proxyHint(where.proxy) : row.hint,
     retry: row.retry,
     cause: error,
@@ -55,7 +56,7 @@ function explainProxy(status: number, url: URL, proxy: HttpProxy): HttpError {
       )
 }
 
-/** undici tells it by its message alone. */
+/** undici shows this in its message only. */
 const REFUSED_BY_PROXY = /^Proxy (?:response|Authentication Required) \((\d+)\)/
 const TLS_CODE = /^(?:CERT_|ERR_SSL_|ERR_TLS_)|^EPROTO$/
 
@@ -68,7 +69,7 @@ interface Row {
   readonly says: (peer: string, where: Where) => string
   readonly hint: string
   readonly retry: Retry
-  /** It never came to a connection. */
+  /** There was never a connection. */
   readonly connecting?: true
 }
 
@@ -173,7 +174,7 @@ function proxyHint({ from }: HttpProxy): string {
   return `check ${from}, or name hosts that need no proxy in NO_PROXY`
 }
 
-/** undici and TLS wrap errors: the innermost one with a code tells most. */
+/** undici and TLS wrap errors: the innermost one with a code says most. */
 function rootOf(error: unknown): { code: string; message: string } | undefined {
   if (!(error instanceof Error)) return undefined
   const inner = rootOf(error.cause)

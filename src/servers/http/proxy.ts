@@ -1,4 +1,5 @@
-// Which proxy the environment names for an address, by the rules of curl; HTTP_PROXY counts, too, as other tools of Node have it.
+// Which proxy the environment names for an address, by the rules of curl. HTTP_PROXY counts as well, as it
+// does for npm.
 import { BlockList, isIP } from 'node:net'
 import { SkyflyError } from '../../errors.js'
 
@@ -24,7 +25,7 @@ export function proxyFor(url: URL, env: NodeJS.ProcessEnv): HttpProxy | undefine
     return undefined
   const proxy = parsed(value)
   if (proxy === undefined || !['http:', 'https:'].includes(proxy.protocol)) {
-    // Its value is not shown: there may be a password in it.
+    // The value is not shown, since there may be a password in it.
     throw new SkyflyError('download', `${from} does not name a proxy that skyfly can use`, {
       hint: `set ${from} to http://HOST:PORT`,
     })
@@ -33,7 +34,7 @@ export function proxyFor(url: URL, env: NodeJS.ProcessEnv): HttpProxy | undefine
   return { origin, name: host, from, authorization: basicAuthorization({ username, password }) }
 }
 
-/** User name and password of an address as the value of a header. */
+/** The user name and password of an address as a header value. */
 export function basicAuthorization({
   username,
   password,
@@ -50,7 +51,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    // A percent sign that stands for itself.
+    // A percent sign that stands for itself and escapes nothing.
     return text
   }
 }

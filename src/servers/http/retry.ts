@@ -1,16 +1,16 @@
-// When something that failed on the network is tried again, and after how long.
+// Whether and when something that failed on the network is tried again.
 import { setTimeout as pause } from 'node:timers/promises'
 import { SkyflyError } from '../../errors.js'
 import { HttpError } from './http-failures.js'
 
 export interface RetryPolicy {
-  /** In a row that brought nothing new. @default 4 */
+  /** Attempts in a row that brought nothing new. @default 4 */
   readonly attempts: number
-  /** Before the second attempt; doubled for each one that follows. @default 500 */
+  /** The pause before the second attempt; doubled for each further one. @default 500 */
   readonly backoffMs: number
   /** @default 10000 */
   readonly maxBackoffMs: number
-  /** Whether it is tried again when there is no connection at all. @default true */
+  /** Whether to try again when there is no connection at all. @default true */
   readonly retriesConnect: boolean
 }
 
@@ -47,13 +47,13 @@ export async function retrying<T>(input: RetryInput<T>): Promise<T> {
       const inMs = Math.round(error.retryAfterMs ?? backoffMs(fruitless, policy))
       onRetry?.(error.message, inMs)
       await pause(inMs, undefined, signal === undefined ? {} : { signal }).catch(() => {
-        // Its reason is thrown before the next attempt.
+        // The next round throws the signal's reason.
       })
     }
   }
 }
 
-/** More is not waited for. */
+/** A server that asks to wait longer is given up. */
 const MAX_RETRY_AFTER_MS = 60_000
 
 function mayHelp({ retry, retryAfterMs = 0 }: HttpError, { retriesConnect }: RetryPolicy): boolean {

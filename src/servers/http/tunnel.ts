@@ -1,4 +1,4 @@
-// A tunnel through a proxy. undici's own asks a proxy that hangs up again and again, without end and without a pause.
+// A tunnel through a proxy. undici's own retries a proxy that hangs up without end and without a pause.
 import { type ClientRequest, request as overPlain, type RequestOptions } from 'node:http'
 import { request as overTls } from 'node:https'
 import type { Socket } from 'node:net'
@@ -8,11 +8,11 @@ export interface TunnelInput {
   readonly proxy: HttpProxy
   /** `github.com:443` */
   readonly to: string
-  /** For a proxy that is itself spoken to by TLS. */
+  /** For a proxy that is itself reached by TLS. */
   readonly tls: { readonly rejectUnauthorized: true; readonly ca?: string }
-  /** Until the proxy is connected. */
+  /** Limit for the connection to the proxy. */
   readonly connectMs: number
-  /** Until it answers. */
+  /** Limit for its answer. */
   readonly stallMs: number
 }
 

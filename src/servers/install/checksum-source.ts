@@ -14,9 +14,9 @@ export interface KnownChecksum {
 
 export interface UnknownChecksum {
   readonly by: 'nobody'
-  /** Why not GitHub, a clause. */
+  /** Why GitHub did not help, a clause. */
   readonly reason: string
-  /** GitHub did not say that it knows none: it did not answer. */
+  /** GitHub did not answer, which is not the same as knowing none. */
   readonly refusal?: SkyflyError
 }
 
@@ -29,7 +29,8 @@ export interface ChecksumContext {
 }
 
 /**
- * What is known of a release. GitHub's API is asked only for a version that nothing here knows.
+ * The checksum of a release. GitHub's API is asked only for versions that neither skyfly nor skyfly.lock
+ * knows.
  * @throws SkyflyError `unverified` when skyfly.lock and skyfly's own table differ
  */
 export async function findChecksum(
@@ -66,7 +67,7 @@ export async function findChecksum(
   }
 }
 
-/** What needs no connection. */
+/** The checksum that needs no connection. */
 export async function localChecksum(release: Release): Promise<KnownChecksum | undefined> {
   const { releases, version, build, pin } = release
   const own = await releases.sha256(version, build.asset)

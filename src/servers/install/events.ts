@@ -1,19 +1,20 @@
-// What an installation tells while it goes on. Nothing here prints: the command line shows it, a program may ignore it.
+// What an installation reports while it goes on. Nothing here prints: the command line shows it, a program
+// may ignore it.
 
 export type InstallEvent =
-  /** Something is about to be fetched: from now to `end` there is a lock to give back, and a folder to remove. */
+  /** An installation is about to begin: until `end` there is a lock to release and a folder to remove. */
   | { readonly kind: 'begin' | 'end'; readonly what: string }
-  /** Another process installs the same; told once for each holder. */
+  /** Another process installs the same; reported once for each such process. */
   | { readonly kind: 'waiting'; readonly what: string; readonly holder: string }
-  /** Told for every chunk. */
+  /** Reported for every chunk. */
   | {
       readonly kind: 'downloading'
       /** `dragonfly 1.40.1` */
       readonly what: string
-      /** Host that is asked: `github.com` */
+      /** The host: `github.com` */
       readonly from: string
       readonly receivedBytes: number
-      /** Undefined: the server does not tell. */
+      /** Undefined: the server does not say. */
       readonly totalBytes: number | undefined
     }
   | { readonly kind: 'retrying'; readonly reason: string; readonly inMs: number }
@@ -23,7 +24,7 @@ export type InstallEvent =
       readonly what: string
       /** Of the program. */
       readonly path: string
-      /** That were received. */
+      /** Received, of the archive. */
       readonly bytes: number
       readonly tookMs: number
     }

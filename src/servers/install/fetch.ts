@@ -1,4 +1,4 @@
-// Asking the publisher, or the mirror, of an engine: for the archive of a release, and for the latest version.
+// Asking the publisher of an engine, or a mirror, for the archive of a release and for the latest version.
 import type { Config, EngineName } from '../../config/config.js'
 import type { Releases } from '../../engines/releases.js'
 import { SkyflyError } from '../../errors.js'
@@ -9,7 +9,7 @@ import { addressOf, latestAddress, nameOf, type Release } from './release-asset.
 /** What a download works with. */
 export interface FetchContext {
   readonly config: Pick<Config, 'offline' | 'allowUnverified' | 'mirror' | 'downloadTimeoutMs' | 'sources'>
-  /** With the proxies, and for the questions to the program. */
+  /** With the proxies; programs that are asked get it as well. */
   readonly env: NodeJS.ProcessEnv
   readonly onEvent: OnInstall
   readonly signal?: AbortSignal | undefined
@@ -17,7 +17,7 @@ export interface FetchContext {
   readonly policy?: Partial<DownloadPolicy> | undefined
 }
 
-/** The archive of a release into a file. @throws SkyflyError `download` */
+/** Downloads the archive of a release to a file. @throws SkyflyError `download` */
 export async function fetchArchive(
   file: string,
   release: Release,
@@ -43,7 +43,9 @@ export async function fetchArchive(
   })
 }
 
-/** The version that the latest release has. @throws SkyflyError `download`, or `usage` for a mirror that cannot tell */
+/**
+ * The version of the latest release. @throws SkyflyError `download`, or `usage` for a mirror that cannot tell
+ */
 export async function latestOf(
   engine: EngineName,
   releases: Releases,
@@ -58,7 +60,7 @@ function asking({ config, env, signal, policy }: FetchContext) {
   return {
     env,
     signal,
-    // A mirror was named by the user, who may know why it speaks plain http.
+    // The user named the mirror, and may know why it speaks plain http.
     insecureAllowed: config.mirror !== undefined,
     policy: { stallMs: config.downloadTimeoutMs, ...policy },
   }

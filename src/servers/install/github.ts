@@ -1,4 +1,4 @@
-// What GitHub tells of releases besides their files: which is the latest, and the checksum of a file.
+// What GitHub says about releases besides their files: which is the latest, and the checksum of a file.
 import { VERSION_PATTERN } from '../../config/kinds.js'
 import { DOWNLOAD_POLICY, type DownloadPolicy } from '../http/download.js'
 import { type GetOptions, type HttpResponse, openHttp } from '../http/http.js'
@@ -14,13 +14,14 @@ interface Asking {
 }
 
 export interface LatestInput extends Asking {
-  /** `https://github.com/{repo}/releases/latest`, or what imitates it. */
+  /** `https://github.com/{repo}/releases/latest`, or the same page of a mirror. */
   readonly url: string
   readonly insecureAllowed: boolean
 }
 
 /**
- * The version that an address like GitHub's releases/latest redirects to: no API with its limits is asked.
+ * The version that an address like GitHub's releases/latest redirects to, which needs no API with its rate
+ * limit.
  * @throws SkyflyError `download`
  */
 export function latestVersion({ url, insecureAllowed, ...asking }: LatestInput): Promise<string> {
@@ -45,12 +46,12 @@ export interface PublishedInput extends Asking {
   readonly asset: string
   /** @default https://api.github.com */
   readonly api?: string | undefined
-  /** Is sent to `api` and nowhere else. */
+  /** Sent to `api` and nowhere else. */
   readonly token?: string | undefined
 }
 
 /**
- * The sha256, in hex, that GitHub computed of a file of a release; undefined: it knows none.
+ * The sha256, in hex, that GitHub computed for a file of a release; undefined: it knows none.
  * @throws SkyflyError `download` when it does not answer that
  */
 export function publishedSha256(input: PublishedInput): Promise<string | undefined> {
@@ -72,7 +73,7 @@ export function publishedSha256(input: PublishedInput): Promise<string | undefin
 
 const MAX_BYTES = 4 * 1024 * 1024
 
-/** One question, tried again as a download would be. */
+/** One request, retried as a download would be. */
 async function ask<T>(
   url: string,
   {
@@ -97,7 +98,7 @@ async function ask<T>(
   }
 }
 
-/** Of the API, 60 questions an hour are free for everyone behind one address. */
+/** The API answers 60 requests an hour for everyone behind one address. */
 function withToken(refusal: HttpError, status: number): HttpError {
   const hint: string | undefined = {
     401: 'GITHUB_TOKEN is not accepted: correct it, or leave it out',

@@ -1,4 +1,5 @@
-// Getting a file of the user's own into the cache: the archive of a release, carried to where there is no network, or a program.
+// Installing a file that the user has: the archive of a release, carried to a machine without a network, or a
+// program.
 import { createReadStream, renameSync, rmSync } from 'node:fs'
 import { chmod, stat } from 'node:fs/promises'
 import { arch } from 'node:os'
@@ -27,25 +28,27 @@ import { nameOf } from './release-asset.js'
 
 export interface FileInput {
   readonly engine: EngineName
-  /** What the user says it is; undefined: it is found out. */
+  /** What the user says it is; undefined: the program is asked. */
   readonly version: string | undefined
   readonly target: BuildTarget
   readonly pin: Pin | undefined
 }
 
-/** What was copied, so that what is checked is what is installed, whatever becomes of the file meanwhile. */
+/** The copy that is checked and installed, whatever happens to the original meanwhile. */
 interface Copied {
   readonly path: string
   readonly sha256: string
   readonly isArchive: boolean
 }
 
-/** Of a build whose version only the program itself can tell. */
+/** For the folder of a build whose version only the program itself can tell. */
 const UNKNOWN_VERSION = '0.0'
 
 /**
- * A release that skyfly or skyfly.lock knows must have their checksum; anything else is taken at the user's word, and said so.
- * @throws SkyflyError `usage` where the file is not there, `unverified` or `download` where it is not what it should be
+ * A release that skyfly or skyfly.lock knows must have their checksum. Anything else is taken at the user's
+ * word, which is reported.
+ * @throws SkyflyError `usage` where the file is not there, `unverified` or `download` where it is not what it
+ * should be
  */
 export async function installFile(file: string, input: FileInput, context: InstallContext): Promise<Entry> {
   assertReadable(file)
@@ -84,7 +87,7 @@ async function installInto(stage: string, work: Work): Promise<Entry> {
     const name = `${file}, taken for ${known === undefined ? engine : nameOf({ engine, version: known })},`
     const probed = await selfCheck(join(stage, program), { engine, name, ...context })
     const version = known ?? probed.version ?? raiseUntold(file, engine)
-    // What only the program told may be a release whose checksum is known.
+    // Now that the program has told its version, a checksum may be known for it.
     const checksum = known === undefined ? await verifyFile(version, copied, work) : early
     const id = { engine, target: input.target, version }
     const origin = {
@@ -127,7 +130,7 @@ async function copyInto(stage: string, file: string, signal: AbortSignal | undef
   }
 }
 
-/** @throws SkyflyError `unverified` when a checksum is known, and the file has another */
+/** @throws SkyflyError `unverified` when a checksum is known and the file has another one */
 async function verifyFile(
   version: string,
   { sha256 }: Copied,
@@ -155,7 +158,7 @@ async function verifyFile(
   return undefined
 }
 
-/** In an archive, its path; what is given alone has no folders around it. */
+/** Its path in an archive; a program given as such has no folders around it. */
 function programOf(input: FileInput, { isArchive }: Copied): string {
   const { engine, target } = input
   const [name = engine] = ENGINES[engine].programs
@@ -164,7 +167,7 @@ function programOf(input: FileInput, { isArchive }: Copied): string {
   return isArchive ? path : posix.basename(path)
 }
 
-/** An archive of a private build is laid out as such, wherever it comes from. */
+/** Private builds included: their archives have the same layout wherever they come from. */
 const anyBuild = (input: FileInput) => buildFor({ ...input, mayBePrivate: true })
 
 async function putInto(

@@ -1,4 +1,5 @@
-// The lock between processes that install the same thing: who holds it, since when, and whether that process still lives.
+// The lock between processes that install the same thing: who holds it, since when, and whether that process
+// still lives.
 import { randomUUID } from 'node:crypto'
 import * as fs from 'node:fs'
 import { dirname } from 'node:path'
@@ -13,7 +14,10 @@ export interface LockInput {
   /** `dragonfly 1.40.1` */
   readonly what: string
   readonly signal?: AbortSignal | undefined
-  /** Called once for each holder: `skyfly (pid 4711, since 10:31:05)`, with ` on build-7` where it is on another host. */
+  /**
+   * Called once for each holder: `skyfly (pid 4711, since 10:31:05)`, with ` on build-7` where it is on
+   * another host.
+   */
   onWait(holder: string): void
   /** Asked at each poll. True: what is waited for is there, and the work begins without the lock. */
   isDone?(): boolean | Promise<boolean>
@@ -23,9 +27,10 @@ export interface LockInput {
 type Work<T> = (signal: AbortSignal) => Promise<T>
 
 /**
- * Does the work while no other process does the same. It only saves work: a holder that is taken for dead may live, so the
- * work has to be right when two processes do it at once.
- * @throws SkyflyError `download` when the folder cannot be written; the signal's reason; whatever the work throws
+ * Does the work while no other process does the same. It only saves work: a holder that is taken for dead may
+ * live, so the work has to be right when two processes do it at once.
+ * @throws SkyflyError `download` when the folder cannot be written; the signal's reason; whatever the work
+ * throws
  */
 export async function withInstallLock<T>(input: LockInput, work: Work<T>): Promise<T> {
   const { signal = new AbortController().signal } = input
@@ -41,12 +46,14 @@ export async function withInstallLock<T>(input: LockInput, work: Work<T>): Promi
 /** Whether a living process holds the lock, as far as can be told at once. */
 export function isHeld(file: string): boolean {
   const seen = look(file)
-  // This compares the clocks of two machines: a clean-up cannot wait for a minute to see whether the file changes.
+  // This compares the clocks of two machines: a clean-up cannot wait for a minute to see whether the file
+  // changes.
   return seen !== undefined && !isDead(seen, Date.now() - seen.mtimeMs, POLICY)
 }
 
-// A waiter looks every pollMs, and a holder gives a sign of life every heartbeatMs. A holder on another machine that gives
-// none for staleMs is dead. So is one that has not said who it is after namelessMs: it died between two system calls.
+// A waiter looks every pollMs, and a holder gives a sign of life every heartbeatMs. A holder on another
+// machine that gives none for staleMs is dead. So is one that has not said who it is after namelessMs: it
+// died between two system calls.
 const POLICY = { pollMs: 100, heartbeatMs: 5_000, staleMs: 60_000, namelessMs: 2_000 }
 
 interface Holder {
@@ -149,8 +156,8 @@ function parse(text: string): Holder | undefined {
 }
 
 /**
- * Whether a process of this host lives can be asked. A holder elsewhere, or one that does not say who it is, has to touch the
- * file now and then.
+ * Whether a process of this host lives can be asked. A holder elsewhere, or one that does not say who it is,
+ * has to touch the file now and then.
  */
 function isDead({ holder }: Seen, unchangedMs: number, { staleMs, namelessMs }: typeof POLICY): boolean {
   if (holder === undefined) return unchangedMs > namelessMs

@@ -1,4 +1,4 @@
-// Getting a release into the cache: once for all processes, verified before it is unpacked, tried before it is published.
+// Installing a release: once for all processes, verified before it is unpacked, tried before it is published.
 import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { SkyflyError } from '../../errors.js'
@@ -23,7 +23,8 @@ export interface InstallContext extends FetchContext {
 
 /**
  * Downloads a release, unless it is in the cache or another process is about to put it there.
- * @throws SkyflyError `download`, `unverified`, or `no-engine` where it could not run; nothing half-done is left then
+ * @throws SkyflyError `download`, `unverified`, or `no-engine` where it could not run; nothing half-done is
+ * left then
  */
 export async function installRelease(release: Release, context: InstallContext): Promise<Entry> {
   const { cache, onEvent, signal } = context
@@ -47,7 +48,7 @@ export async function installRelease(release: Release, context: InstallContext):
       ),
     }
     return await withInstallLock(lock, async () => {
-      // The process that held the lock may have done it.
+      // The process that held the lock may have installed it.
       const { entry } = await cache.runnable(release, release.pin)
       if (entry !== undefined) return entry
       await cache.sweep(release)
@@ -58,7 +59,7 @@ export async function installRelease(release: Release, context: InstallContext):
   }
 }
 
-/** A look costs a hash where the program is damaged: nobody looks twice at the same. */
+/** Looking costs a hash where the program is damaged, so the same thing is not looked at twice. */
 function unlessUnchanged(sight: () => string, look: () => Promise<boolean>): () => Promise<boolean> {
   let seen: string | undefined
   return async () => {
@@ -92,7 +93,7 @@ async function installInto(stage: string, release: Release, context: InstallCont
   }
 }
 
-/** The folder that it speaks of is gone when it is read. */
+/** Names the cache and the source instead of the staged folder, which is gone when the user reads this. */
 function inWordsOf(
   { code, message, hint, details, cause }: SkyflyError,
   { stage, release, context }: { stage: string; release: Release; context: InstallContext },
@@ -104,7 +105,10 @@ function inWordsOf(
 
 type Origin = Pick<Completion, 'source' | 'archiveSha256' | 'verifiedBy'>
 
-/** The archive, once its checksum is the right one; who says so is asked first, so that a refusal costs no download. */
+/**
+ * Downloads the archive and checks its checksum, which is looked up first, so that a refusal costs no
+ * download.
+ */
 async function fetchVerified(
   archive: string,
   release: Release,

@@ -24,12 +24,12 @@ export interface PinnedEngine {
 
 export type Pins = Readonly<Partial<Record<EngineName, PinnedEngine>>>
 
-/** Of the file's layout. A newer one is not guessed at. */
+/** The format of the file. A newer one is refused. */
 const FORMAT = 1
 
 /**
  * Reads skyfly.lock in the project root; empty where there is none.
- * @throws SkyflyError `usage` where it cannot be read or understood: passing over it would install something else
+ * @throws SkyflyError `usage` where it cannot be read or understood: ignoring it would install something else
  */
 export function readPins(root: string): Pins {
   const file = join(root, LOCK_FILE)
@@ -43,7 +43,7 @@ export function readPins(root: string): Pins {
   return parsePins(text, file)
 }
 
-/** Writes the pin of one engine, and leaves those of the others. */
+/** Writes the pin of one engine, and keeps those of the others. */
 export function writePin(root: string, engine: EngineName, pinned: PinnedEngine): void {
   const file = join(root, LOCK_FILE)
   const engines = sorted({ ...readPins(root), [engine]: { ...pinned, builds: sorted(pinned.builds) } })

@@ -1,4 +1,4 @@
-// Which file of a release is wanted, and its address: pure.
+// Which file of a release to fetch, and from which address: pure.
 import type { EngineName } from '../../config/config.js'
 import { type Build, RELEASES, type Releases } from '../../engines/releases.js'
 import { SkyflyError } from '../../errors.js'
@@ -14,7 +14,7 @@ export interface Release {
   readonly target: BuildTarget
   readonly releases: Releases
   readonly build: Build
-  /** What skyfly.lock says of it. */
+  /** What skyfly.lock says about it. */
   readonly pin: Pin | undefined
 }
 
@@ -35,14 +35,15 @@ export function addressOf({ engine, version, releases, build, pin }: Release, mi
   })
 }
 
-/** Of a release on GitHub. */
+/** The tag of a release on GitHub. */
 export const tagOf = ({ tag }: Pick<Releases, 'tag'>, version: string): string => fill(tag, { version })
 
 const PUBLISHED = 'https://github.com/{repo}/releases/download/{tag}/{asset}'
 
 /**
  * The page that leads to the latest release: GitHub's, or that of a mirror with the same paths.
- * @throws SkyflyError `usage` where the mirror has other paths, or the page leads to a release of anything
+ * @throws SkyflyError `usage` where the mirror has other paths, or the repository publishes other programs as
+ * well
  */
 export function latestAddress(engine: EngineName, { repo, isShared }: Releases, mirror?: string): string {
   if (isShared) throw untold(engine, `${repo} publishes other programs as well, and`)

@@ -1,9 +1,9 @@
-// Which layer between it and Windows a program was built for: it needs the library of that layer beside it.
+// Which POSIX emulation a program for Windows was built with: it has the library of that beside it.
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { PosixEmulation } from '../../engines/engine.js'
 
-/** Undefined: none, so it takes the paths of the system. */
+/** Undefined: none, so it takes Windows paths. */
 export function posixEmulationOf(program: string, platform: NodeJS.Platform): PosixEmulation | undefined {
   if (platform !== 'win32') return undefined
   const folders = [dirname(program), dirname(dirname(program))]

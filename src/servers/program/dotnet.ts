@@ -1,4 +1,4 @@
-// Whether .NET is on this machine, without running anything: a program that needs it looks in the same places.
+// Whether .NET is on this machine, found without running anything, in the places where programs look for it.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ENGINES } from '../../engines/table.js'
@@ -13,7 +13,7 @@ export interface DotnetInput {
   readonly env: NodeJS.ProcessEnv
 }
 
-/** What is asked of a disk. */
+/** What is read from the disk. */
 export interface Disk {
   readonly isThere: (path: string) => boolean
   /** Names in a folder; empty: there is none. */
@@ -25,18 +25,18 @@ export interface Disk {
 export type Dotnet =
   /** The newest version of the runtime. */
   | { readonly version: string; readonly root: string }
-  /** A clause. */
+  /** Why not, a clause. */
   | { readonly missing: string }
 
 /** The oldest runtime that Garnet runs on; it takes any newer one. */
 const LEAST = 8
 
-/** Pure but for what the disk says. */
+/** Pure except for reading the disk. */
 export function findDotnet({ target, env }: DotnetInput, disk: Disk = DISK): Dotnet {
-  // The first place that is there decides, whatever is in it: so does the program itself.
+  // The first folder that exists decides, whatever is in it; so it does for the program itself.
   const root = rootsOf(target, env, disk).find(disk.isThere)
   if (root === undefined) return { missing: 'there is none' }
-  // The program needs what finds the runtime, and the runtime.
+  // A program needs the runtime, and the resolver (hostfxr) that finds the runtime.
   const finders = disk.names(join(root, 'host', 'fxr'))
   const newest = disk
     .names(join(root, 'shared', 'Microsoft.NETCore.App'))
@@ -77,7 +77,7 @@ function rootsOf(target: BuildTarget, env: NodeJS.ProcessEnv, disk: Disk): reado
   return [named ?? '', ...places].filter(root => root !== '')
 }
 
-/** A Node for 32 bits is told another ProgramFiles. */
+/** To a 32-bit Node, ProgramFiles is another folder. */
 function windowsRoots(env: NodeJS.ProcessEnv): readonly string[] {
   const folder = env.ProgramW6432 || env.ProgramFiles || 'C:\\Program Files'
   return [join(folder, 'dotnet')]
@@ -103,7 +103,7 @@ const DISK: Disk = {
     try {
       return readdirSync(folder)
     } catch {
-      // Missing, or not to be read: for the program it is the same.
+      // Missing, or unreadable, which is the same for the program.
       return []
     }
   },

@@ -9,9 +9,9 @@ export interface Machine {
 export const HEAD_BYTES = 512
 
 /**
- * Why a program cannot run on this machine; undefined: nothing speaks against it.
+ * Why a program cannot run on this machine; undefined: it may.
  *
- * Asked before it runs: Node hands what the kernel refuses to /bin/sh, which takes it for a script.
+ * This is checked before it runs: Node hands what the kernel refuses to /bin/sh, which takes it for a script.
  */
 export function unfitFor({ platform, arch }: Machine, head: Buffer): string | undefined {
   if (platform !== 'win32' && head.subarray(0, 2).toString('latin1') === '#!') return undefined
@@ -29,9 +29,9 @@ interface System {
   readonly name: string
   readonly platforms: readonly NodeJS.Platform[]
   readonly magic: readonly string[]
-  /** Its number of the processor that a program is for; undefined: it is not in the first bytes. */
+  /** Reads the format's number for the processor of a program; undefined: it is not in the first bytes. */
   readonly machineOf: (head: Buffer) => number | undefined
-  /** Its numbers of what runs on each of Node's processors, the usual one first. */
+  /** The format's numbers for what runs on each of Node's processors, the usual one first. */
   readonly runs: Readonly<Record<string, readonly number[]>>
   readonly processors: Readonly<Record<number, string>>
 }
@@ -42,7 +42,7 @@ const SYSTEMS: readonly System[] = [
     platforms: ['linux', 'android', 'freebsd', 'openbsd', 'sunos'],
     magic: ['\x7fELF'],
     machineOf: head => (head.length < 20 ? undefined : head.readUInt16LE(18)),
-    // A system may run the 32-bit kin as well.
+    // A system may run 32-bit programs as well.
     runs: { x64: [62, 3], arm64: [183, 40] },
     processors: { 3: 'x86', 40: '32-bit ARM', 62: 'x86_64', 183: 'aarch64' },
   },
@@ -50,7 +50,7 @@ const SYSTEMS: readonly System[] = [
     name: 'macOS',
     platforms: ['darwin'],
     magic: ['\xcf\xfa\xed\xfe', '\xca\xfe\xba\xbe', '\xce\xfa\xed\xfe'],
-    // Those for several processors begin with 0xcafebabe, and are left to the system.
+    // Programs for several processors begin with 0xcafebabe; those are left to the system.
     machineOf: head => (head[0] === 0xcf && head.length >= 8 ? head.readUInt32LE(4) : undefined),
     // Rosetta.
     runs: { x64: [0x01000007], arm64: [0x0100000c, 0x01000007] },
@@ -67,7 +67,7 @@ const SYSTEMS: readonly System[] = [
   },
 ]
 
-/** Behind a header for DOS that says where the one for Windows begins. */
+/** The number follows a DOS header, which says where the Windows header begins. */
 function machineOfPe(head: Buffer): number | undefined {
   const at = head.length < 64 ? head.length : head.readUInt32LE(0x3c)
   if (at + 6 > head.length || head.toString('latin1', at, at + 4) !== 'PE\0\0') return undefined

@@ -1,4 +1,4 @@
-// Whether a build for Linux finds the C library that it needs: told before anything is downloaded.
+// Whether this machine has the C library that a build for Linux needs, checked before anything is downloaded.
 import { SkyflyError } from '../../errors.js'
 import type { Release } from '../install/release-asset.js'
 import { compareVersions } from './compare-versions.js'

@@ -1,4 +1,4 @@
-// Asking a program who it is: its version and its flags, within a time and an amount of output.
+// Asking a program who it is: its version and its flags, within limits of time and output.
 import { type SpawnOptionsWithStdioTuple, type StdioNull, type StdioPipe, spawn } from 'node:child_process'
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { arch } from 'node:os'
@@ -18,17 +18,17 @@ import { HEAD_BYTES, unfitFor } from './executable-format.js'
 export interface ProbeInput {
   /** Absolute. */
   readonly path: string
-  /** What it is likely to be: then it is asked for its flags at the same time. */
+  /** What it is likely to be: it is then asked for its flags at the same time. */
   readonly likely: EngineName | undefined
   readonly env: NodeJS.ProcessEnv
   readonly platform: NodeJS.Platform
   /** @default 5000 */
   readonly timeoutMs?: number
-  /** Ends the program that is asked. */
+  /** Ends the program that is being asked. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** What a program said of itself; `engine` undefined: nothing that any engine would say. */
+/** What a program said of itself; `engine` undefined: it is none of the engines. */
 export interface Probed extends Omit<Binary, 'engine'> {
   readonly engine: EngineName | undefined
 }
@@ -43,10 +43,10 @@ export async function probe(input: ProbeInput): Promise<Probed> {
   return probed
 }
 
-/** What programs said before in this process: a program that starts many servers asks once. */
+/** Answers so far: a program that starts many servers asks each binary once. */
 const answers = new Map<string, Probed>()
 
-/** Another file, or a changed one, has another. */
+/** Changes when the file is replaced or changed. */
 function fingerprint(path: string): string {
   const { dev, ino, size, mtimeMs } = statSync(path)
   return [path, dev, ino, size, mtimeMs].join(' ')
@@ -82,7 +82,7 @@ const MAX_OUTPUT_BYTES = 4 * 1024 * 1024
 function ask(input: ProbeInput, args: readonly string[]): Promise<string> {
   const { path, env, platform, timeoutMs = TIMEOUT_MS, signal } = input
   return new Promise((resolve, reject) => {
-    // A group of its own: what it starts ends with it.
+    // In a group of its own, so that what it starts ends with it.
     const child = spawnOrThrow(path, args, {
       env: acceptableTo(env),
       detached: platform !== 'win32',
@@ -93,7 +93,7 @@ function ask(input: ProbeInput, args: readonly string[]): Promise<string> {
     const kill = (why: Ended) => {
       end = why
       if (child.pid !== undefined) signalServer(child.pid, 'SIGKILL')
-      // A child of it that left the group may hold the pipes.
+      // A child of it that left the group may hold the pipes open.
       child.stdout.destroy()
       child.stderr.destroy()
     }
@@ -120,7 +120,7 @@ function ask(input: ProbeInput, args: readonly string[]): Promise<string> {
   })
 }
 
-/** Of some failures Node tells by an event, of the others at once. @throws SkyflyError `no-engine` */
+/** Node reports some failures by an event and throws others. @throws SkyflyError `no-engine` */
 function spawnOrThrow(
   path: string,
   args: readonly string[],
@@ -139,7 +139,7 @@ interface Ended {
   readonly error?: NodeJS.ErrnoException
   readonly late?: true
   readonly aborted?: true
-  /** It printed more than anybody reads. */
+  /** It printed more than is read. */
   readonly enough?: true
   readonly code?: number | null
   readonly signal?: NodeJS.Signals | null
@@ -170,14 +170,14 @@ function failureOf(end: Ended, { path, asked, stderr, timeoutMs }: Asked): Skyfl
   if (late) return cannotRun(path, `does not answer --version within ${timeoutMs / 1000} s`)
   if (error !== undefined) return notSpawned(path, error)
   if (signal) return cannotRun([path, ...asked].join(' '), `was ${describeExit({ code: null, signal })}`)
-  // A status of Windows: a DLL that is missing, say, about which the program itself could print nothing.
+  // A status of Windows, such as a missing DLL, which the program itself cannot report.
   if (code != null && code >= 0x80000000) return cannotRun(path, describeExit({ code, signal: null }))
   const explained = explainProgram(stderr, path)
   return explained && new SkyflyError('no-engine', explained.message, { hint: explained.hint })
 }
 
 const SPAWN_FAILURES: Readonly<Record<string, string>> = {
-  // The file itself was seen a moment ago.
+  // The file itself was there a moment ago.
   ENOENT:
     'cannot be run: the loader or interpreter it asks for is not on this system (a glibc program on musl?)',
   EACCES: 'may not be executed by this user',

@@ -23,8 +23,8 @@ export function onPath(name: string, { env, platform }: PathSearch): string | un
 }
 
 /**
- * Windows writes it `Path`, and in a copy of the environment the case of names counts: where there are several, Node gives a
- * child the first by name.
+ * Windows writes it `Path`, and in a copy of the environment the case of names counts: where there are
+ * several, Node gives a child the first by name.
  */
 function pathOfWindows(env: NodeJS.ProcessEnv): string | undefined {
   const [name = 'PATH'] = Object.keys(env)

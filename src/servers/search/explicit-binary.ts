@@ -71,7 +71,8 @@ function hintFor(
 const KINDS = ENGINE_NAMES.filter(name => ENGINES[name].bundled === undefined)
 
 /**
- * What the program says of itself must be what was asked for; only where it says nothing the user's word counts.
+ * What the program says of itself must be what was asked for; only where it says nothing the user's word
+ * counts.
  * @throws SkyflyError `usage` where it is another engine, or nobody says which one it is
  */
 export function confirmEngine({ engine, ...probed }: Probed, asked: Config['engine']): Binary {

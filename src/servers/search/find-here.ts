@@ -1,4 +1,5 @@
-// The server program of one engine, where this machine has it already: part of skyfly, in the cache, or on PATH.
+// The server program of one engine, where this machine has it already: part of skyfly, in the cache, or on
+// PATH.
 import type { Config } from '../../config/config.js'
 import type { Binary } from '../../engines/engine.js'
 import { ENGINES } from '../../engines/table.js'
@@ -62,7 +63,8 @@ export async function findCached(
     if (entry === undefined) continue
     const binary = cache.use(entry)
     try {
-      // It was there when this was installed, and may be gone. A program on PATH shows that when it is asked who it is.
+      // It was there when this was installed, and may be gone. A program on PATH shows that when it is asked
+      // who it is.
       assertDotnet(request, env)
       return { binary }
     } catch (broken) {

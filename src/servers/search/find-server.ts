@@ -1,4 +1,5 @@
-// Which server program an instance runs: the one it was told, the best one that is here, or one that is fetched now.
+// Which server program an instance runs: the one it was told, the best one that is here, or one that is
+// fetched now.
 import type { Config } from '../../config/config.js'
 import type { Binary } from '../../engines/engine.js'
 import { RELEASES } from '../../engines/releases.js'
@@ -43,10 +44,16 @@ export interface EnsureInput {
   readonly target?: BuildTarget
 }
 
-/** What the search for a server program came to; an instance without one has failed to start, and its status says why. */
+/**
+ * What the search for a server program came to; an instance without one has failed to start, and its status
+ * says why.
+ */
 export type BinarySearch = { readonly found: Binary } | { readonly failure: SkyflyError }
 
-/** {@link ensureBinary}, for a caller who hands the failure on. @throws SkyflyError `interrupted`, and whatever is a bug */
+/**
+ * {@link ensureBinary}, for a caller who hands the failure on. @throws SkyflyError `interrupted`, and
+ * whatever is a bug
+ */
 export async function searchBinary(input: EnsureInput): Promise<BinarySearch> {
   try {
     return { found: await ensureBinary(input) }
@@ -58,7 +65,8 @@ export async function searchBinary(input: EnsureInput): Promise<BinarySearch> {
 
 /**
  * The server program of --binary, or else the first one that the search order leads to.
- * @throws SkyflyError `usage` where settings do not fit what is there, `no-engine` where nothing is, `download` where it cannot be fetched
+ * @throws SkyflyError `usage` where settings do not fit what is there, `no-engine` where nothing is,
+ * `download` where it cannot be fetched
  */
 export async function ensureBinary(input: EnsureInput): Promise<Binary> {
   const { config, env, platform = host().platform, target = thisTarget(), mayDownload = true } = input

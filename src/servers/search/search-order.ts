@@ -1,4 +1,5 @@
-// In which order the ways to a server program are tried: pure, the same for a start, an installation and `skyfly engines`.
+// In which order the ways to a server program are tried: pure, the same for a start, an installation and
+// `skyfly engines`.
 import { type Config, ENGINE_NAMES, type EngineName } from '../../config/config.js'
 import { RELEASES } from '../../engines/releases.js'
 import { ENGINES } from '../../engines/table.js'
@@ -9,8 +10,8 @@ import { buildFor, requestVersion, type VersionRequest } from './version-request
 export interface SearchStep {
   readonly request: VersionRequest
   /**
-   * `here`: in the cache or on PATH; `fetch`: a download; `older`: any version in the cache, where none was asked for;
-   * `substitute`: a download of another engine, which nobody asked for.
+   * `here`: in the cache or on PATH; `fetch`: a download; `older`: any version in the cache, where none was
+   * asked for; `substitute`: a download of another engine, which nobody asked for.
    */
   readonly how: 'here' | 'fetch' | 'older' | 'substitute'
 }
@@ -27,8 +28,8 @@ export interface SearchOrderInput {
 }
 
 /**
- * The preferred engine where it is here, then its download. `auto` goes on with the other engines that are here, with what
- * may be fetched instead, and with skyfly's own engine last.
+ * The preferred engine where it is here, then its download. `auto` goes on with the other engines that are
+ * here, with what may be fetched instead, and with skyfly's own engine last.
  * @throws SkyflyError `usage` when a setting asks for another version than skyfly.lock pins
  */
 export function searchOrder(
@@ -53,7 +54,10 @@ export function searchOrder(
   ]
 }
 
-/** Whether somebody named this very version, so that no other engine may take its place where it could be fetched. */
+/**
+ * Whether somebody named this very version, so that no other engine may take its place where it could be
+ * fetched.
+ */
 export function isFirm({ decidedBy, version }: VersionRequest): boolean {
   return decidedBy === 'setting' && version !== 'latest'
 }

@@ -1,4 +1,5 @@
-// Trying the steps of a search order: the first one that leads to a server program, and why those before it did not.
+// Trying the steps of a search order: the first one that leads to a server program, and why those before it
+// did not.
 import type { Config } from '../../config/config.js'
 import type { Binary } from '../../engines/engine.js'
 import { RELEASES, type Releases } from '../../engines/releases.js'

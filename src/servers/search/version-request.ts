@@ -19,7 +19,8 @@ export interface VersionRequest {
 }
 
 /**
- * Which version of an engine to look for. A version in the settings belongs to the engine in the settings, with `auto` to Dragonfly.
+ * Which version of an engine to look for. A version in the settings belongs to the engine in the settings,
+ * with `auto` to Dragonfly.
  * @throws SkyflyError `usage` when skyfly.lock pins another version than a setting asks for
  */
 export function requestVersion(
@@ -49,7 +50,9 @@ export function requestVersion(
   return { ...build, version: RELEASES[engine]?.defaultVersion, decidedBy: 'default', pin: undefined }
 }
 
-/** Whether a program that reports this version may be taken. Where nobody asked for a version, any one may. */
+/**
+ * Whether a program that reports this version may be taken. Where nobody asked for a version, any one may.
+ */
 export function accepts({ version, decidedBy }: VersionRequest, reported: string | undefined): boolean {
   return (
     decidedBy === 'default' || version === 'latest' || version === undefined || isSaidBy(version, reported)
