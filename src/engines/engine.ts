@@ -21,10 +21,7 @@ export interface Binary {
   readonly instead?: string | undefined
 }
 
-/**
- * What lets a program made for Linux run on Windows: `C:\\data` is `/cygdrive/c/data` in one, `/c/data` in
- * the other.
- */
+/** What lets Linux programs run on Windows: `C:\\data` is `/cygdrive/c/data` in one, `/c/data` in another. */
 export type PosixEmulation = 'cygwin' | 'msys2'
 
 /**
@@ -73,10 +70,7 @@ export interface Engine {
   readonly bundled?: string
   /** What else has to be on the machine. */
   readonly needs?: 'dotnet'
-  /**
-   * Recognises the program by what `--version` prints, and reads the plain number; undefined: not this
-   * engine.
-   */
+  /** Reads the plain number from what `--version` prints; undefined: it is not this engine. */
   readonly parseVersion: (stdout: string) => string | undefined
   /**
    * Arguments that make it list its flags, tried in turn until one does. The exit code does not matter.
@@ -85,15 +79,9 @@ export interface Engine {
   readonly helpArgs: readonly (readonly string[])[] | undefined
   /** Reads the flag names from that help. */
   readonly parseFlags: (stdout: string) => ReadonlySet<string>
-  /**
-   * The arguments of the server, the user's own last. Throws SkyflyError `usage` for settings it cannot
-   * serve.
-   */
+  /** The server's arguments, the user's own last. @throws SkyflyError `usage` for what it cannot serve */
   readonly args: (input: LaunchInput) => readonly string[]
-  /**
-   * Whether it refuses clients from other machines, and from this one by its outer address, while it has no
-   * password.
-   */
+  /** Whether it refuses clients from elsewhere, or by an outer address, while it has no password. */
   readonly isProtected: (serverArgs: readonly string[]) => boolean
   /** Environment variables that must not reach it. */
   readonly rejectsEnv: (name: string) => boolean
@@ -107,10 +95,7 @@ export interface Engine {
   readonly stopsBy: 'SHUTDOWN' | 'SAVE'
   /** The kinds of snapshots that it can load. */
   readonly reads: readonly SnapshotKind[]
-  /**
-   * Whether a server with these arguments of the user loads this file, append-only folder or checkpoint of
-   * its data folder.
-   */
+  /** Whether a server with the user's arguments loads this file, append-only folder or checkpoint. */
   readonly loads: (fileName: string, serverArgs: readonly string[]) => boolean
   /** Why the snapshot could not be saved, if this line says so. The first such line knows best. */
   readonly saveFailure: (line: string) => string | undefined

@@ -12,10 +12,7 @@ export interface Failure {
   readonly hint: (found: RegExpExecArray, input: LaunchInput) => string
 }
 
-/**
- * The first failure of the table that is found in the lines explains them: causes stand above their
- * consequences.
- */
+/** The first failure of the table that the lines show: causes stand above their consequences. */
 export function explainBy(failures: readonly Failure[]) {
   return (lines: readonly string[], input: LaunchInput): Explanation | undefined => {
     const text = lines.join('\n')

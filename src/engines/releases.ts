@@ -6,10 +6,7 @@ import type { BuildTarget } from '../system/platform.js'
 export interface Build {
   /** Name of the file, {version} standing for the version. */
   readonly asset: string
-  /**
-   * The last part of the program's path, as long as it takes to tell it from other files; it keeps that path
-   * in the cache.
-   */
+  /** The last part of the program's path, enough to tell it from other files; the cache keeps that path. */
   readonly program: string
   /**
    * Matches the path of a file that the program needs, and captures the part under which it is kept;
@@ -29,10 +26,7 @@ export interface Releases {
   /** The version that skyfly was tried with. */
   readonly defaultVersion: string
   readonly builds: Readonly<Partial<Record<BuildTarget, Build>>>
-  /**
-   * Builds that nobody publishes: a team's mirror or skyfly.lock leads to one, and only skyfly.lock can know
-   * its checksum.
-   */
+  /** Unpublished builds: a mirror or skyfly.lock leads to one, and only skyfly.lock knows its checksum. */
   readonly privateBuilds?: Readonly<Partial<Record<BuildTarget, Build>>>
   /** The systems that there are builds for, in words. */
   readonly systems: string

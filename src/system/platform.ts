@@ -11,10 +11,7 @@ export type BuildTarget = `${NodeJS.Platform}-${NodeJS.Architecture}`
 /** What programs for this machine are built for. */
 export const buildTarget = (): BuildTarget => `${process.platform}-${process.arch}`
 
-/**
- * The version of glibc that this process uses, such as `2.36`; undefined: another C library, or another
- * system.
- */
+/** The version of glibc in use, such as `2.36`; undefined: another C library, or another system. */
 export function glibcVersion(): string | undefined {
   if (process.platform !== 'linux') return undefined
   // Otherwise the report looks up the host name of every open connection. Not in the types of Node 20.

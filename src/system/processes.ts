@@ -4,19 +4,13 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { isDescendant, wasStartedAt } from './windows.js'
 
-/**
- * Where a PID is valid: on this host, and on Linux in this PID namespace, since containers may share a folder
- * and a host name.
- */
+/** Where a PID is valid: this host, and on Linux its PID namespace: containers may share all else. */
 export function processSpace(): string {
   const name = hostname()
   return process.platform === 'linux' ? `${name} ${readlinkSync('/proc/self/ns/pid')}` : name
 }
 
-/**
- * PIDs of this user's processes that run this very file, as a program or as a script. On Linux only;
- * elsewhere none.
- */
+/** PIDs of this user's processes that run this file, as a program or as a script. Linux only. */
 export function processesRunning(file: string): readonly number[] {
   if (process.platform !== 'linux') return []
   return readdirSync('/proc')
@@ -58,10 +52,7 @@ export function isProcess(pid: number, identity: string): boolean {
   return (process.platform === 'linux' ? identityInProc(pid) : identityByPs(pid)) === identity
 }
 
-/**
- * @returns a function that tells whether the process that has this PID now still lives, by its fingerprint
- * where that is cheap
- */
+/** @returns what tells whether the process that has this PID now still lives */
 export function watchProcess(pid: number): () => boolean {
   if (process.platform === 'win32') return () => isAlive(pid)
   const identify = process.platform === 'linux' ? identityInProc : identityByPs
@@ -78,20 +69,14 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/**
- * Whether a process belongs to the process group of `leader`; on Windows, which has no groups, whether
- * `leader` started it.
- */
+/** Whether a process is in the group of `leader`; on Windows, which has none, whether `leader` started it. */
 export function isInGroup(pid: number, leader: number): boolean | Promise<boolean> {
   if (pid === leader) return true
   if (process.platform === 'win32') return isDescendant(pid, leader)
   return process.platform === 'linux' && Number(statFields(pid)?.[2]) === leader
 }
 
-/**
- * Fields of /proc/PID/stat from the third one on, which is the state; undefined: the process is gone, or
- * hidden.
- */
+/** Fields of /proc/PID/stat from the third one, the state; undefined: the process is gone, or hidden. */
 function statFields(pid: number): readonly string[] | undefined {
   try {
     // The command in parentheses may contain spaces and parentheses; the fields after the last one are plain.

@@ -18,10 +18,7 @@ export function resources(): Resources {
   return withinControlGroups({ cores: availableParallelism(), memoryBytes: freemem() }, readText)
 }
 
-/**
- * Pure except for `read`. A limit applies to all groups below it, so every group from this process's own to
- * the root counts.
- */
+/** Pure except for `read`. A limit applies to all groups below, so each group up to the root counts. */
 export function withinControlGroups(machine: Resources, read: ReadText): Resources {
   const groups = controlGroups(read('/proc/self/cgroup') ?? '')
   const cores = groups.flatMap(group => cpuLimit(group, read) ?? [])

@@ -4,10 +4,7 @@ import { renameSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { host } from './platform.js'
 
-/**
- * How long to keep trying: readers hold a file for milliseconds, scanners a small one for tens of
- * milliseconds.
- */
+/** How long to keep trying: readers hold a file for milliseconds, scanners for tens of them. */
 const BRIEFLY_MS = 1_000
 /** A scanner takes longer with a program that it has never seen. */
 const LONG_MS = 10_000

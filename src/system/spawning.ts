@@ -17,10 +17,7 @@ export async function serverWrapper(): Promise<{
 
 let deathSignalWords: Promise<readonly string[]> | undefined
 
-/**
- * util-linux's setpriv sends the server a SIGTERM when its supervisor dies. Busybox's cannot, and macOS has
- * none.
- */
+/** util-linux's setpriv sends a SIGTERM to the server when its supervisor dies. Others cannot. */
 function deathSignal(): Promise<readonly string[]> {
   // By path: the server may get another PATH than this process has.
   const setpriv = ['/usr/bin/setpriv', '/bin/setpriv', '/run/current-system/sw/bin/setpriv'].find(existsSync)

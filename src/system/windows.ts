@@ -3,10 +3,7 @@
 import { execFile, spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
-/**
- * A process exists some milliseconds before its parent can note the time, and the two clocks differ by a
- * tick.
- */
+/** A process exists some milliseconds before its parent notes the time, and two clocks differ by a tick. */
 const TOLERANCE_MS = 2_000
 
 /** When a process was last proven to be the one that it was, by performance.now(). */

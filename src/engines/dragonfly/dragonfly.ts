@@ -98,10 +98,7 @@ const GLOG_LEVELS: Readonly<Record<LogLevel, { readonly minloglevel: number; rea
   error: { minloglevel: 2 },
 }
 
-/**
- * It loads both formats under the one name, whatever --df_snapshot_format says. A macro in the name matches
- * any time.
- */
+/** It loads both formats under one name, whatever --df_snapshot_format says. A macro matches any time. */
 function loads(fileName: string, serverArgs: readonly string[]): boolean {
   const name = flagValue(serverArgs, 'dbfilename') ?? DBFILENAME
   if (name === '') return false

@@ -7,10 +7,7 @@ const COLOURS = /\x1b\[[\d;]*m/g
 /** A refused command line, and what a crash prints: stack, signal, program counter. */
 const UNPREFIXED_ERROR = /^(?:ERROR: |\*\*\* |PC: @|\s+@ +(?:0x|\())/
 
-/**
- * Reads a line of Dragonfly. This may run a million times a second, so it looks at the first character before
- * anything else.
- */
+/** Reads a line. It may run a million times a second, so the first character is looked at first. */
 export function parseGlogLine(line: string): ParsedLine | undefined {
   switch (line.charCodeAt(0)) {
     case 0x49: // I
@@ -47,10 +44,7 @@ function prefixed(line: string, level: LogLevel): ParsedLine | undefined {
   return { level: level === 'warn' && isUsual(msg) ? 'info' : level, msg, at: line.slice(position, end) }
 }
 
-/**
- * Warnings of every healthy first start: there is nothing to load yet, and it wants more files than Linux
- * lets it open.
- */
+/** Warnings of every healthy first start: nothing to load, and a lower limit of open files than it wants. */
 const isUsual = (msg: string) =>
   msg === 'Load snapshot: No snapshot found' || msg.startsWith("Couldn't increase the open files limit")
 

@@ -10,10 +10,7 @@ const SIGNAL_PREFIX = /^\d+:signal-handler \(\d+\) /
 /** A refused configuration, and what a crash prints. */
 const UNPREFIXED_ERROR = /^(?:\*\*\* |=== |--- |------ )/
 
-/**
- * Reads a line of Redis. This may run a million times a second, so it looks at the first character before any
- * pattern.
- */
+/** Reads a line. It may run a million times a second, so the first character decides before any pattern. */
 export function parseRedisLine(line: string): ParsedLine | undefined {
   const first = line.charCodeAt(0)
   if (first < 0x30 || first > 0x39)

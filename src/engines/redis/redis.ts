@@ -36,10 +36,7 @@ export const redis: Engine = {
   isUnfinishedSnapshot: fileName => /^temp-.*\.(rdb|aof)$/.test(fileName),
 }
 
-/**
- * Redis joins its arguments into a configuration and quotes each, so folders with blanks, quotes and newlines
- * get through.
- */
+/** Redis makes a configuration of its arguments and quotes each: blanks, quotes and newlines get through. */
 function args({ config, port, dir, binary }: LaunchInput): readonly string[] {
   refuseReservedFlags(config.serverArgs)
   refuseUnservable(config, binary.engine)

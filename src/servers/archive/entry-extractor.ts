@@ -39,10 +39,7 @@ export interface StoredFile {
 export interface ExtractInput {
   /** What errors call the archive. */
   readonly name: string
-  /**
-   * The last part of the program's path, as long as it takes to tell it from other files. It is stored under
-   * that path.
-   */
+  /** The last part of the program's path, enough to tell it from other files. It is stored under it. */
   readonly program: string
   /** Matches the path of a file that the program needs, and captures the part under which it is stored. */
   readonly keeps?: RegExp | undefined
@@ -56,17 +53,11 @@ const MAX_NAMES = 10
 /** Garnet has the most: less than a hundred. */
 const MAX_FILES = 500
 
-/**
- * Takes what is wanted out of an archive's entries. The name of an entry decides what it is, never where it
- * goes.
- */
+/** Takes what is wanted from an archive. An entry's name decides what it is, never where it goes. */
 export class EntryExtractor {
   /** What was stored, by its path in the folder; undefined: it is not complete yet. */
   readonly #files = new Map<string, Stored | undefined>()
-  /**
-   * Those paths and their folders in lower case, since some systems take names that differ only in case for
-   * the same.
-   */
+  /** Those paths and their folders, in lower case: for some systems names that differ in case are one. */
   readonly #taken = new Set<string>()
   readonly #folders = new Set<string>()
   readonly #names: string[] = []
@@ -180,10 +171,7 @@ async function copy(content: AsyncIterable<Buffer>, file: FileHandle, mode: numb
   return { sha256: hash.digest('hex'), bytes }
 }
 
-/**
- * Whether a name ends with the wanted path, and has nothing but plain folders before it. A folder's name may
- * end with a slash.
- */
+/** Whether a name ends with the wanted path, with plain folders before it, and maybe a slash after it. */
 function isWithin(name: string, wanted: string): boolean {
   const steps = name.replace(/\/$/, '').split('/')
   return (

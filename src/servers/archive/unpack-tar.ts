@@ -6,10 +6,7 @@ import { createGunzip } from 'node:zlib'
 import { extract, type Headers } from 'tar-stream'
 import type { ReadInput } from './entry-extractor.js'
 
-/**
- * Reads to the end, since gzip's checksum comes last: where no hash is known, nothing else shows a flipped
- * bit.
- */
+/** Reads to the end: gzip's checksum comes last, and may be all that shows a flipped bit. */
 export async function readTar(archive: string, { take, bounded, damaged, signal }: ReadInput): Promise<void> {
   const entries = extract()
   const onEntry = async ({ name, type, size }: Headers, content: Readable) => {

@@ -42,10 +42,7 @@ export class Cache {
     return isPinned ? { entry: found.entry } : {}
   }
 
-  /**
-   * The entry as a program to run; it was asked who it is when it was installed. It counts as used from now
-   * on.
-   */
+  /** The entry as a program to run, which was probed when it was installed. It counts as used now. */
   use({ path, manifest, dir }: Entry): Binary {
     const now = new Date()
     try {
@@ -146,10 +143,7 @@ export class Cache {
     )
   }
 
-  /**
-   * Takes a build out of the cache, which nobody sees there from then on. A server that runs it keeps
-   * running.
-   */
+  /** Takes a build out of the cache. A server that runs it keeps running. */
   async remove(id: EntryId): Promise<void> {
     const { removeFolder } = await import('./publish.js')
     await removeFolder(this.folderOf(id), this.#unusedName(id))

@@ -1,9 +1,6 @@
 // Which paths of files within a cache entry are harmless on every system.
 
-/**
- * Plain names separated by `/`: such a path stays in its folder, and Windows sees no device, drive or stream
- * in it.
- */
+/** Plain names separated by `/`: the path stays in its folder, and Windows sees no device or drive in it. */
 export function isInnerPath(path: string): boolean {
   return path.length <= MAX_LENGTH && path.split('/').every(isStep)
 }

@@ -59,10 +59,7 @@ export async function removeFolder(place: string, aside: string): Promise<void> 
   await whileInUseAsync(() => rmSync(aside, { recursive: true, force: true }))
 }
 
-/**
- * Windows would rename the folder of a running program, and then remove everything but the program. So ask
- * first.
- */
+/** Windows would rename the folder of a running program and remove all but the program. So ask first. */
 function assertUnused(folder: string): void {
   // A file in its place is nobody's program.
   if (!statSync(folder).isDirectory()) return
@@ -72,10 +69,7 @@ function assertUnused(folder: string): void {
   }
 }
 
-/**
- * Removes a staged folder that may be gone already. Where somebody holds it open, the next installation
- * removes it.
- */
+/** Removes a staged folder if it is still there. One that is held open goes with the next installation. */
 export async function discard(stage: string, signal?: AbortSignal): Promise<void> {
   try {
     await whileInUseAsync(() => rmSync(stage, { recursive: true, force: true }), signal)
@@ -120,10 +114,7 @@ function heldBack(place: string, cause: unknown): unknown {
   )
 }
 
-/**
- * Puts it on the disk before the rename: otherwise a power loss could leave a published folder of empty
- * files.
- */
+/** Syncs it before the rename: otherwise a power loss could leave a folder of empty files. */
 function persist(path: string): void {
   let fd: number | undefined
   try {

@@ -3,10 +3,7 @@
 import { STATUS_CODES } from 'node:http'
 import { SkyflyError } from '../../errors.js'
 
-/**
- * Whether another attempt may help; `connect`: there was no connection at all, and not everybody has the time
- * to try again.
- */
+/** Whether another attempt may help; `connect`: there was no connection, which may take long to retry. */
 export type Retry = 'never' | 'connect' | 'always'
 
 /** An error of a transfer. */

@@ -14,10 +14,7 @@ export interface LockInput {
   /** `dragonfly 1.40.1` */
   readonly what: string
   readonly signal?: AbortSignal | undefined
-  /**
-   * Called once for each holder: `skyfly (pid 4711, since 10:31:05)`, with ` on build-7` where it is on
-   * another host.
-   */
+  /** Called once for each holder: `skyfly (pid 4711, since 10:31:05)`, or `... on build-7`. */
   onWait(holder: string): void
   /** Asked at each poll. True: what is waited for is there, and the work begins without the lock. */
   isDone?(): boolean | Promise<boolean>

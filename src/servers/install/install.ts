@@ -105,10 +105,7 @@ function inWordsOf(
 
 type Origin = Pick<Completion, 'source' | 'archiveSha256' | 'verifiedBy'>
 
-/**
- * Downloads the archive and checks its checksum, which is looked up first, so that a refusal costs no
- * download.
- */
+/** Downloads the archive and verifies it. Looks for the checksum first: a refusal costs no download. */
 async function fetchVerified(
   archive: string,
   release: Release,

@@ -44,16 +44,10 @@ export interface EnsureInput {
   readonly target?: BuildTarget
 }
 
-/**
- * What the search for a server program came to; an instance without one has failed to start, and its status
- * says why.
- */
+/** What the search for a server program came to. An instance that gets none has failed to start. */
 export type BinarySearch = { readonly found: Binary } | { readonly failure: SkyflyError }
 
-/**
- * {@link ensureBinary}, for a caller who hands the failure on. @throws SkyflyError `interrupted`, and
- * whatever is a bug
- */
+/** {@link ensureBinary} that returns its failure. @throws SkyflyError `interrupted`, and bugs */
 export async function searchBinary(input: EnsureInput): Promise<BinarySearch> {
   try {
     return { found: await ensureBinary(input) }

@@ -54,10 +54,7 @@ export function searchOrder(
   ]
 }
 
-/**
- * Whether somebody named this very version, so that no other engine may take its place where it could be
- * fetched.
- */
+/** Whether somebody named this very version, so that nothing else may take its place where it exists. */
 export function isFirm({ decidedBy, version }: VersionRequest): boolean {
   return decidedBy === 'setting' && version !== 'latest'
 }
