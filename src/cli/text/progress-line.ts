@@ -11,20 +11,15 @@ export interface Progress {
   readonly bytesPerSecond: number | undefined
 }
 
-/** For a terminal: shorter than it is wide, since some wrap a line that just fits. What matters least is left out first. */
+/** For a terminal, and shorter than it is wide, since some wrap a line that just fits: with a bar, without, or cut short. */
 export function renderProgressLine(progress: Progress, columns: number): string {
   const room = Math.max(0, columns - 1)
+  const { what } = progress
   const { percent, amount, rate, left } = parts(progress, '/')
-  const whole = bar(progress, room)
-  const lines = [
-    [progress.what, join([whole, percent], ' '), amount, rate, left],
-    [progress.what, percent, amount, rate, left],
-    [progress.what, percent, amount, rate],
-    [progress.what, percent, amount],
-    [progress.what, percent ?? amount],
-    [percent ?? amount],
-  ].map(line => join(line, '  '))
-  return lines.find(line => line.length <= room) ?? progress.what.slice(0, room)
+  const withBar = join([what, join([bar(progress, room), percent], ' '), amount, rate, left], '  ')
+  const withoutBar = join([what, percent, amount, rate, left], '  ')
+  const short = join([percent ?? amount, what], '  ')
+  return [withBar, withoutBar].find(line => line.length <= room) ?? short.slice(0, room)
 }
 
 /** For a file: `dragonfly 1.40.1: 45 %, 12.3 of 27.1 MB, 5.2 MB/s, 3 s left` */
