@@ -46,8 +46,8 @@ export async function install(config: Config, options: InstallOptions): Promise<
   const engine = config.engine === 'auto' ? preferred(config, pins, from) : config.engine
   const cache = new Cache(cacheFolder(config, env).dir)
   const context = { cache, config, env, onEvent: onInstall, signal }
-  const wanted = requestVersion(engine, config, pins, buildTarget())
-  const isFlag = config.sources.engineVersion?.startsWith('--') === true && wanted.decidedBy === 'setting'
+  const request = requestVersion(engine, config, pins, buildTarget())
+  const isFlag = config.sources.engineVersion?.startsWith('--') === true && request.decidedBy === 'setting'
   const told = (entry: Entry, already: boolean): Installed => ({
     engine,
     version: entry.manifest.version,
@@ -56,19 +56,19 @@ export async function install(config: Config, options: InstallOptions): Promise<
     isDefault: !isFlag || entry.manifest.version === RELEASES[engine]?.defaultVersion,
   })
   if (from !== undefined) {
-    const version = wanted.decidedBy === 'default' ? undefined : wanted.version
+    const version = request.decidedBy === 'default' ? undefined : request.version
     return told(
-      await installFile(from, { engine, version, target: wanted.target, pin: wanted.pin }, context),
+      await installFile(from, { engine, version, target: request.target, pin: request.pin }, context),
       false,
     )
   }
   const releases = RELEASES[engine]
-  if (releases === undefined || buildFor(wanted) === undefined) throw notPublished(engine, wanted.target)
-  if (wanted.version === 'latest' && config.offline) throw offline(`the latest ${engine}`, config)
+  if (releases === undefined || buildFor(request) === undefined) throw notPublished(engine, request.target)
+  if (request.version === 'latest' && config.offline) throw offline(`the latest ${engine}`, config)
   const version =
-    wanted.version === 'latest' ? await latestOf(engine, releases, context) : (wanted.version ?? '')
-  const release = releaseFor(wanted, version)
-  if (release === undefined) throw notPublished(engine, wanted.target)
+    request.version === 'latest' ? await latestOf(engine, releases, context) : (request.version ?? '')
+  const release = releaseFor(request, version)
+  if (release === undefined) throw notPublished(engine, request.target)
   const { entry } = await cache.runnable(release, release.pin)
   if (entry !== undefined) {
     // What a killed installation left is in nobody's way, and goes when somebody looks after the cache.

@@ -7,7 +7,7 @@ import { cannotWriteCache } from '../cache/cache-folder.js'
 /** How many of the first bytes are kept, to tell what kind of file it is. */
 export const HEAD_BYTES = 512
 
-export class Received {
+export class DownloadFile {
   readonly #path: string
   readonly #file: FileHandle
   #hash = createHash('sha256')
@@ -21,9 +21,9 @@ export class Received {
   }
 
   /** @throws SkyflyError `download` where the file cannot be made, or is there already */
-  static async create(path: string): Promise<Received> {
+  static async create(path: string): Promise<DownloadFile> {
     try {
-      return new Received(path, await open(path, 'wx'))
+      return new DownloadFile(path, await open(path, 'wx'))
     } catch (error) {
       throw diskFailure(error, path)
     }

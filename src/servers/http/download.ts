@@ -1,6 +1,6 @@
 // Downloading one file over HTTP: hashed while it comes, retried, and resumed where the connection broke.
 import { rm } from 'node:fs/promises'
-import { HEAD_BYTES, Received } from './download-file.js'
+import { DownloadFile, HEAD_BYTES } from './download-file.js'
 import { type Http, type HttpPolicy, type HttpResponse, openHttp } from './http.js'
 import { refusalOf } from './http-body.js'
 import { HttpError, redacted } from './http-failures.js'
@@ -49,7 +49,7 @@ export const DOWNLOAD_POLICY: DownloadPolicy = {
 export async function download(input: DownloadInput): Promise<Downloaded> {
   const { file, env, insecureAllowed, signal, onRetry } = input
   const policy = { ...DOWNLOAD_POLICY, ...input.policy }
-  const received = await Received.create(file)
+  const received = await DownloadFile.create(file)
   const http = openHttp({ env, policy, insecureAllowed })
   const transfer = new Transfer(http, received, input, policy.maxBytes)
   let done = false
@@ -82,7 +82,7 @@ class Transfer {
 
   constructor(
     private readonly http: Http,
-    private readonly received: Received,
+    private readonly received: DownloadFile,
     private readonly input: DownloadInput,
     private readonly maxBytes: number,
   ) {

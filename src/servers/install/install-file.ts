@@ -15,7 +15,7 @@ import type { Unpacked } from '../archive/unpack.js'
 import type { Entry } from '../cache/cache.js'
 import { complete, selfCheck } from '../cache/complete.js'
 import { discard } from '../cache/publish.js'
-import { Received } from '../http/download-file.js'
+import { DownloadFile } from '../http/download-file.js'
 import { assertDotnet } from '../program/dotnet.js'
 import { unfitFor } from '../program/executable-format.js'
 import { whyNotRunnable } from '../search/executable-path.js'
@@ -111,7 +111,7 @@ function assertReadable(file: string): void {
 
 async function copyInto(stage: string, file: string, signal: AbortSignal | undefined): Promise<Copied> {
   const path = join(stage, 'given')
-  const received = await Received.create(path)
+  const received = await DownloadFile.create(path)
   try {
     for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024, signal }))
       await received.append(chunk)
