@@ -1,26 +1,12 @@
 // The checkpoints of Garnet in a data folder: which there are, which are finished, and how large they are.
-import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-
-/** Its files: `Store/checkpoints/cpr-checkpoints/GUID/` and `Store/checkpoints/index-checkpoints/GUID/`. */
-export interface Checkpoint {
-  /** `checkpoint GUID`, or `unfinished checkpoint GUID`: see engines/garnet/checkpoint-names.ts. */
-  readonly name: string
-  /** Its folders, absolute. */
-  readonly paths: readonly string[]
-  /** Of all its files. */
-  readonly bytes: number
-  /** Of the newest of its files. */
-  readonly mtimeMs: number
-  /** Of its folder. */
-  readonly inode: number
-}
+import { type Entry, namesIn, statOf } from './entries.js'
 
 /** Version 1 keeps the objects apart, with checkpoints of their own. */
 const STORES = ['Store', 'ObjectStore'] as const
 
-/** The checkpoints below a folder; a folder that is not there has none. */
-export function listCheckpoints(dir: string): readonly Checkpoint[] {
+/** The checkpoints below a folder, which lie in `Store/checkpoints/{cpr,index}-checkpoints/GUID/`; without the folder, none. */
+export function listCheckpoints(dir: string): readonly Entry[] {
   return STORES.flatMap(store =>
     namesIn(join(dir, store))
       // Each database has a folder: `checkpoints`, `checkpoints_1`.
@@ -29,13 +15,13 @@ export function listCheckpoints(dir: string): readonly Checkpoint[] {
   )
 }
 
-function inFolder(folder: string): readonly Checkpoint[] {
+function inFolder(folder: string): readonly Entry[] {
   const [data, index] = [join(folder, 'cpr-checkpoints'), join(folder, 'index-checkpoints')]
   const guids = new Set([...namesIn(data), ...namesIn(index)])
   return [...guids].flatMap(guid => checkpoint(guid, join(data, guid), join(index, guid)) ?? [])
 }
 
-function checkpoint(guid: string, data: string, index: string): Checkpoint | undefined {
+function checkpoint(guid: string, data: string, index: string): Entry | undefined {
   const parts = [data, index].flatMap(folder => {
     const stat = statOf(folder)
     return stat?.isDirectory() ? [{ folder, stat }] : []
@@ -58,16 +44,3 @@ function checkpoint(guid: string, data: string, index: string): Checkpoint | und
     inode: first.stat.ino,
   }
 }
-
-/** Folders come and go while the server saves: what is not there has nothing in it. */
-function namesIn(dir: string): readonly string[] {
-  try {
-    return readdirSync(dir)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return []
-    throw error
-  }
-}
-
-const statOf = (path: string) => statSync(path, { throwIfNoEntry: false })

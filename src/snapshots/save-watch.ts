@@ -1,9 +1,10 @@
 // Whether a server is saving its snapshot, and what it saved: read from its data folder, never from its exit code.
-import { readdirSync, rmSync, type Stats, statSync } from 'node:fs'
+import { rmSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import type { Engine } from '../engines/engine.js'
 import { isCheckpointName } from '../engines/garnet/checkpoint-names.js'
 import { whileInUse } from '../system/retry-in-use.js'
+import { type Entry, namesIn, statOf } from './entries.js'
 import { listCheckpoints } from './garnet-checkpoints.js'
 
 /** A finished snapshot. */
@@ -22,12 +23,6 @@ export interface Look {
   readonly bytes: number
 }
 
-/** A file of the data folder, or a checkpoint of Garnet, finished or not. */
-interface Found extends Saved {
-  /** What it consists of, absolute. */
-  readonly paths: readonly string[]
-}
-
 /** Watches a data folder from the moment it is made. */
 export class SaveWatch {
   readonly #before: ReadonlyMap<string, string>
@@ -44,12 +39,12 @@ export class SaveWatch {
 
   look(): Look {
     const files = list(this.dir, this.engine)
-    const changed = files.filter(file => this.#seen.get(file.file) !== print(file))
+    const changed = files.filter(file => this.#seen.get(file.name) !== print(file))
     this.#seen = fingerprints(files)
-    for (const { file } of changed) this.#touched.add(file)
+    for (const { name } of changed) this.#touched.add(name)
     // A leftover of a server that was killed while saving is older than this watch, and never changes.
     const unfinished = files.filter(
-      ({ file }) => this.engine.isUnfinishedSnapshot(file) && this.#touched.has(file),
+      ({ name }) => this.engine.isUnfinishedSnapshot(name) && this.#touched.has(name),
     )
     const bytes = unfinished.reduce((sum, file) => sum + file.bytes, 0)
     return { progress: changed.length > 0 || unfinished.length > 0, bytes }
@@ -58,19 +53,19 @@ export class SaveWatch {
   /** Removes what the server was writing when it was killed. To be called once it is gone. */
   removeUnfinished(): void {
     this.look()
-    for (const { file, paths } of list(this.dir, this.engine))
-      if (this.#touched.has(file) && this.engine.isUnfinishedSnapshot(file))
+    for (const { name, paths } of list(this.dir, this.engine))
+      if (this.#touched.has(name) && this.engine.isUnfinishedSnapshot(name))
         for (const path of paths) remove(path)
   }
 
   /** The snapshot that was finished since this watch began; undefined: none. */
   saved(): Saved | undefined {
     const files = list(this.dir, this.engine)
-    const fresh = files.filter(file => this.#before.get(file.file) !== print(file))
+    const fresh = files.filter(file => this.#before.get(file.name) !== print(file))
     const now = newest(fresh, this.engine)
     if (now === undefined) return undefined
-    const { file, mtimeMs, inode } = now
-    return { file, mtimeMs, inode, bytes: sizeOfSet(now, isCheckpointName(file) ? fresh : files) }
+    const { name, mtimeMs, inode } = now
+    return { file: name, mtimeMs, inode, bytes: sizeOfSet(now, isCheckpointName(name) ? fresh : files) }
   }
 }
 
@@ -83,15 +78,14 @@ function remove(path: string): void {
 }
 
 /** Only for Garnet is it looked below the folder, and at nothing else: it neither writes nor reads the files of others. */
-function list(dir: string, { reads }: Engine): readonly Found[] {
+function list(dir: string, { reads }: Engine): readonly Entry[] {
   try {
-    if (reads.includes('checkpoint'))
-      return listCheckpoints(dir).map(({ name, ...checkpoint }) => ({ file: name, ...checkpoint }))
-    return readdirSync(dir).flatMap(file => {
-      const path = join(dir, file)
+    if (reads.includes('checkpoint')) return listCheckpoints(dir)
+    return namesIn(dir).flatMap(name => {
+      const path = join(dir, name)
       const stat = lookAt(path)
       if (stat === undefined || !stat.isFile()) return []
-      return [{ file, bytes: stat.size, mtimeMs: stat.mtimeMs, inode: stat.ino, paths: [path] }]
+      return [{ name, bytes: stat.size, mtimeMs: stat.mtimeMs, inode: stat.ino, paths: [path] }]
     })
   } catch {
     // The folder is gone, and with it every snapshot: an empty list says so.
@@ -102,19 +96,19 @@ function list(dir: string, { reads }: Engine): readonly Found[] {
 /** One that cannot be looked at, such as a file of Windows that is about to be gone, hides no other. */
 function lookAt(path: string): Stats | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false })
+    return statOf(path)
   } catch {
     return undefined
   }
 }
 
-function newest(files: readonly Saved[], engine: Engine): Saved | undefined {
+function newest(files: readonly Entry[], engine: Engine): Entry | undefined {
   return files
     .filter(
-      ({ file }) =>
-        (/\.(rdb|dfs)$/.test(file) || isCheckpointName(file)) && !engine.isUnfinishedSnapshot(file),
+      ({ name }) =>
+        (/\.(rdb|dfs)$/.test(name) || isCheckpointName(name)) && !engine.isUnfinishedSnapshot(name),
     )
-    .reduce<Saved | undefined>(
+    .reduce<Entry | undefined>(
       (best, file) => (best === undefined || file.mtimeMs >= best.mtimeMs ? file : best),
       undefined,
     )
@@ -124,15 +118,15 @@ function newest(files: readonly Saved[], engine: Engine): Saved | undefined {
  * Dragonfly's own format is a set of files, one for each thread, that share the name before the last dash. Garnet writes a
  * checkpoint for each database, and in version 1 one more for the objects.
  */
-function sizeOfSet(newest: Saved, files: readonly Saved[]): number {
-  if (isCheckpointName(newest.file))
-    return files.filter(({ file }) => isCheckpointName(file)).reduce((sum, { bytes }) => sum + bytes, 0)
-  if (!newest.file.endsWith('.dfs')) return newest.bytes
-  const stem = newest.file.slice(0, newest.file.lastIndexOf('-') + 1)
-  return files.filter(({ file }) => file.startsWith(stem)).reduce((sum, { bytes }) => sum + bytes, 0)
+function sizeOfSet(newest: Entry, files: readonly Entry[]): number {
+  if (isCheckpointName(newest.name))
+    return files.filter(({ name }) => isCheckpointName(name)).reduce((sum, { bytes }) => sum + bytes, 0)
+  if (!newest.name.endsWith('.dfs')) return newest.bytes
+  const stem = newest.name.slice(0, newest.name.lastIndexOf('-') + 1)
+  return files.filter(({ name }) => name.startsWith(stem)).reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
-const fingerprints = (files: readonly Saved[]): ReadonlyMap<string, string> =>
-  new Map(files.map(file => [file.file, print(file)]))
+const fingerprints = (files: readonly Entry[]): ReadonlyMap<string, string> =>
+  new Map(files.map(file => [file.name, print(file)]))
 
-const print = (file: Saved): string => `${file.inode}:${file.mtimeMs}:${file.bytes}`
+const print = (file: Entry): string => `${file.inode}:${file.mtimeMs}:${file.bytes}`

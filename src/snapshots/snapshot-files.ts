@@ -1,8 +1,9 @@
 // Which files of a data folder are snapshots.
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SnapshotKind } from '../engines/engine.js'
 import { isCheckpointName } from '../engines/garnet/checkpoint-names.js'
+import { namesIn, statOf } from './entries.js'
 import { listCheckpoints } from './garnet-checkpoints.js'
 
 /** A snapshot, or what looks like one, in a data folder. */
@@ -30,7 +31,7 @@ function filesIn(dir: string): readonly SnapshotFile[] {
     const kind = kindOf(name)
     if (kind === undefined) return []
     const path = join(dir, name)
-    const stat = statSync(path, { throwIfNoEntry: false })
+    const stat = statOf(path)
     // Redis 7 keeps its append-only file in parts, in a folder; one without content holds nothing.
     if (stat?.isDirectory())
       return kind === 'aof'
@@ -45,19 +46,10 @@ function filesIn(dir: string): readonly SnapshotFile[] {
 }
 
 function appendOnly(name: string, parts: readonly string[]): readonly SnapshotFile[] {
-  const stats = parts.flatMap(part => statSync(part, { throwIfNoEntry: false }) ?? [])
+  const stats = parts.flatMap(part => statOf(part) ?? [])
   const written = stats.filter(stat => stat.size > 0)
   if (written.length === 0) return []
   return [{ name, mtimeMs: Math.max(...written.map(stat => stat.mtimeMs)), head: '' }]
-}
-
-function namesIn(dir: string): readonly string[] {
-  try {
-    return readdirSync(dir)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
-  }
 }
 
 export function kindOf(name: string): SnapshotKind | undefined {
