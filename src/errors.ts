@@ -58,6 +58,34 @@ export class SkyflyError extends Error {
   }
 }
 
+/** What a check found wrong. */
+export interface Finding {
+  readonly code: ErrorCode
+  /** What is wrong, with the values. */
+  readonly what: string
+  /** What would happen otherwise. */
+  readonly why: string
+  /** What to do. */
+  readonly hint?: string | undefined
+  readonly cause?: unknown
+}
+
+export function errorOf({ code, what, hint, cause }: Finding): SkyflyError {
+  return new SkyflyError(code, what, { hint, cause })
+}
+
+/** What an assertion throws, as a finding; undefined: it holds. Other errors than SkyflyErrors are bugs, and thrown. */
+export function caughtFinding(why: string, assertion: () => void): Finding | undefined {
+  try {
+    assertion()
+    return undefined
+  } catch (error) {
+    if (!(error instanceof SkyflyError)) throw error
+    const { code, message, hint, cause } = error
+    return { code, what: message, why, hint, cause }
+  }
+}
+
 /** A SkyflyError on its way to another process. */
 export interface PlainError {
   readonly code: ErrorCode

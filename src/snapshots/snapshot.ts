@@ -3,7 +3,7 @@ import type { Config } from '../config/config.js'
 import type { Engine, SnapshotKind } from '../engines/engine.js'
 import { flagValue } from '../engines/flags.js'
 import { isCheckpointName } from '../engines/garnet/checkpoint-names.js'
-import { SkyflyError } from '../errors.js'
+import type { Finding } from '../errors.js'
 import { kindOf, listSnapshots, type SnapshotFile } from './snapshot-files.js'
 
 export type Verdict =
@@ -12,18 +12,22 @@ export type Verdict =
   | { readonly kind: 'refused'; readonly file: string; readonly reason: string; readonly hint: string }
 
 /**
- * Throws SkyflyError `start-failed` where the newest snapshot in the folder would not be loaded.
+ * Whether the newest snapshot in the folder would not be loaded.
  * @param dir a folder that may be missing or empty
  */
-export function assertReadable(
+export function unreadableSnapshot(
   engine: Engine,
   dir: string,
   { serverArgs }: Pick<Config, 'serverArgs'>,
-): void {
+): Finding | undefined {
   const verdict = judgeSnapshots(listSnapshots(dir), engine, serverArgs)
-  if (verdict.kind !== 'refused') return
-  const message = `the newest data in ${dir} is ${verdict.file}, which ${engine.name} would not load: ${verdict.reason}`
-  throw new SkyflyError('start-failed', message, { hint: verdict.hint })
+  if (verdict.kind !== 'refused') return undefined
+  return {
+    code: 'start-failed',
+    what: `the newest data in ${dir} is ${verdict.file}, which ${engine.name} would not load: ${verdict.reason}`,
+    why: 'the server would start empty beside that data, and might write over it',
+    hint: verdict.hint,
+  }
 }
 
 /** Decides from a listing; pure. */

@@ -3,9 +3,15 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ENGINES } from '../../src/engines/table.js'
+import { errorOf } from '../../src/errors.js'
 import { listCheckpoints } from '../../src/snapshots/garnet-checkpoints.js'
-import { assertReadable } from '../../src/snapshots/snapshot.js'
+import { unreadableSnapshot } from '../../src/snapshots/snapshot.js'
 import { listSnapshots } from '../../src/snapshots/snapshot-files.js'
+
+function assertReadable(...asked: Parameters<typeof unreadableSnapshot>): void {
+  const finding = unreadableSnapshot(...asked)
+  if (finding !== undefined) throw errorOf(finding)
+}
 
 const GUID = '1b4e28ba-2fa1-11d2-883f-0016d3cca427'
 const OTHER = '6fa459ea-ee8a-3ca4-894e-db77e160355e'

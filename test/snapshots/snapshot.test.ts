@@ -3,9 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ENGINES } from '../../src/engines/table.js'
-import { SkyflyError } from '../../src/errors.js'
-import { assertReadable, judgeSnapshots } from '../../src/snapshots/snapshot.js'
+import { errorOf, SkyflyError } from '../../src/errors.js'
+import { judgeSnapshots, unreadableSnapshot } from '../../src/snapshots/snapshot.js'
 import { listSnapshots } from '../../src/snapshots/snapshot-files.js'
+
+function assertReadable(...asked: Parameters<typeof unreadableSnapshot>): void {
+  const finding = unreadableSnapshot(...asked)
+  if (finding !== undefined) throw errorOf(finding)
+}
 
 const file = (name: string, mtimeMs = 1, head: string | undefined = 'REDIS0009') => ({ name, mtimeMs, head })
 const STAMPED = 'dump-2026-01-21T10:30:00-summary.dfs'

@@ -6,6 +6,8 @@ export function reachable(host: string): string {
   return host === '::' ? '::1' : host
 }
 
+export const isLoopback = (host: string): boolean => host === '::1' || host.startsWith('127.')
+
 export function urlOf(host: string, port: number): string {
   const to = reachable(host)
   return `redis://${to.includes(':') ? `[${to}]` : to}:${port}`

@@ -3,7 +3,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../../config/config.js'
-import { SkyflyError } from '../../errors.js'
+import { caughtFinding, type Finding, SkyflyError } from '../../errors.js'
 import { makeWritable, realPath } from '../../system/folders.js'
 import { temporaryVariable } from '../../system/platform.js'
 import { whileInUse } from '../../system/retry-in-use.js'
@@ -16,13 +16,12 @@ export interface Folder {
   release(): void
 }
 
-/** @throws SkyflyError `start-failed` when it cannot be written, or another instance uses it */
+/** Takes the folder, which is there already. @throws SkyflyError `start-failed` when another instance uses it */
 export async function openFolder(config: Config): Promise<Folder> {
   if (config.ephemeral) {
     const dir = temporaryFolder(temporaryPrefix(config.name))
     return { dir, temporaryDir: dir, release: () => remove(dir) }
   }
-  makeDataFolder(config)
   const lock = await takeLock(realPath(config.dir))
   if (!('heldBy' in lock)) return { dir: config.dir, temporaryDir: null, release: () => lock.release() }
   throw new SkyflyError(
@@ -48,12 +47,17 @@ export function temporaryFolder(prefix: string): string {
   }
 }
 
-/** Dragonfly starts in a folder that it cannot write to, and loses the data at its end. */
-export function makeDataFolder({ dir, sources }: Config): void {
+/** Makes the folder where it is missing. */
+export function unwritableDataFolder({ dir, sources }: Config): Finding | undefined {
   const from = sources.dir === undefined ? '' : ` (from ${sources.dir})`
-  makeWritable(dir, {
-    code: 'start-failed',
-    what: `the data folder ${dir}${from}`,
-    hint: 'use --dir with a folder that you may write to',
-  })
+  return caughtFinding(
+    'Dragonfly starts in a folder that it cannot write to, and loses the data at its end',
+    () => {
+      makeWritable(dir, {
+        code: 'start-failed',
+        what: `the data folder ${dir}${from}`,
+        hint: 'use --dir with a folder that you may write to',
+      })
+    },
+  )
 }

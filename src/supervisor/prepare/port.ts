@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../../config/config.js'
-import { SkyflyError } from '../../errors.js'
+import type { Finding } from '../../errors.js'
 import { host as system } from '../../system/platform.js'
 import { system32 } from '../../system/windows.js'
 import { reachable } from './address.js'
@@ -20,37 +20,50 @@ export async function freePort(host: string): Promise<number> {
   return bindOnce(host, 0)
 }
 
-/** Undefined: the port is free on that address. */
+/** Undefined: nobody has it on that address. */
 export async function portOwner(host: string, port: number): Promise<PortOwner | undefined> {
-  try {
-    await bindOnce(host, port)
-    if (isShared() && (await isAnswered(host, port))) return await ownerOf(port)
-    return undefined
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE') return ownerOf(port)
-    if (code === 'EACCES') throw portForbidden(port)
-    throw new SkyflyError('usage', `cannot listen on ${host}: ${(error as Error).message}`, {
-      hint: 'use --host with an address of this machine, such as 127.0.0.1',
-    })
-  }
+  const found = await lookAtPort(host, port)
+  return 'owner' in found ? found.owner : undefined
 }
 
-/** @throws SkyflyError `start-failed` that names who has the port, `usage` for an address that is not this machine's */
-export async function assertPortFree({ host, port, name }: Config): Promise<void> {
-  if (port === 'auto') {
-    // Only asks whether this machine has that address.
-    await portOwner(host, 0)
-    return
-  }
+/** Why this instance could not listen on its address and port. */
+export async function unusablePort({ host, port, name }: Config): Promise<Finding | undefined> {
   const deadline = performance.now() + PORT_LINGERS_MS
   for (;;) {
-    const owner = await portOwner(host, port)
-    if (owner === undefined) return
-    if (owner.pid !== undefined || performance.now() > deadline) throw portTaken(port, owner, name)
+    // Of `auto` it is only asked whether this machine has that address.
+    const found = await lookAtPort(host, port === 'auto' ? 0 : port)
+    if ('finding' in found) return found.finding
+    if (found.owner === undefined || port === 'auto') return undefined
+    if (found.owner.pid !== undefined || performance.now() > deadline)
+      return portTaken(port, found.owner, name)
     await pause(5)
   }
 }
+
+/** `owner` undefined: the port is free. */
+type PortLook = { readonly owner: PortOwner | undefined } | { readonly finding: Finding }
+
+async function lookAtPort(host: string, port: number): Promise<PortLook> {
+  try {
+    await bindOnce(host, port)
+    const isTaken = isShared() && (await isAnswered(host, port))
+    return { owner: isTaken ? await ownerOf(port) : undefined }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE') return { owner: await ownerOf(port) }
+    if (code === 'EACCES') return { finding: portForbidden(port) }
+    return {
+      finding: {
+        code: 'usage',
+        what: `cannot listen on ${host}: ${message}`,
+        why: NOT_LISTENING,
+        hint: 'use --host with an address of this machine, such as 127.0.0.1',
+      },
+    }
+  }
+}
+
+const NOT_LISTENING = 'a server that cannot listen ends at once'
 
 /** Where a port that another program has on every address can be taken on one: then it has two listeners. */
 const isShared = () => system().platform !== 'linux'
@@ -76,29 +89,38 @@ async function ownerOf(port: number): Promise<PortOwner> {
   return (await OWNERS[system().platform]?.(port)) ?? { pid: undefined, command: undefined }
 }
 
-function portForbidden(port: number): SkyflyError {
+function portForbidden(port: number): Finding {
   // Hyper-V, WSL and Docker set whole ranges of ports aside for themselves.
   if (system().platform === 'win32')
-    return new SkyflyError('start-failed', `Windows does not let programs listen on port ${port}`, {
+    return {
+      code: 'start-failed',
+      what: `Windows does not let programs listen on port ${port}`,
+      why: NOT_LISTENING,
       hint: 'use another port, or --port auto; the ranges that are set aside: netsh interface ipv4 show excludedportrange protocol=tcp',
-    })
-  return new SkyflyError('start-failed', `port ${port} needs more rights than this user has`, {
+    }
+  return {
+    code: 'start-failed',
+    what: `port ${port} needs more rights than this user has`,
+    why: NOT_LISTENING,
     hint: 'use a port from 1024 upwards, or --port auto',
-  })
+  }
 }
 
 /** The kernel keeps the port of a killed Dragonfly for 4 to 10 ms (io_uring), and names no owner for it. */
 const PORT_LINGERS_MS = 100
 
-function portTaken(port: number, owner: PortOwner, name: string): SkyflyError {
+function portTaken(port: number, owner: PortOwner, name: string): Finding {
   const who =
     owner.pid === undefined ? 'another program' : `${owner.command ?? 'a process'} (pid ${owner.pid})`
   const named = name === 'dragonfly' ? '' : ` --name ${name}`
   const isUnnamed = owner.pid === undefined && system().platform === 'win32'
   const look = isUnnamed ? `; who has it: netstat -ano | findstr :${port}` : ''
-  return new SkyflyError('start-failed', `port ${port} is taken by ${who}`, {
+  return {
+    code: 'start-failed',
+    what: `port ${port} is taken by ${who}`,
+    why: NOT_LISTENING,
     hint: `take any free port with: skyfly start${named} --port auto${look}`,
-  })
+  }
 }
 
 function bindOnce(host: string, port: number): Promise<number> {

@@ -1,17 +1,15 @@
 // From a config to all that is needed to start a server: binary, folder, port and arguments, checked before anything runs.
 import type { Config, LogLevel } from '../../config/config.js'
-import type { Binary, Engine } from '../../engines/engine.js'
+import type { Binary } from '../../engines/engine.js'
 import { ENGINES } from '../../engines/table.js'
-import { SkyflyError } from '../../errors.js'
 import type { BinarySearch } from '../../servers/search/find-server.js'
-import { assertReadable } from '../../snapshots/snapshot.js'
 import { resources } from '../../system/resources.js'
 import { serverWrapper } from '../../system/spawning.js'
-import { reachable } from './address.js'
-import { makeDataFolder, openFolder } from './data-folder.js'
+import { isLoopback } from './address.js'
+import { assertMachineFit, assertProgramFit } from './checks.js'
+import { openFolder } from './data-folder.js'
 import type { Launch } from './launch.js'
 import { passwordIn } from './password.js'
-import { assertPortFree } from './port.js'
 
 interface Note {
   readonly level: LogLevel
@@ -59,16 +57,14 @@ export async function prepare(
   })
   // Asked for the first time it tries setpriv, which takes 4 ms.
   void serverWrapper()
-  await assertPortFree(config)
+  await assertMachineFit(config)
   const folder = await openFolder(config)
   try {
     const binary = await found
     const engine = ENGINES[binary.engine]
-    if (!config.ephemeral) assertReadable(engine, folder.dir, config)
+    assertProgramFit(config, { binary, dir: folder.dir })
     const available = resources()
     const input = (port: number) => ({ config, port, dir: folder.dir, binary, resources: available })
-    assertReachable(config, engine)
-    // Settings that the engine cannot serve are told now, not by a failed spawn.
     const trial = engine.args(input(config.port === 'auto' ? 1 : config.port))
     const rejected = Object.keys(env).filter(engine.rejectsEnv)
     const launch: Launch = {
@@ -107,13 +103,8 @@ export async function assertStartable(
   running: Config,
 ): Promise<void> {
   const binary = await findBinary(config, env)
-  const engine = ENGINES[binary.engine]
-  assertReachable(config, engine)
-  engine.args({ config, port: 1, dir: config.dir, binary, resources: resources() })
-  if (config.port !== running.port || config.host !== running.host) await assertPortFree(config)
-  if (config.ephemeral) return
-  makeDataFolder(config)
-  if (config.dir !== running.dir) assertReadable(engine, config.dir, config)
+  await assertMachineFit(config, running)
+  assertProgramFit(config, { binary, dir: config.dir }, running)
 }
 
 function notesOn(
@@ -140,17 +131,3 @@ function notesOn(
   }
   return notes
 }
-
-/** A server that refuses everybody who comes by that address would refuse skyfly too, and never be ready. */
-function assertReachable({ host, serverArgs }: Config, engine: Engine): void {
-  if (isLoopback(host) || reachable(host) !== host || !engine.isProtected(serverArgs)) return
-  throw new SkyflyError(
-    'usage',
-    `${engine.name} on ${host} would refuse every client while it has no password`,
-    {
-      hint: 'give it one: skyfly start ... -- --requirepass PASSWORD; or listen on 127.0.0.1',
-    },
-  )
-}
-
-const isLoopback = (host: string): boolean => host === '::1' || host.startsWith('127.')
