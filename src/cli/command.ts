@@ -1,8 +1,8 @@
-// What a command is made of: its flags, and what it does with the settings that they and the project's files give.
+// What a command consists of: its flags, and what it does with the resolved settings.
 import type { Config, SettingName } from '../config/config.js'
 import type { Session } from './session.js'
 
-/** What commander read, under the names that it gives the flags. */
+/** The parsed flags, under the names that commander gives them. */
 export type Options = Readonly<Record<string, unknown>>
 
 export interface Command {
@@ -17,12 +17,12 @@ export interface Command {
   readonly run: (session: Session, config: Config, options: Options) => Promise<void>
 }
 
-/** One word that is another way to write some flags. */
+/** A word that is short for some flags. */
 export interface Argument {
   /** As commander wants it. */
   readonly name: string
   readonly description: string
-  /** The flags that it stands for; `options` are those given beside it. @throws SkyflyError `usage` */
+  /** The flags that the word stands for; `options` are those given as well. @throws SkyflyError `usage` */
   readonly flags: (word: string, options: Options) => Options
 }
 

@@ -10,7 +10,7 @@ export function everyInstance(io: Io): readonly Config[] {
   const configs = instanceNames(root, project).map(name =>
     loadConfig({ flags: { name }, cwd: workingFolder(io), env: io.env, lenient: true }),
   )
-  // Any other .json file in data/ is somebody else's.
+  // Any other .json file in data/ belongs to somebody else.
   return configs.filter(
     ({ name, files }) => project.instances.has(name) || readRecorded(files.stateFile) !== undefined,
   )

@@ -4,15 +4,19 @@ import { openConsole } from '../logs/write/console.js'
 import { startHere } from '../operations/start.js'
 import { Instance } from '../supervisor/instance.js'
 import type { Status } from '../supervisor/status.js'
+import { printable } from '../system/terminal-text.js'
 import { whileFetching } from './fetching.js'
 import { type Io, isColourful } from './io.js'
 import { sayingSaving } from './saving.js'
 import { onEndSignals } from './signals.js'
 
-/** How long the end waits for a console that is slow to show the last lines. */
+/** How long to wait at the end for a console that is slow to show the last lines. */
 const FLUSH_MS = 1_000
 
-/** Runs the server until it is stopped; undefined then. If the instance runs already, its status. */
+/**
+ * Runs the server until it is stopped.
+ * @returns the status of an instance that was running already, else undefined
+ */
 export async function runInForeground(
   config: Config,
   io: Io,
@@ -37,7 +41,7 @@ export async function runInForeground(
 }
 
 interface Interrupts {
-  /** Throws why the stop that a signal asked for failed. */
+  /** Waits for the stop that a signal asked for, if one did. @throws why that stop failed */
   stopped(): Promise<void>
   off(): void
 }
@@ -50,12 +54,13 @@ function stopOnSignals(instance: Instance, io: Io): Interrupts {
   const end = (force: boolean) => {
     onSaving = sayingSaving(io, { everyMs: 1_000, instead: 'Ctrl-C again' })
     stop = instance.stop({ force })
-    // stopped() throws it; but a refusal leaves the server running, so it is told at once, and another Ctrl-C tries again.
+    // stopped() throws the error. A refusal leaves the server running, so it is shown at once and Ctrl-C can
+    // try again.
     stop.catch((error: Error) => {
       if (instance.status.state !== 'running') return
       stop = undefined
       io.stderr.write(
-        `skyfly: ${error.message}\nhint: mend that and press Ctrl-C again; pressed twice it ends without saving\n`,
+        `skyfly: ${printable(error.message)}\nhint: mend that and press Ctrl-C again; pressed twice it ends without saving\n`,
       )
     })
   }

@@ -1,4 +1,4 @@
-// What a command line has around it: streams, environment, folder.
+// The surroundings of a command line: streams, environment and working folder.
 import type { WriteStream } from 'node:tty'
 import { SkyflyError } from '../errors.js'
 
@@ -22,7 +22,7 @@ export function workingFolder(io: Io): string {
   }
 }
 
-/** Whether a stream shows colours: a terminal that can, and nobody who set NO_COLOR. */
+/** Whether a stream shows colours: it is a terminal that can, and NO_COLOR is not set. */
 export function isColourful(stream: WriteStream, env: NodeJS.ProcessEnv): boolean {
   return stream.isTTY === true && (env.NO_COLOR ?? '') === '' && stream.hasColors(env)
 }

@@ -1,4 +1,5 @@
-// Every command on one page. Its flags, and all that it needs, are loaded when it is the one that was asked for.
+// All commands on one page. The flags and the code of a command are loaded only when that command is asked
+// for.
 import { Option, Command as Parser } from 'commander'
 import { VERSION } from '../version.js'
 import type { Command, Options } from './command.js'
@@ -10,7 +11,7 @@ interface Row {
   readonly load: () => Promise<Command>
 }
 
-/** A command that only holds others. */
+/** A command that only groups others. */
 interface Group {
   readonly description: string
   readonly commands: Readonly<Record<string, Row>>
@@ -76,7 +77,7 @@ const COMMANDS: Readonly<Record<string, Row | Group>> = {
   },
 }
 
-// run.ts obeys it, before anything happens that could be traced.
+// Handled by run.ts, before anything happens that could be traced.
 const VERBOSE_OPTION = ['--verbose', 'tell on standard error what skyfly decides and does'] as const
 
 const AFTER_HELP = `
@@ -84,7 +85,7 @@ Settings come from flags, then the environment, .env, and skyfly.json.
 skyfly COMMAND --help tells more about a command.
 `
 
-/** @param argv what will be parsed: only the commands that are named in it are loaded */
+/** @param argv what will be parsed; only commands named in it are loaded */
 export async function program(session: Session, argv: readonly string[]): Promise<Parser> {
   const { io } = session
   const root = new Parser('skyfly')

@@ -3,7 +3,7 @@ import { EXIT_CODES, SkyflyError } from '../errors.js'
 import { VERSION } from '../version.js'
 import { type Io, isColourful } from './io.js'
 
-/** Answered before anything is loaded that a program asking for the version need not wait for. */
+/** Answered before anything else is loaded, so that a program that asks for the version need not wait. */
 const VERSION_FLAGS: ReadonlySet<string> = new Set(['--version', '-V'])
 
 /**
@@ -13,7 +13,7 @@ const VERSION_FLAGS: ReadonlySet<string> = new Set(['--version', '-V'])
  * @returns the exit code; see the table in the README
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
-  // A reader that left, as `head` does, is no error: the work goes on without it.
+  // A reader that leaves early, as `head` does, is not an error: the command goes on without it.
   let lost: NodeJS.ErrnoException | undefined
   const onLost = (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') lost = error
@@ -30,7 +30,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     const session = { io, serverArgs: end === -1 ? [] : argv.slice(end + 1), exitCode: 0 }
     const { program } = await import('./program.js')
     await (await program(session, own)).parseAsync(own, { from: 'user' })
-    // What a full disk, say, did not take is told a moment after it was written.
+    // A write that fails, on a full disk for example, is reported a moment later.
     await new Promise(resolve => setImmediate(resolve))
     if (lost !== undefined) throw new SkyflyError('output', `cannot write the output: ${lost.message}`)
     return session.exitCode

@@ -2,7 +2,7 @@
 import { formatBytes } from '../config/units.js'
 import type { Io } from './io.js'
 
-/** @param instead how the user ends it without saving, as a sentence's second half */
+/** @param instead what the user can do to end the server without saving */
 export function sayingSaving(
   { stderr }: Io,
   { everyMs, instead }: { readonly everyMs: number; readonly instead: string },
@@ -15,5 +15,5 @@ export function sayingSaving(
   }
 }
 
-/** Of a command that has asked another process to stop its server. */
+/** For a command that has asked a supervisor in another process to stop its server. */
 export const FROM_OUTSIDE = { everyMs: 3_000, instead: '`skyfly stop --force`' } as const

@@ -5,7 +5,7 @@ export interface Session {
   readonly io: Io
   /** What came after `--`. */
   readonly serverArgs: readonly string[]
-  /** 0, unless a command whose report says everything sets another. */
+  /** Set by a command that has reported its failure already. */
   exitCode: number
 }
 

@@ -1,7 +1,10 @@
 // What Ctrl-C and the signals of a closing terminal mean to a command.
 import { endSignals } from '../system/signals.js'
 
-/** npm and npx pass Ctrl-C on to a child that the terminal has told already: within this time it is the same press. */
+/**
+ * npm and npx pass Ctrl-C on to a child that the terminal has told already: a second signal within this time
+ * is the same press.
+ */
 const SAME_PRESS_MS = 500
 
 /** Calls back at every signal that asks this process to end. @returns the way to stop that */
@@ -21,7 +24,10 @@ export function onEndSignals(
   }
 }
 
-/** The first signal aborts what the command does, so that it can clean up; a second one ends the process at once. */
+/**
+ * The first signal aborts what the command does, so that it can clean up; a second one ends the process at
+ * once.
+ */
 export class Interruption {
   readonly #abort = new AbortController()
   #stopListening = () => {}

@@ -1,4 +1,5 @@
-// The trace for bug reports, on standard error: one line for each thing that skyfly decides or does, with the time since its start.
+// The trace for bug reports, on standard error: one line for each decision or action, with the time since the
+// start.
 import { arch, release } from 'node:os'
 import { host } from '../system/platform.js'
 import { printable } from '../system/terminal-text.js'

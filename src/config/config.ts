@@ -1,9 +1,9 @@
-// The resolved settings of one instance: what every other part of skyfly is told, once, frozen.
+// The resolved settings of one instance, frozen: all that the other parts of skyfly know of the settings.
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-/** Best first: `--engine auto` takes the first one it finds, and skyfly's own last. */
+/** Best first: `--engine auto` takes the first one it finds. Skyfly's own comes last. */
 export const ENGINE_NAMES = ['dragonfly', 'valkey', 'redis', 'memurai', 'garnet', 'embedded'] as const
 /** A kind of server program. */
 export type EngineName = (typeof ENGINE_NAMES)[number]
@@ -29,21 +29,33 @@ export interface Settings {
   readonly dir: string
   readonly logLevel: LogLevel
   readonly engine: EngineName | 'auto'
-  /** The server program: an absolute path, or a bare name to look for on PATH; undefined: look for any engine's. */
+  /**
+   * The server program: an absolute path, or a bare name to look for on PATH; undefined: look for any
+   * engine's.
+   */
   readonly binary: string | undefined
-  /** Version of the engine: a plain number, or `latest`; undefined: what skyfly.lock pins, else the one skyfly knows best. */
+  /**
+   * Version of the engine: a plain number, or `latest`; undefined: what skyfly.lock pins, else the one skyfly
+   * knows best.
+   */
   readonly engineVersion: string | undefined
-  /** Opens no connection for a server program: it is in the cache or on PATH, or there is none. */
+  /** Downloads no server program: only the cache and PATH are searched. */
   readonly offline: boolean
   /** Takes a download without a known checksum. */
   readonly allowUnverified: boolean
   /** URL to download from instead, with {engine}, {version}, {asset} and {repo} in it. */
   readonly mirror: string | undefined
-  /** Where downloaded server programs are kept, absolute; undefined: bin-cache in the project, else the user's cache folder. */
+  /**
+   * Where downloaded server programs are kept, absolute; undefined: bin-cache in the project, else the user's
+   * cache folder.
+   */
   readonly cacheDir: string | undefined
   /** Time without a byte after which a download is tried again. */
   readonly downloadTimeoutMs: number
-  /** Memory the data may take, in bytes; undefined: the engine's own default (Dragonfly: chosen with the threads). */
+  /**
+   * Memory the data may take, in bytes; undefined: the engine's own default (Dragonfly: chosen with the
+   * threads).
+   */
   readonly maxmemory: number | undefined
   /** Threads of the server; undefined: chosen with the memory. */
   readonly threads: number | undefined
@@ -69,7 +81,7 @@ export interface InstanceFiles {
   readonly pidFile: string
   readonly stateFile: string
   readonly logFile: string
-  /** The control socket; on Windows a file with the name of the pipe that it is there. */
+  /** The control socket; on Windows a file that holds the name of a pipe. */
   readonly controlSocket: string
 }
 
@@ -78,6 +90,9 @@ export interface Config extends Settings {
   /** The project root: the nearest folder upwards with a skyfly.json, else the working folder. */
   readonly root: string
   readonly files: InstanceFiles
-  /** Where each setting that is not a default came from, in words for people: `--port`, `DRAGONFLY_PORT in .env`, `skyfly.json`. */
+  /**
+   * Where each setting that is not a default came from, in words for people: `--port`, `DRAGONFLY_PORT in
+   * .env`, `skyfly.json`.
+   */
   readonly sources: Readonly<Partial<Record<SettingName, string>>>
 }

@@ -4,10 +4,11 @@ import { sha256OfText } from '../system/hash.js'
 import { host } from '../system/platform.js'
 import type { InstanceFiles } from './config.js'
 
-/** What the place of a control socket depends on. */
+/** What decides where a control socket is. */
 export type Host = ReturnType<typeof host>
 
-// sun_path holds 108 bytes on Linux and 104 on macOS, the closing zero and a suffix for a name beside it included.
+// sun_path holds 108 bytes on Linux and 104 on macOS, the closing zero and a suffix for a name beside it
+// included.
 const MAX_SOCKET_PATH_BYTES = 100
 
 /** The files of the instance `name` of the project in `root`. */
@@ -22,9 +23,9 @@ export function instanceFiles(root: string, name: string, on: Host = host()): In
 
 /** The control socket that stands for `path`: itself, or a short stand-in where it is too long. */
 export function controlPath(path: string, { platform, uid }: Host = host()): string {
-  // A file that names the pipe.
+  // On Windows it is a file that holds the name of a pipe.
   if (platform === 'win32') return path
   if (Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES) return path
-  // Not TMPDIR: two shells of one user may differ in it, and must still meet at one socket.
+  // Not in TMPDIR, which may differ between two shells of one user, although both must find the same socket.
   return `/tmp/skyfly-${uid}/${sha256OfText(path).slice(0, 16)}.sock`
 }

@@ -1,23 +1,25 @@
-// What a value of each kind of setting may look like, whether it was typed, exported or stands in skyfly.json.
+// What the values of each kind of setting look like, whether typed, exported or written in skyfly.json.
 import { isIP } from 'node:net'
 import { basename, join, resolve } from 'node:path'
 import { parseBytes, parseDuration, writeBytes, writeDuration } from './units.js'
 
-/** Where relative paths start, and what `~` stands for; empty: nothing. */
-export interface Place {
+/** What paths are resolved against: where relative ones start, and what `~` stands for, if anything. */
+export interface PathOrigin {
   readonly folder: string
   readonly home: string
 }
 
 /** One kind of value. */
 export interface Kind<T> {
-  /** What is allowed, to follow "give". */
+  /** What is allowed, in words that follow "give". */
   readonly allowed: string
-  /** Reads text, or a value of skyfly.json; undefined: not allowed. */
-  readonly read: (value: unknown, place: Place) => T | undefined
+  /** Reads text or a value from skyfly.json; undefined if it is not allowed. */
+  readonly read: (value: unknown, place: PathOrigin) => T | undefined
   /** Text that is read as exactly this value. @default String */
   write?(value: T): string
-  /** Unit of the resolved number. A program gives its numbers in it, where a bare number in text is seconds. */
+  /**
+   * Unit of the resolved number. A program gives its numbers in it, where a bare number in text is seconds.
+   */
   readonly unit?: 'ms'
 }
 
@@ -69,7 +71,7 @@ export const program: Kind<string> = {
   }),
 }
 
-/** A plain version number, with a suffix where it is no release yet. It becomes part of a folder's name. */
+/** A plain version number, with a suffix for a pre-release. It becomes part of a folder's name. */
 export const VERSION_PATTERN = /^\d+(?:\.\d+)+(?:-[a-z\d]+(?:\.[a-z\d]+)*)?$/i
 
 export const version: Kind<string> = {
@@ -81,7 +83,10 @@ export const version: Kind<string> = {
   }),
 }
 
-/** An http or https address with placeholders of these names, {asset} among them unless it ends as an archive does. */
+/**
+ * An http or https address with placeholders of these names, {asset} among them unless it ends as an archive
+ * does.
+ */
 export function urlTemplate(names: readonly string[]): Kind<string> {
   const list = names.map(name => `{${name}}`)
   return {
@@ -96,7 +101,7 @@ export function urlTemplate(names: readonly string[]): Kind<string> {
   }
 }
 
-/** Time a person is willing to wait. */
+/** How long a person is willing to wait. */
 export const timeout: Kind<number> = {
   allowed: 'a time above 0 and up to 24d, such as 500ms, 30s or 2m',
   read: textOrNumber(text => within(parseDuration(text), 1, MAX_TIMER_MS)),
@@ -135,7 +140,9 @@ export const yesOrNo: Kind<boolean> = {
   },
 }
 
-/** Arguments for a program; never split from one text, since that would need a shell's quoting. */
+/**
+ * Arguments for a program. A single text is never split, since that would need a shell's rules for quotes.
+ */
 export const argumentList: Kind<readonly string[]> = {
   allowed: 'a list of strings, such as ["--dbnum=4"]',
   read: value => {
@@ -145,7 +152,7 @@ export const argumentList: Kind<readonly string[]> = {
   },
 }
 
-function textOnly<T>(parse: (text: string, place: Place) => T | undefined): Kind<T>['read'] {
+function textOnly<T>(parse: (text: string, place: PathOrigin) => T | undefined): Kind<T>['read'] {
   return (value, place) => (typeof value === 'string' ? parse(value, place) : undefined)
 }
 
@@ -165,8 +172,8 @@ function isPath(text: string): boolean {
   return text.trim() !== '' && !text.includes('\0')
 }
 
-// A shell leaves the ~ of --dir=~/data and of every file alone.
-function absolute(path: string, { folder, home }: Place): string | undefined {
+// A shell does not expand the ~ in --dir=~/data, and nobody expands one in a file.
+function absolute(path: string, { folder, home }: PathOrigin): string | undefined {
   const isFromHome = /^~(?=$|[/\\])/.test(path)
   if (isFromHome && home === '') return undefined
   const fromHome = isFromHome ? join(home, path.slice(1)) : path

@@ -1,4 +1,4 @@
-// The places a setting is looked for in; each answers with the value as given, and where it stood.
+// The places where settings come from. Each gives the value as it was written there, and says where that is.
 import type { Config, SettingName } from './config.js'
 import { type Flags, rowOf } from './settings.js'
 import type { Section } from './skyfly-json.js'
@@ -6,19 +6,19 @@ import type { Section } from './skyfly-json.js'
 /** Variables of an environment or of .env. */
 export type Variables = Readonly<Record<string, string | undefined>>
 
-/** A value, and how to read it and speak of it. */
-export interface Found {
+/** A value that was found, and where. */
+export interface SettingValue {
   readonly value: unknown
-  /** In words for people; undefined: the default. */
+  /** Where it was found, in words for people; undefined for the default. */
   readonly source: string | undefined
   /** Where a relative path in it starts. */
   readonly folder: string
-  /** It was checked before: take it as it is. */
+  /** It has been checked before and is taken as it is. */
   readonly settled?: boolean
 }
 
-/** Undefined: not given here, ask the next. */
-export type Layer = (name: SettingName) => Found | undefined
+/** Undefined if the setting is not given here; then the next layer is asked. */
+export type Layer = (name: SettingName) => SettingValue | undefined
 
 export function fromFlags(flags: Flags, serverArgs: readonly string[], folder: string): Layer {
   const given: Flags = serverArgs.length === 0 ? flags : { ...flags, serverArgs }
@@ -31,11 +31,11 @@ export function fromFlags(flags: Flags, serverArgs: readonly string[], folder: s
   }
 }
 
-/** `suffix` follows the variable's name where people are told of it. */
+/** `suffix` follows the name of the variable in messages. */
 export function fromVariables(variables: Variables, suffix: string, folder: string): Layer {
   return name => {
     const { env } = rowOf(name)
-    // cmd.exe keeps the blank before && in `set X=1 && ...`; an empty variable is how one is taken back.
+    // cmd.exe keeps the blank before && in `set X=1 && ...`. An empty variable means that it is not set.
     const value = env === undefined ? undefined : variables[env]?.trim()
     return value ? { value, source: env + suffix, folder } : undefined
   }
@@ -58,7 +58,7 @@ export function fromConfig(config: Config): Layer {
   }
 }
 
-/** Answers for every setting, and so comes last. */
+/** Knows every setting, so it comes last. */
 export function fromDefaults(root: string, instance: string): Layer {
   return name => {
     const { fallback } = rowOf(name)

@@ -1,6 +1,8 @@
-// Which known word a mistyped one was meant to be.
+// Finds the known word that a mistyped one was meant to be.
 
-/** The word that takes the fewest typing mistakes to become `typed`; case counts for nothing. Undefined: none is near. */
+/**
+ * The word that is the fewest typing mistakes away from `typed`, ignoring case; undefined if none is close.
+ */
 export function nearest(typed: string, words: Iterable<string>): string | undefined {
   let best: string | undefined
   let fewest = Math.max(2, Math.floor(plain(typed).length / 2)) + 1

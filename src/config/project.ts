@@ -16,8 +16,8 @@ export interface Project {
 }
 
 /**
- * Reads the project that `cwd` lies in. Synchronous: nothing can be done before it, and it is two small files.
- * Throws SkyflyError `usage` where a file cannot be read, or, unless `lenient`, understood.
+ * Reads the project that `cwd` is in. Synchronous, since nothing can be done before, and these are two small
+ * files. Throws SkyflyError `usage` where a file cannot be read, or, unless `lenient`, understood.
  */
 export function readProject(cwd: string, { lenient = false } = {}): Project {
   const root = findRoot(cwd)
@@ -35,7 +35,7 @@ function parsed(text: string, file: string, lenient: boolean): ProjectFile {
   try {
     return parseProjectFile(text, file)
   } catch (error) {
-    // Whoever wants to stop what runs is not to be kept from it by a comma.
+    // A misplaced comma must not keep anybody from stopping what runs.
     if (lenient) return EMPTY_PROJECT_FILE
     throw error
   }
@@ -60,7 +60,7 @@ function findRoot(cwd: string): string {
   return folder
 }
 
-/** Without symbolic links, so that an instance has one control socket whichever way its project was entered. */
+/** Without symbolic links, so that an instance has one control socket however its project is reached. */
 function realFolder(path: string): string {
   try {
     return realpathSync.native(path)

@@ -1,16 +1,17 @@
-// Which value of a setting counts: flags > environment > .env > instance in skyfly.json > skyfly.json > default.
+// Which value of a setting counts: flags > environment > .env > instance in skyfly.json > skyfly.json >
+// default.
 import { SkyflyError } from '../errors.js'
 import { homeFolder } from '../system/platform.js'
 import type { Config, SettingName, Settings } from './config.js'
 import { type Host, instanceFiles } from './files.js'
 import {
-  type Found,
   fromConfig,
   fromDefaults,
   fromFlags,
   fromSection,
   fromVariables,
   type Layer,
+  type SettingValue,
   type Variables,
 } from './layers.js'
 import { type Project, readProject } from './project.js'
@@ -24,7 +25,11 @@ export interface Request {
   readonly serverArgs?: readonly string[] | undefined
   /** Where the project is looked for, and relative paths in flags start. @default the working folder */
   readonly cwd?: string | undefined
-  /** Passes over bad values that are not flags: what runs must be found, and stopped, whatever was mistyped since. @default false */
+  /**
+   * Ignores bad values unless they are flags: what runs must be found and stopped, whatever was mistyped
+   * since.
+   * @default false
+   */
   readonly lenient?: boolean | undefined
 }
 
@@ -56,10 +61,13 @@ export function loadConfig(request: Request & { readonly env?: Variables | undef
   })
 }
 
-/** Decides every setting of one instance; pure. A bad value is a SkyflyError `usage` that names where it came from. */
+/**
+ * Decides every setting of one instance; pure. A bad value is a SkyflyError `usage` that names where it came
+ * from.
+ */
 export function resolve(input: ResolveInput): Config {
   const { root, project, home } = input
-  const layer = (found: Layer) => (input.lenient === true ? passingOver(found, home) : found)
+  const layer = (found: Layer) => (input.lenient === true ? ignoringInvalid(found, home) : found)
   const above = [
     fromFlags(input.flags, input.serverArgs, input.cwd),
     layer(fromVariables(input.env, '', root)),
@@ -93,7 +101,7 @@ export function reconfigure(
 
 function assemble(layers: readonly Layer[], home: string, rest: Pick<Config, 'root' | 'files'>): Config {
   const decided = SETTING_NAMES.map(name => ({ name, ...decide(name, layers, home) }))
-  // The table has a row for every setting, of the setting's own type.
+  // The table has a row for every setting, with the setting's own type.
   const settings = Object.fromEntries(decided.map(({ name, value }) => [name, value])) as unknown as Settings
   const told = decided.filter(({ source }) => source !== undefined)
   const sources: Config['sources'] = Object.fromEntries(told.map(({ name, source }) => [name, source]))
@@ -105,7 +113,11 @@ function assemble(layers: readonly Layer[], home: string, rest: Pick<Config, 'ro
   })
 }
 
-function decide(name: SettingName, layers: readonly Layer[], home: string): Pick<Found, 'value' | 'source'> {
+function decide(
+  name: SettingName,
+  layers: readonly Layer[],
+  home: string,
+): Pick<SettingValue, 'value' | 'source'> {
   const found = first(layers, name)
   if (found === undefined || found.settled) return { value: found?.value, source: found?.source }
   const { key, kind } = rowOf(name)
@@ -115,8 +127,8 @@ function decide(name: SettingName, layers: readonly Layer[], home: string): Pick
   throw new SkyflyError('usage', message, { hint: `give ${kind.allowed}` })
 }
 
-/** The same place, as if what is not valid there were not there. */
-function passingOver(layer: Layer, home: string): Layer {
+/** The same layer without the values that are not valid. */
+function ignoringInvalid(layer: Layer, home: string): Layer {
   return name => {
     const found = layer(name)
     return found && rowOf(name).kind.read(found.value, { folder: found.folder, home }) === undefined
@@ -125,7 +137,7 @@ function passingOver(layer: Layer, home: string): Layer {
   }
 }
 
-function first(layers: readonly Layer[], name: SettingName): Found | undefined {
+function first(layers: readonly Layer[], name: SettingName): SettingValue | undefined {
   for (const layer of layers) {
     const found = layer(name)
     if (found) return found
@@ -133,9 +145,9 @@ function first(layers: readonly Layer[], name: SettingName): Found | undefined {
   return undefined
 }
 
-/** As JSON, cut short: a whole file may have ended up in a variable. */
+/** As JSON, cut short, since a whole file may have ended up in a variable. */
 function show(value: unknown): string {
-  // A mirror, or what should have been another setting, may hold a password.
+  // The address of a mirror may hold a password, even where it was given for another setting by mistake.
   const text = (JSON.stringify(value) ?? String(value)).replace(/\/\/[^/@\s"]+@/g, '//***@')
   return text.length > 80 ? `${text.slice(0, 80)}...` : text
 }

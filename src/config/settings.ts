@@ -10,14 +10,16 @@ import {
 } from './config.js'
 import * as kind from './kinds.js'
 
-/** A value as it was given, not yet checked: text, or what JSON and programs say more directly. */
+/** A value as it was given, not checked yet: text, or a number, boolean or list from JSON or a program. */
 type RawValue = string | number | boolean | readonly string[]
 
-/** Settings given explicitly; the rest is looked up. Numbers are in the unit of the setting's name. */
+/**
+ * Settings that are given explicitly; the others are looked up. Numbers are in the unit that the name says.
+ */
 export type Flags = { readonly [Name in SettingName]?: RawValue | undefined }
 
 /** One setting. */
-export interface Row<T> {
+export interface SettingRow<T> {
   /** As commander wants it; undefined: not a flag. */
   readonly flag: string | undefined
   /** Environment variable, in .env too; undefined: none. */
@@ -26,7 +28,10 @@ export interface Row<T> {
   readonly key: string
   /** For --help, without the default. */
   readonly description: string
-  /** As a person would write it, relative to the project root, NAME being the instance; undefined: decided later. */
+  /**
+   * As a person would write it, relative to the project root, NAME being the instance; undefined: decided
+   * later.
+   */
   readonly fallback: RawValue | undefined
   readonly kind: kind.Kind<Exclude<T, undefined>>
   /** Whether a start that asks for it explicitly has to find it in the instance that runs already. */
@@ -276,13 +281,13 @@ const SETTINGS = {
     // The server is started with them.
     comparedWhenRunning: true,
   },
-} as const satisfies { readonly [Name in SettingName]: Row<Settings[Name]> }
+} as const satisfies { readonly [Name in SettingName]: SettingRow<Settings[Name]> }
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[]
 
 /** The row of a setting whose name is only known at run time. */
-export function rowOf(name: SettingName): Row<Settings[SettingName]> {
-  return SETTINGS[name] as Row<Settings[SettingName]>
+export function rowOf(name: SettingName): SettingRow<Settings[SettingName]> {
+  return SETTINGS[name] as SettingRow<Settings[SettingName]>
 }
 
 /** What --help says about a setting, its default and its environment variable included. */

@@ -1,4 +1,4 @@
-// What may stand in skyfly.json.
+// What skyfly.json may contain.
 import { SkyflyError } from '../errors.js'
 import { instanceName, isInstanceName } from './kinds.js'
 import { nearest } from './nearest.js'
@@ -14,7 +14,7 @@ export type Section = Readonly<Record<string, unknown>>
 export interface ProjectFile {
   /** Defaults of every instance. */
   readonly top: Section
-  /** By name, since `constructor` is a name like any other. */
+  /** By name. A map, since an instance may be called `constructor`. */
   readonly instances: ReadonlyMap<string, Section>
 }
 

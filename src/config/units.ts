@@ -50,7 +50,9 @@ export function writeBytes(bytes: number): string {
   return `${bytes / 1024 ** power}${['', 'kb', 'mb', 'gb'][power]}`
 }
 
-/** A length of time for people, in at most two units: `212 ms`, `1.4 s`, `2 min 5 s`, `3 h 2 min`, `4 d 1 h`. */
+/**
+ * A length of time for people, in at most two units: `212 ms`, `1.4 s`, `2 min 5 s`, `3 h 2 min`, `4 d 1 h`.
+ */
 export function formatDuration(ms: number): string {
   if (Math.round(ms) < 1_000) return `${Math.round(ms)} ms`
   if (Math.round(ms / 100) < 600) return `${oneDecimal(ms / 1_000)} s`

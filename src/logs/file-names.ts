@@ -1,4 +1,5 @@
-// How the files of one log are called: NAME.log, then NAME.log.1, and NAME.log.2.gz (at first NAME.log.2) and older ones.
+// How the files of one log are called: NAME.log, then NAME.log.1, and NAME.log.2.gz (at first NAME.log.2) and
+// older ones.
 import { readdirSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 

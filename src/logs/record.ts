@@ -1,4 +1,4 @@
-// What one line of the log is: the record, its JSON line, its text for people, and the way back from both.
+// One line of the log: as a record, as JSON, as text for people, and how to read both back.
 import type { LogLevel } from '../config/config.js'
 import { printable } from '../system/terminal-text.js'
 
@@ -20,7 +20,8 @@ export function jsonLine({ time, level, source, msg, at }: LogRecord): string {
 }
 
 /**
- * The record as `[2026-01-21 10:30:00] msg` in local time, without the newline and without what a terminal would obey.
+ * The record as `[2026-01-21 10:30:00] msg` in local time, without the newline and without what a terminal
+ * would obey.
  */
 export function textLine({ time, level, msg }: LogRecord, colour = false): string {
   const text = `[${localTime(time)}] ${printable(msg)}`
@@ -29,8 +30,8 @@ export function textLine({ time, level, msg }: LogRecord, colour = false): strin
 }
 
 /**
- * `2026-01-21 10:30:00` in local time. Remembers its last answer: all lines of a chunk have the same time, and a
- * Date costs more than all the rest of the line.
+ * `2026-01-21 10:30:00` in local time. Remembers its last answer, since all lines of a chunk have the same
+ * time and making a Date costs more than all the rest of the line.
  */
 export function localTime(iso: string): string {
   if (iso === last.iso) return last.local
@@ -56,12 +57,12 @@ const NEEDS_ESCAPE = /[^\x20\x21\x23-\x5b\x5d-\ud7ff\ue000-\uffff]/
 
 const TEXT_LAYOUT = /^\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\] (.*)$/s
 
-/** JSON.stringify costs three times this test, and nearly every line passes it. */
+/** JSON.stringify takes three times as long as this test, which nearly every line passes. */
 function quoted(text: string): string {
   return NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`
 }
 
-/** What stands between the time and the message, with the most frequent first. */
+/** The text between the time and the message, most frequent first. */
 const MIDDLES = (['info', 'warn', 'error', 'debug'] as const).flatMap(level =>
   (['server', 'skyfly'] as const).map(source => {
     return { level, source, text: `","level":"${level}","source":"${source}","msg":"` }
@@ -72,7 +73,10 @@ const TIME_END = START.length + '2026-01-21T10:30:00.123Z'.length
 const AT = '","at":"'
 const END = '"}'
 
-/** Takes apart what jsonLine writes when nothing is escaped: searching a gigabyte is twice as fast as with JSON.parse. */
+/**
+ * Reads what jsonLine writes when nothing is escaped: searching a gigabyte is twice as fast as with
+ * JSON.parse.
+ */
 function parseJson(line: string): LogRecord | undefined {
   const middle = MIDDLES.find(({ text }) => line.startsWith(text, TIME_END))
   if (middle === undefined || !line.startsWith(START) || line.includes('\\')) return parseAnyJson(line)

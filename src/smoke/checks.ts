@@ -1,20 +1,20 @@
-// What each row of the smoke check does to the server, which answers are right, and how long the median may take.
+// What each check does, which answers are right, and how long the median may take.
 import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { SkyflyError } from '../errors.js'
 import { type Client, isErrorReply } from './client.js'
 
 /** What the checks of one run share. */
-export interface Session {
+export interface SmokeSession {
   /** Refuses new commands as soon as the run is interrupted. */
   readonly client: Client
   /** Opens another connection to the same server. */
   readonly connect: () => Promise<Client>
-  readonly keys: Keys
+  readonly keys: SmokeKeys
 }
 
-/** Every key of a run, and no other key is ever written or deleted. */
-export interface Keys {
+/** All keys of a run. No other key is ever written or deleted. */
+export interface SmokeKeys {
   readonly prefix: string
   readonly value: string
   readonly list: string
@@ -31,7 +31,7 @@ interface Check {
   readonly name: string
   /** What the median may take. */
   readonly limitMs: number
-  readonly sample: (session: Session) => Promise<Sample>
+  readonly sample: (session: SmokeSession) => Promise<Sample>
 }
 
 /** Names of the rows. */
@@ -51,31 +51,32 @@ export const CHECKS = [
 export const CLEAN_UP = { name: 'CLEAN-UP', limitMs: 10, run: cleansUp } as const
 
 /** Key names of a new run. The braces keep them in one slot of a cluster and under one lock of Dragonfly. */
-export function newKeys(): Keys {
+export function newSmokeKeys(): SmokeKeys {
   const prefix = `skyfly:test:{${randomBytes(8).toString('hex')}}`
   return { prefix, value: `${prefix}:value`, list: `${prefix}:list`, wake: `${prefix}:wake` }
 }
 
-// A safety net for a run that is killed: its keys go by themselves.
+// A safety net: the keys of a run that is killed expire.
 const KEY_TTL_S = 60
 // Seconds the server may hold BRPOP. Whole: Redis before 6 takes no fractions.
 const POP_TIMEOUT_S = 2
 const JOBS = ['job1', 'job2', 'job3'] as const
 
-// Up to the first PONG, name lookup, TLS, login and SELECT included: only then can a program use the connection.
-async function connects({ connect }: Session): Promise<Sample> {
+// Until the first PONG, including name lookup, TLS, login and SELECT: only then can a program use the
+// connection.
+async function connects({ connect }: SmokeSession): Promise<Sample> {
   const [ms, client] = await timed(connect)
   client.close()
   return { ms }
 }
 
-async function pings({ client }: Session): Promise<Sample> {
+async function pings({ client }: SmokeSession): Promise<Sample> {
   const [ms, answer] = await timed(() => client.call('PING'))
   expectAnswer('PING', answer, 'PONG')
   return { ms }
 }
 
-async function setsAndGets({ client, keys }: Session): Promise<Sample> {
+async function setsAndGets({ client, keys }: SmokeSession): Promise<Sample> {
   const value = newValue()
   const [ms, [set, got]] = await timed(async () => [
     await client.call('SET', keys.value, value, 'EX', KEY_TTL_S),
@@ -86,7 +87,7 @@ async function setsAndGets({ client, keys }: Session): Promise<Sample> {
   return { ms }
 }
 
-async function pushes({ client, keys }: Session): Promise<Sample> {
+async function pushes({ client, keys }: SmokeSession): Promise<Sample> {
   await client.call('DEL', keys.list)
   const [ms, [length]] = await timed(() => push(client, keys.list, JOBS))
   expectAnswer('LPUSH', length, 3)
@@ -94,7 +95,7 @@ async function pushes({ client, keys }: Session): Promise<Sample> {
   return { ms }
 }
 
-async function pops({ client, keys }: Session): Promise<Sample> {
+async function pops({ client, keys }: SmokeSession): Promise<Sample> {
   await client.call('DEL', keys.list)
   await push(client, keys.list, JOBS)
   const [ms, popped] = await timed(() => client.call('BRPOP', keys.list, POP_TIMEOUT_S))
@@ -104,7 +105,7 @@ async function pops({ client, keys }: Session): Promise<Sample> {
 }
 
 // From sending the push to the value's arrival at the connection that waits for it.
-async function wakes({ client, connect, keys }: Session): Promise<Sample> {
+async function wakes({ client, connect, keys }: SmokeSession): Promise<Sample> {
   const value = newValue()
   await client.call('DEL', keys.wake)
   const waiter = await connect()
@@ -114,7 +115,7 @@ async function wakes({ client, connect, keys }: Session): Promise<Sample> {
       .call('BRPOP', keys.wake, POP_TIMEOUT_S)
       .then(popped => ({ popped, at: performance.now() }))
     const pushing = pushWhenBlocked(client, id, keys.wake, value)
-    // Also when BRPOP has failed meanwhile: a push that came after the clean-up would be left behind.
+    // Wait for the push even if BRPOP has failed: a push after the clean-up would leave its key behind.
     const [woken, pushed] = await Promise.all([waiting, pushing]).finally(() => Promise.allSettled([pushing]))
     expectAnswer('BRPOP', woken.popped, [keys.wake, value])
     const note = 'the server does not tell whether BRPOP waited already when LPUSH was sent'
@@ -131,8 +132,8 @@ async function pushWhenBlocked(client: Client, id: unknown, key: string, value: 
   return { seen, at }
 }
 
-// DEL can be refused where nothing could be written either, on a replica: what counts is that nothing is left.
-async function cleansUp(client: Client, keys: Keys): Promise<void> {
+// A replica refuses DEL, but nothing could be written there either: all that counts is that no key is left.
+async function cleansUp(client: Client, keys: SmokeKeys): Promise<void> {
   const names = [keys.value, keys.list, keys.wake]
   const refused = await client.call('DEL', ...names).then(
     () => undefined,
@@ -143,13 +144,14 @@ async function cleansUp(client: Client, keys: Keys): Promise<void> {
   expectAnswer('EXISTS', left, 0)
 }
 
-// In one write with its EXPIRE: a list that this process left behind always has an end.
+// Sent together with EXPIRE, so that a list can never be left behind for good.
 async function push(client: Client, key: string, values: readonly string[]): Promise<readonly unknown[]> {
   return client.callTogether(['LPUSH', key, ...values], ['EXPIRE', key, KEY_TTL_S])
 }
 
-// Redis, Valkey and Dragonfly show a connection that is blocked with a b among its flags. BRPOP was written before the
-// first of these questions, so a few round trips are plenty; the bound is for servers that do not show it at all.
+// Redis, Valkey and Dragonfly show a connection that is blocked with a b among its flags. BRPOP was written
+// before the first of these questions, so a few round trips are plenty; the bound is for servers that do not
+// show it at all.
 const MAX_QUESTIONS = 200
 
 async function seesBlocked(client: Client, id: unknown): Promise<boolean> {
@@ -166,7 +168,7 @@ async function seesBlocked(client: Client, id: unknown): Promise<boolean> {
   return false
 }
 
-// CLIENT can be unknown or forbidden; the check does without it then.
+// CLIENT can be unknown or forbidden; then the check goes on without it.
 async function quietly(answer: Promise<unknown>): Promise<unknown> {
   try {
     return await answer
@@ -182,7 +184,7 @@ async function timed<T>(work: () => Promise<T>): Promise<readonly [ms: number, r
   return [performance.now() - start, result]
 }
 
-// New each time, so that a stale answer is not taken for the right one.
+// Different each time, so that a stale answer is not mistaken for the right one.
 function newValue(): string {
   return `skyfly-${randomBytes(8).toString('hex')}`
 }

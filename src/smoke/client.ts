@@ -1,4 +1,4 @@
-// How to talk to a server: opens one connection, asks, and says in plain words why that failed.
+// Talks to a server over one connection, and says in plain words why that failed.
 import { Redis } from 'ioredis'
 import { type ErrorCode, SkyflyError } from '../errors.js'
 import type { RedisUrl } from './redis-url.js'
@@ -7,7 +7,10 @@ type Command = readonly [name: string, ...args: (string | number)[]]
 
 /** One connection that has answered PING. */
 export interface Client {
-  /** Sends a command. An error that the server answers is thrown as it came ({@link isErrorReply}), a lost connection as SkyflyError. */
+  /**
+   * Sends a command. An error reply is thrown as it is ({@link isErrorReply}), a lost connection as a
+   * SkyflyError.
+   */
   readonly call: (...command: Command) => Promise<unknown>
   /** Sends commands in one write, so that the server gets all of them even if this process dies at once. */
   readonly callTogether: (...commands: readonly Command[]) => Promise<readonly unknown[]>
@@ -46,15 +49,17 @@ export async function connect(target: RedisUrl, options: ConnectOptions): Promis
     retryStrategy: null,
     maxRetriesPerRequest: null,
     enableOfflineQueue: false,
-    // INFO can be forbidden, and would wait for the end of loading: PING says the same and does neither.
+    // The check uses INFO, which can be forbidden and waits until loading ends. We send PING, which does
+    // neither.
     enableReadyCheck: false,
     disableClientInfo: true,
     connectTimeout: options.timeoutMs,
     commandTimeout: options.timeoutMs,
-    // A server that does not close its side would hold our process for two seconds.
+    // Otherwise a server that does not close its side would hold up our process for two seconds.
     disconnectTimeout: 100,
   })
-  // connect() only tells that the connection closed; why, and that SELECT was refused, is told here alone.
+  // connect() only says that the connection was closed. The reason, or that SELECT was refused, comes only as
+  // an event.
   let cause: unknown
   redis.on('error', error => {
     cause ??= error
@@ -101,18 +106,18 @@ function clientOf(redis: Redis, target: RedisUrl, options: ConnectOptions): Clie
   }
 }
 
-interface Fault {
+interface ConnectionFault {
   readonly match: RegExp
   readonly code?: ErrorCode
   /** Follows the address. */
   readonly says: string
-  /** The error's own text says more than we do. */
+  /** Appends the error's own text, which says more. */
   readonly quote?: true
   readonly hint: string
 }
 
-// Looked through from the top, against the error's code and message.
-const FAULTS: readonly Fault[] = [
+// The first match counts; each is tried on the error's code and message.
+const CONNECTION_FAULTS: readonly ConnectionFault[] = [
   {
     match: /ENOTFOUND|EAI_AGAIN/,
     says: 'cannot be reached: the host name is not known here',
@@ -169,7 +174,7 @@ function explainConnection(error: unknown, target: RedisUrl, { timeoutMs }: Conn
   if (error instanceof SkyflyError) return error
   const text =
     error instanceof Error ? `${'code' in error ? error.code : ''} ${error.message}`.trim() : String(error)
-  // What ioredis adds to an answered error holds the arguments of AUTH: the password would be shown with the cause.
+  // An error reply from ioredis holds the arguments of AUTH, so the cause would show the password.
   const cause = isErrorReply(error) ? undefined : error
   const fault = (code: ErrorCode, says: string, hint: string) =>
     new SkyflyError(code, `${target.address} ${says}`, { hint, cause })
@@ -187,7 +192,7 @@ function explainConnection(error: unknown, target: RedisUrl, { timeoutMs }: Conn
     )
   if (/closed|ECONNRESET|EPIPE|isn't writeable/.test(text))
     return fault('not-running', 'closed the connection', `see the server's log; ${otherScheme} in --url`)
-  const known = FAULTS.find(({ match }) => match.test(text))
+  const known = CONNECTION_FAULTS.find(({ match }) => match.test(text))
   if (known === undefined)
     return fault('not-running', `refuses the connection: ${text}`, "see the server's log")
   return fault(known.code ?? 'not-running', known.quote ? `${known.says}: ${text}` : known.says, known.hint)

@@ -1,4 +1,5 @@
-// The result of the smoke check as JUnit XML, in the subset that Jenkins, GitLab and the readers on GitHub agree on.
+// The result of the smoke check as JUnit XML, in the subset that Jenkins, GitLab and the readers on GitHub
+// agree on.
 import type { SmokeRow } from './row.js'
 import type { SmokeResult } from './smoke-test.js'
 
@@ -11,7 +12,8 @@ export function junit(result: SmokeResult): string {
     errors: 0,
   }
   const time = seconds(durationMs)
-  // No `skipped` on the outer element and no `properties` in a testcase: the schema of Jenkins' xUnit plugin refuses both.
+  // No `skipped` on the outer element and no `properties` in a testcase: the schema of Jenkins' xUnit plugin
+  // refuses both.
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${attributes({ name: SUITE, ...counts, time })}>`,
@@ -20,7 +22,7 @@ export function junit(result: SmokeResult): string {
       ...counts,
       skipped: rows.filter(row => row.verdict === 'skipped').length,
       time,
-      // Without Z and fraction, as JUnit itself writes it; readers differ in what else they take. It is UTC.
+      // UTC, without Z and fraction, as JUnit itself writes it: not every reader accepts more.
       timestamp: startedAt.slice(0, 19),
     })}>`,
     '    <properties>',
@@ -45,7 +47,8 @@ function testcase(row: SmokeRow, strict: boolean): string[] {
   const numbers = `verdict ${verdict}, median ${ms(medianMs)}, p99 ${ms(p99Ms)}, limit of the median ${limitMs} ms, ${samples} samples`
   return [
     `    <testcase${attributes({ classname: CLASS, name, time: seconds(durationMs) })}>`,
-    // The message twice: GitLab has long read only the text, Jenkins shows the attribute as the heading.
+    // The message stands there twice: GitLab used to read only the text, and Jenkins shows the attribute as
+    // the heading.
     ...(isFailure(row, strict)
       ? [
           `      <failure${attributes({ type: verdict, message })}>${escaped(`${message}\n${numbers}`)}</failure>`,
@@ -78,7 +81,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 }
 
-// XML 1.0 has no way to write most control characters, half a surrogate pair, or U+FFFE and U+FFFF: they are left out.
+// XML 1.0 has no way to write most control characters, half a surrogate pair, or U+FFFE and U+FFFF: they are
+// left out.
 function escaped(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
@@ -89,7 +93,7 @@ function ms(value: number | null): string {
   return value === null ? '-' : `${value} ms`
 }
 
-// Fixed point: readers differ in what they make of an exponent.
+// In fixed point, because not every reader understands an exponent.
 function seconds(valueMs: number): string {
   return (valueMs / 1000).toFixed(3)
 }

@@ -16,14 +16,15 @@ export interface RedisUrl {
 }
 
 /** Reads a URL; its `?options` belong to client libraries and are ignored. Throws SkyflyError `usage`. */
-export function parseUrl(url: string): RedisUrl {
+export function parseRedisUrl(url: string): RedisUrl {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   const scheme = parsed?.protocol
   if (
     parsed === undefined ||
     (scheme !== 'redis:' && scheme !== 'rediss:') ||
     parsed.hostname === '' ||
-    // An @ behind the host: a / ? or # inside the password has cut it in two, and half of it stands where the host should.
+    // An @ after the host means that a / ? or # in the password has cut it in two, and half of it was taken
+    // for the host.
     `${parsed.pathname}${parsed.search}${parsed.hash}`.includes('@')
   )
     throw badUrl(
@@ -58,7 +59,7 @@ function badUrl(
   return new SkyflyError('usage', `the URL ${masked(url)} ${problem}`, { hint })
 }
 
-// For a URL that cannot be taken apart: nothing in front of the last @ is shown, nor what follows a ?.
+// For a URL that cannot be parsed: hides everything before the last @, and everything after a ?.
 function masked(url: string): string {
   return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@').replace(/[?#].*$/s, '')
 }

@@ -1,18 +1,24 @@
-// One row of the smoke check: its times, and what they are judged as.
+// One row of the smoke check: its times and the verdict on them.
 import type { CheckName } from './checks.js'
 
-/** `slow`: right, but the median is over the limit. `skipped`: not run, or not to its end, because of the reason in `detail`. */
+/**
+ * `slow`: correct, but the median is over the limit. `skipped`: not run, or not completed, for the reason in
+ * `detail`.
+ */
 export type Verdict = 'ok' | 'slow' | 'failed' | 'skipped'
 
 /** One check. Its times are null where nothing was measured. */
 export interface SmokeRow {
   readonly name: CheckName
-  /** Measurements that count. One more is made first and thrown away: it pays for compiling our code and for what the server sets up once. */
+  /**
+   * Measurements that count. The first one is thrown away: it includes compiling our code and what the server
+   * sets up once.
+   */
   readonly samples: number
   readonly medianMs: number | null
   /** By nearest rank: below 100 samples the slowest one. */
   readonly p99Ms: number | null
-  /** What the median may take; single slow answers do not matter. */
+  /** The limit of the median; single slow answers do not matter. */
   readonly limitMs: number
   readonly verdict: Verdict
   /** Why the verdict is what it is; empty where there is nothing to say. */
@@ -21,15 +27,15 @@ export interface SmokeRow {
   readonly durationMs: number
 }
 
-type End = Partial<Pick<SmokeRow, 'verdict' | 'detail'>>
+type RowVerdict = Partial<Pick<SmokeRow, 'verdict' | 'detail'>>
 
-/** The row of a check that took these times; `end` tells what the times do not. */
-export function judged(
+/** The row of a check that took these times; `verdict` replaces what follows from the times alone. */
+export function judgeRow(
   name: CheckName,
   times: readonly number[],
   limitMs: number,
   durationMs: number,
-  end: End = {},
+  verdict: RowVerdict = {},
 ): SmokeRow {
   const sorted = times.toSorted((a, b) => a - b)
   const medianMs = median(sorted)
@@ -38,18 +44,18 @@ export function judged(
   return {
     name,
     samples: times.length,
-    medianMs: medianMs === undefined ? null : rounded(medianMs),
-    p99Ms: p99Ms === undefined ? null : rounded(p99Ms),
+    medianMs: medianMs === undefined ? null : roundToMicroseconds(medianMs),
+    p99Ms: p99Ms === undefined ? null : roundToMicroseconds(p99Ms),
     limitMs,
     verdict: slow ? 'slow' : 'ok',
     detail: slow ? `the median is over the limit of ${limitMs} ms` : '',
-    ...end,
-    durationMs: rounded(durationMs),
+    ...verdict,
+    durationMs: roundToMicroseconds(durationMs),
   }
 }
 
 /** Microseconds are the finest that means anything over a socket. */
-export function rounded(ms: number): number {
+export function roundToMicroseconds(ms: number): number {
   return Math.round(ms * 1000) / 1000
 }
 

@@ -1,10 +1,10 @@
-// `skyfly test`: runs the smoke check against a URL and judges it; what is checked stands in smoke-checks.ts.
+// Runs the smoke check against a URL and judges the result. The checks themselves are in checks.ts.
 
 import { SkyflyError } from '../errors.js'
-import { CHECKS, CLEAN_UP, type Keys, newKeys, type Session } from './checks.js'
+import { CHECKS, CLEAN_UP, newSmokeKeys, type SmokeKeys, type SmokeSession } from './checks.js'
 import { type Client, connect, isErrorReply } from './client.js'
-import { parseUrl } from './redis-url.js'
-import { judged, rounded, type SmokeRow } from './row.js'
+import { parseRedisUrl } from './redis-url.js'
+import { judgeRow, roundToMicroseconds, type SmokeRow } from './row.js'
 
 export interface SmokeRequest {
   /** redis:// or rediss://, with user, password and database where needed. */
@@ -39,8 +39,8 @@ export interface SmokeResult {
 /**
  * Checks a server with keys of its own, which are gone afterwards; no other key is touched.
  *
- * Throws SkyflyError where the first connection fails (`not-running`, or `usage` where the URL is to blame). Later
- * failures are rows of the result: what follows a failed check is skipped, but for the clean-up.
+ * Throws SkyflyError where the first connection fails (`not-running`, or `usage` where the URL is to blame).
+ * Later failures are rows of the result: what follows a failed check is skipped, but for the clean-up.
  *
  * @example
  * const { ok } = await smokeTest({ url: 'redis://127.0.0.1:6379' })
@@ -49,15 +49,15 @@ export async function smokeTest(request: SmokeRequest): Promise<SmokeResult> {
   const { samples = 20, strict = false, timeoutMs = 5000, signal } = request
   if (!Number.isInteger(samples) || samples < 1)
     throw new SkyflyError('usage', `samples must be a whole number from 1 on, not ${samples}`)
-  const target = parseUrl(request.url)
+  const target = parseRedisUrl(request.url)
   const startedAt = new Date()
   const start = performance.now()
   const client = await connect(target, { timeoutMs, signal })
   const done = new AbortController()
   try {
-    const keys = newKeys()
+    const keys = newSmokeKeys()
     const interrupted = interruption(signal, done.signal)
-    const session: Session = {
+    const session: SmokeSession = {
       client: interruptible(client, signal, interrupted),
       connect: async () => interruptible(await connect(target, { timeoutMs, signal }), signal, interrupted),
       keys,
@@ -81,7 +81,7 @@ export async function smokeTest(request: SmokeRequest): Promise<SmokeResult> {
       address: target.address,
       ...server,
       startedAt: startedAt.toISOString(),
-      durationMs: rounded(performance.now() - start),
+      durationMs: roundToMicroseconds(performance.now() - start),
       strict,
       ok: rows.every(passes),
       rows,
@@ -96,14 +96,14 @@ type Check = (typeof CHECKS)[number]
 
 async function measure(
   { name, limitMs, sample }: Check,
-  session: Session,
+  session: SmokeSession,
   samples: number,
   signal: AbortSignal | undefined,
 ): Promise<SmokeRow> {
   const start = performance.now()
   const times: number[] = []
   const row = (end: Partial<Pick<SmokeRow, 'verdict' | 'detail'>>) =>
-    judged(name, times, limitMs, performance.now() - start, end)
+    judgeRow(name, times, limitMs, performance.now() - start, end)
   let note: string | undefined
   try {
     await sample(session)
@@ -115,12 +115,13 @@ async function measure(
     return row(note === undefined ? {} : { detail: note })
   } catch (error) {
     if (signal?.aborted) return row({ verdict: 'skipped', detail: 'interrupted' })
-    return row({ verdict: 'failed', detail: inWords(error) })
+    return row({ verdict: 'failed', detail: reasonOf(error) })
   }
 }
 
-// On the connection of the checks, so that it comes after whatever of theirs is still under way; on a new one if that is lost.
-async function cleanUp(client: Client, reconnect: () => Promise<Client>, keys: Keys): Promise<SmokeRow> {
+// Uses the connection of the checks, so that it comes after whatever they have sent, or a new one if that is
+// lost.
+async function cleanUp(client: Client, reconnect: () => Promise<Client>, keys: SmokeKeys): Promise<SmokeRow> {
   const { name, limitMs, run } = CLEAN_UP
   const start = performance.now()
   const took = () => performance.now() - start
@@ -130,34 +131,35 @@ async function cleanUp(client: Client, reconnect: () => Promise<Client>, keys: K
       const fresh = await reconnect()
       await run(fresh, keys).finally(fresh.close)
     })
-    return judged(name, [took()], limitMs, took())
+    return judgeRow(name, [took()], limitMs, took())
   } catch (error) {
-    const detail = `${inWords(error)}; keys under ${keys.prefix} expire within a minute`
-    return judged(name, [], limitMs, took(), { verdict: 'failed', detail })
+    const detail = `${reasonOf(error)}; keys under ${keys.prefix} expire within a minute`
+    return judgeRow(name, [], limitMs, took(), { verdict: 'failed', detail })
   }
 }
 
 function skipped({ name, limitMs }: Check, detail: string): SmokeRow {
-  return judged(name, [], limitMs, 0, { verdict: 'skipped', detail })
+  return judgeRow(name, [], limitMs, 0, { verdict: 'skipped', detail })
 }
 
-// What is neither an answer nor foreseen is a bug of ours and no property of the server.
-function inWords(error: unknown): string {
+// Any other error is a bug of ours and says nothing about the server.
+function reasonOf(error: unknown): string {
   if (error instanceof SkyflyError) return error.message
   if (!isErrorReply(error)) throw error
   return error.command === undefined ? error.message : `${error.command.name.toUpperCase()}: ${error.message}`
 }
 
-// Rejects when the signal comes; `end` takes the listener away again.
+// Rejects when the signal is aborted; `end` removes the listener.
 function interruption(signal: AbortSignal | undefined, end: AbortSignal): Promise<never> {
   const interrupted = new Promise<never>((_, reject) => {
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true, signal: end })
   })
-  interrupted.catch(() => {}) // nobody may be waiting when it comes
+  interrupted.catch(() => {}) // there may be nobody waiting for it
   return interrupted
 }
 
-// An answer that is waited for is given up at once, and nothing more is sent; clean-up uses the connection itself.
+// After an interruption nothing is awaited or sent any more, except by the clean-up, which uses the
+// connection itself.
 function interruptible(client: Client, signal: AbortSignal | undefined, interrupted: Promise<never>): Client {
   const unless = async <T>(ask: () => Promise<T>): Promise<T> => {
     signal?.throwIfAborted()
@@ -170,7 +172,8 @@ function interruptible(client: Client, signal: AbortSignal | undefined, interrup
   }
 }
 
-// Names of the INFO fields that give an engine away, the surest first: Dragonfly and Valkey have a redis_version too.
+// The INFO fields that reveal the engine, the most specific first: Dragonfly and Valkey have a redis_version,
+// too.
 const VERSION_FIELDS = {
   dragonfly: 'dragonfly_version',
   valkey: 'valkey_version',

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Place } from '../../src/config/kinds.js'
+import type { PathOrigin } from '../../src/config/kinds.js'
 import { describe as describeSetting, flagsFrom, rowOf, SETTING_NAMES } from '../../src/config/settings.js'
 
-const place: Place = { folder: '/project', home: '/home/ann' }
+const place: PathOrigin = { folder: '/project', home: '/home/ann' }
 
 test.each(SETTING_NAMES.filter(name => rowOf(name).flag))(
   '%s has the flag, variable and key of one word',

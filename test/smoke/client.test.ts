@@ -5,7 +5,7 @@ import { inspect } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { SkyflyError } from '../../src/errors.js'
 import { type ConnectOptions, connect, isErrorReply } from '../../src/smoke/client.js'
-import { parseUrl } from '../../src/smoke/redis-url.js'
+import { parseRedisUrl } from '../../src/smoke/redis-url.js'
 import {
   certificate,
   freePort,
@@ -18,7 +18,7 @@ import {
 const LIMIT = { timeoutMs: 5000 }
 
 async function failure(url: string, options: ConnectOptions = LIMIT): Promise<SkyflyError> {
-  const error = await connect(parseUrl(url), options).then(
+  const error = await connect(parseRedisUrl(url), options).then(
     () => undefined,
     (reason: unknown) => reason,
   )
@@ -98,7 +98,10 @@ describe('connecting', () => {
     const controller = new AbortController()
     const reason = new Error('Ctrl-C')
     server.on('connection', () => controller.abort(reason))
-    const connecting = connect(parseUrl(`redis://127.0.0.1:${port}`), { ...LIMIT, signal: controller.signal })
+    const connecting = connect(parseRedisUrl(`redis://127.0.0.1:${port}`), {
+      ...LIMIT,
+      signal: controller.signal,
+    })
     await expect(connecting).rejects.toBe(reason)
   })
 
@@ -126,14 +129,14 @@ describe('connecting', () => {
 describe('a connection', () => {
   it('works with a server that knows no HELLO', async () => {
     const { port } = await wrongServer()
-    const client = await connect(parseUrl(`redis://127.0.0.1:${port}`), LIMIT)
+    const client = await connect(parseRedisUrl(`redis://127.0.0.1:${port}`), LIMIT)
     onTestFinished(client.close)
     expect(await client.callTogether(['SET', 'a', 'b'], ['GET', 'a'])).toEqual(['OK', 'b'])
   })
 
   it("throws the server's own words as they came", async () => {
     const { port } = await wrongServer()
-    const client = await connect(parseUrl(`redis://127.0.0.1:${port}`), LIMIT)
+    const client = await connect(parseRedisUrl(`redis://127.0.0.1:${port}`), LIMIT)
     onTestFinished(client.close)
     const error = await client.call('NONSENSE').catch((reason: unknown) => reason)
     expect(isErrorReply(error)).toBe(true)
@@ -143,7 +146,7 @@ describe('a connection', () => {
 
   it('says so when the server goes away, for the command under way and for the next', async () => {
     const server = await wrongServer()
-    const client = await connect(parseUrl(`redis://127.0.0.1:${server.port}`), LIMIT)
+    const client = await connect(parseRedisUrl(`redis://127.0.0.1:${server.port}`), LIMIT)
     const waiting = client.call('BRPOP', 'nothing', 0)
     await Promise.all([
       expect(waiting).rejects.toMatchObject({
@@ -177,7 +180,7 @@ describe.skipIf(!hasRedis)('a password (needs redis-server)', () => {
     'that is right opens the connection: %s',
     async login => {
       const { port } = await redisForTest(args)
-      const client = await connect(parseUrl(`redis://${login}127.0.0.1:${port}`), LIMIT)
+      const client = await connect(parseRedisUrl(`redis://${login}127.0.0.1:${port}`), LIMIT)
       onTestFinished(client.close)
       expect(await client.call('PING')).toBe('PONG')
     },
@@ -187,7 +190,7 @@ describe.skipIf(!hasRedis)('a password (needs redis-server)', () => {
 describe.skipIf(!hasRedis)('a database number (needs redis-server)', () => {
   it('is selected', async () => {
     const { port } = await redisForTest()
-    const client = await connect(parseUrl(`redis://127.0.0.1:${port}/3`), LIMIT)
+    const client = await connect(parseRedisUrl(`redis://127.0.0.1:${port}/3`), LIMIT)
     onTestFinished(client.close)
     expect(await client.call('CLIENT', 'INFO')).toMatch(/ db=3 /)
   })

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { junit } from '../../src/smoke/junit.js'
-import { judged, type SmokeRow } from '../../src/smoke/row.js'
+import { judgeRow, type SmokeRow } from '../../src/smoke/row.js'
 import type { SmokeResult } from '../../src/smoke/smoke-test.js'
 
-const OK = judged('PING', [0.041, 0.062, 0.05], 5, 1.25)
-const SLOW = judged('SET/GET', [11, 12, 13], 10, 49)
-const FAILED = judged('LPUSH', [], 8, 2, { verdict: 'failed', detail: 'LLEN answered 4 instead of 3' })
-const SKIPPED = judged('BRPOP', [], 15, 0, { verdict: 'skipped', detail: 'LPUSH failed' })
+const OK = judgeRow('PING', [0.041, 0.062, 0.05], 5, 1.25)
+const SLOW = judgeRow('SET/GET', [11, 12, 13], 10, 49)
+const FAILED = judgeRow('LPUSH', [], 8, 2, { verdict: 'failed', detail: 'LLEN answered 4 instead of 3' })
+const SKIPPED = judgeRow('BRPOP', [], 15, 0, { verdict: 'skipped', detail: 'LPUSH failed' })
 
 function result(rows: readonly SmokeRow[], more: Partial<SmokeResult> = {}): SmokeResult {
   return {
@@ -76,7 +76,7 @@ LPUSH failed</system-out>
     ['an emoji', 'a\u{1f600}b', 'a\u{1f600}b'],
     ['line ends', 'a\r\nb\tc', 'a&#13;&#10;b&#9;c'],
   ])('takes %s in the words of a server', (_, detail, written) => {
-    const xml = junit(result([judged('PING', [], 5, 0, { verdict: 'failed', detail })]))
+    const xml = junit(result([judgeRow('PING', [], 5, 0, { verdict: 'failed', detail })]))
     expect(xml).toContain(`message="${written}"`)
     expect(xml).toMatch(/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u)
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseUrl } from '../../src/smoke/redis-url.js'
+import { parseRedisUrl } from '../../src/smoke/redis-url.js'
 
 describe('a URL', () => {
   it.each([
@@ -17,7 +17,7 @@ describe('a URL', () => {
     ['redis://bob:secret@h', { username: 'bob', password: 'secret', shownUrl: 'redis://bob:***@h:6379' }],
     ['redis://bob@h', { username: 'bob', password: undefined, shownUrl: 'redis://bob@h:6379' }],
   ])('%s is understood', (url, expected) => {
-    expect(parseUrl(url)).toMatchObject(expected)
+    expect(parseRedisUrl(url)).toMatchObject(expected)
   })
 
   it.each([
@@ -35,8 +35,8 @@ describe('a URL', () => {
     ['redis://h/jobs', 'database that is not a number'],
     ['redis://:s3cret@h/-1', 'database that is not a number'],
   ])('%s is refused without showing a password', (url, words) => {
-    expect(() => parseUrl(url)).toThrow(expect.objectContaining({ name: 'SkyflyError', code: 'usage' }))
-    expect(() => parseUrl(url)).toThrow(words)
-    expect(() => parseUrl(url)).not.toThrow(/s3cret/)
+    expect(() => parseRedisUrl(url)).toThrow(expect.objectContaining({ name: 'SkyflyError', code: 'usage' }))
+    expect(() => parseRedisUrl(url)).toThrow(words)
+    expect(() => parseRedisUrl(url)).not.toThrow(/s3cret/)
   })
 })

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type Client, connect } from '../../src/smoke/client.js'
-import { parseUrl } from '../../src/smoke/redis-url.js'
+import { parseRedisUrl } from '../../src/smoke/redis-url.js'
 import type { SmokeRow } from '../../src/smoke/row.js'
 import { type SmokeResult, smokeTest } from '../../src/smoke/smoke-test.js'
 import {
@@ -28,7 +28,7 @@ function local(port: number, rest = ''): string {
 }
 
 async function clientFor(url: string): Promise<Client> {
-  const client = await connect(parseUrl(url), { timeoutMs: 5000 })
+  const client = await connect(parseRedisUrl(url), { timeoutMs: 5000 })
   onTestFinished(client.close)
   return client
 }

@@ -52,7 +52,7 @@ interface CleanOptions extends JsonOption {
   readonly olderThan?: string
 }
 
-/** A server that has crashed is nobody's process, and may be about to start again. */
+/** A server that has just crashed is no running process, but may be about to start again. */
 const GRACE_MS = 5 * 60_000
 
 export const clean: Command = {

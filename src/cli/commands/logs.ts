@@ -41,7 +41,7 @@ async function run({ io }: Session, config: Config, options: Options): Promise<v
   const lines =
     options.lines === undefined ? (isFiltered ? undefined : DEFAULT_LINES) : linesOf(options.lines)
   const style = options.json === true ? 'json' : isColourful(io.stdout, io.env) ? 'colour' : 'text'
-  // Ctrl-C is how following ends, and a reader that left, as `head` does, wants no more either.
+  // Following ends at Ctrl-C, and also when the reader has left, as `head` does.
   const interruption = new Interruption(() => undefined)
   const readerLeft = new AbortController()
   const signal = AbortSignal.any([interruption.signal, readerLeft.signal])

@@ -1,4 +1,4 @@
-// `skyfly restart`: the running server's settings, but for those given anew.
+// `skyfly restart`: with the settings of the running server, except for those given now.
 import type { Config } from '../../config/config.js'
 import { flagsFrom } from '../../config/settings.js'
 import { EXIT_CODES, SkyflyError } from '../../errors.js'
@@ -14,7 +14,7 @@ import { workingFolder } from '../io.js'
 import { FROM_OUTSIDE, sayingSaving } from '../saving.js'
 import { type JsonOption, print, type Session } from '../session.js'
 
-/** The settings given anew are among them. */
+/** Includes the settings that are given now. */
 interface Options extends AnyOptions, JsonOption {
   readonly quiet?: boolean
 }

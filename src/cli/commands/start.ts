@@ -35,7 +35,7 @@ async function inBackground(config: Config, io: Io, { quiet }: Options) {
   return whileFetching(io, { quiet }, watching => startDetached(config, io.env, watching))
 }
 
-/** Undefined: it ran, and was stopped. */
+/** Undefined if it ran and has been stopped. */
 async function inForeground(config: Config, io: Io, { quiet }: Options) {
   const { runInForeground } = await import('../foreground.js')
   const status = await runInForeground(config, io, { quiet })

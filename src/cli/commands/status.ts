@@ -21,7 +21,7 @@ async function run(session: Session, config: Config, options: Options): Promise<
   if (!isRunning) session.exitCode = EXIT_CODES['not-running']
 }
 
-/** A supervisor that hangs does not hide the others: what is wrong with it goes to standard error. */
+/** A supervisor that hangs does not hide the other instances: its error goes to standard error. */
 async function statusOfAll(
   io: Io,
   statusOf: (config: Config) => Promise<Status>,

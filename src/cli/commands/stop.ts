@@ -36,7 +36,7 @@ async function run(session: Session, config: Config, options: Options): Promise<
   await print(session, options, { json: report, text: () => `${stopText(report)}\n` })
 }
 
-/** What fails to stop goes to standard error, and does not keep the others from it. */
+/** Failures go to standard error and do not keep the other instances from being stopped. */
 async function stopAll(session: Session, options: Options, how: StopRequest): Promise<void> {
   const { io } = session
   const [{ everyInstance }, { stop }, { stopText }, { renderError }] = await Promise.all([

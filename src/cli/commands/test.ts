@@ -1,4 +1,4 @@
-// `skyfly test`: which server is meant, how the result is shown, and what it is worth.
+// `skyfly test`: which server is checked, how the result is shown, and which exit code it has.
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Config } from '../../config/config.js'
@@ -33,9 +33,9 @@ async function run(session: Session, config: Config, options: Options): Promise<
   const samples = samplesOf(options.samples ?? '20')
   const url = options.url ?? (await (await import('../../operations/status.js')).clientUrl(config))
   const result = await tested({ url, samples, strict: options.strict === true })
-  const { renderTest } = await import('../text/smoke-test.js')
+  const { renderSmokeTest } = await import('../text/smoke-test.js')
   const terminal = { columns: io.stdout.columns ?? 80, color: isColourful(io.stdout, io.env) }
-  await print(session, options, { json: result, text: () => renderTest(result, terminal) })
+  await print(session, options, { json: result, text: () => renderSmokeTest(result, terminal) })
   if (options.junit !== undefined) {
     const { junit } = await import('../../smoke/junit.js')
     writeReport(resolve(workingFolder(io), options.junit), junit(result))
@@ -43,7 +43,7 @@ async function run(session: Session, config: Config, options: Options): Promise<
   if (!result.ok) session.exitCode = EXIT_CODES['check-failed']
 }
 
-/** A signal ends the checks; what they wrote is removed all the same. */
+/** A signal ends the checks early; the keys they wrote are removed all the same. */
 async function tested(request: { url: string; samples: number; strict: boolean }) {
   const { smokeTest } = await import('../../smoke/smoke-test.js')
   const interruption = new Interruption(() => new SkyflyError('check-failed', 'interrupted'))

@@ -2,7 +2,7 @@
 import type { EngineReport, EnginesReport } from '../../operations/engines.js'
 import { type Column, renderTable } from './table.js'
 
-/** A table; below it what is missing, a line for each engine, and what a start would take. */
+/** A table, then a line for each missing engine, then what a start would use. */
 export function renderEngines({ engines, start, failure, target }: EnginesReport): string {
   const missing = engines.map(whyMissing)
   const chosen = engines.find(({ engine }) => engine === start)
@@ -11,7 +11,7 @@ export function renderEngines({ engines, start, failure, target }: EnginesReport
   return `${renderTable(COLUMNS, engines)}\n${missing.join('')}skyfly start runs ${runs}\n`
 }
 
-/** Most reasons begin with its name. */
+/** Most reasons already begin with the name of the engine. */
 function whyMissing({ engine, missing }: EngineReport): string {
   if (missing === null) return ''
   return missing.startsWith(engine) ? `${missing}\n` : `${engine}: ${missing}\n`

@@ -3,7 +3,10 @@ import { styleText } from 'node:util'
 
 export type Paint = (format: 'bold' | 'dim' | 'gray' | 'green' | 'red' | 'yellow', text: string) => string
 
-/** @param hasColours decided by the stream that it is for: styleText alone would look at standard output, whatever is written to */
+/**
+ * @param hasColours whether the stream in question shows colours; left alone, styleText would ask standard
+ * output
+ */
 export function painter(hasColours: boolean): Paint {
   return (format, text) => (hasColours ? styleText(format, text, { validateStream: false }) : text)
 }

@@ -5,13 +5,16 @@ export interface Progress {
   /** `dragonfly 1.40.1` */
   readonly what: string
   readonly receivedBytes: number
-  /** Undefined: nobody knows. */
+  /** Undefined if the server does not say. */
   readonly totalBytes: number | undefined
   /** Over the last seconds; undefined: too early to tell. */
   readonly bytesPerSecond: number | undefined
 }
 
-/** For a terminal, and shorter than it is wide, since some wrap a line that just fits: with a bar, without, or cut short. */
+/**
+ * For a terminal: with a bar, without one, or cut short. Never as wide as the terminal, since some wrap a
+ * line that just fits.
+ */
 export function renderProgressLine(progress: Progress, columns: number): string {
   const room = Math.max(0, columns - 1)
   const { what } = progress
@@ -38,7 +41,7 @@ function parts({ receivedBytes, totalBytes, bytesPerSecond }: Progress, of: stri
     percent: `${Math.floor(fraction(receivedBytes, totalBytes) * 100)} %`,
     amount: `${megabytes(receivedBytes)}${of}${megabytes(totalBytes)} MB`,
     rate,
-    // Of a transfer that stands still, or all but, nobody can tell.
+    // There is no telling for a transfer that has all but stopped.
     left: seconds < MAX_SECONDS ? `${inWholeSeconds(seconds)} left` : undefined,
   }
 }
@@ -46,10 +49,10 @@ function parts({ receivedBytes, totalBytes, bytesPerSecond }: Progress, of: stri
 const MAX_SECONDS = 86_400
 const MIN_BAR = 8
 const MAX_BAR = 30
-/** As much as all but the bar takes in the worst case: the bar must not change its width while it grows. */
+/** The most that everything beside the bar can take, so that the bar keeps its width while it fills. */
 const BESIDE_BAR = '  [] 100 %    1023.9 KB/s  59 min 59 s left'.length
 
-/** Undefined: no room, or nobody knows how long it is to be. */
+/** Undefined if there is no room for it, or if the total is unknown. */
 function bar({ what, receivedBytes, totalBytes }: Progress, room: number): Part {
   if (totalBytes === undefined || totalBytes === 0) return undefined
   const total = megabytes(totalBytes)

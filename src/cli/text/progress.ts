@@ -8,14 +8,14 @@ import { type Progress, renderProgressLine, renderProgressText } from './progres
 
 export interface InstallView {
   readonly onEvent: OnInstall
-  /** Leaves a clean line. It may be called at any moment, and more than once. */
+  /** Clears the line. May be called at any time, and more than once. */
   readonly done: () => void
 }
 
 export interface ViewOptions {
-  /** Only what is to be known is shown: a note is a warning. */
+  /** Shows only notes, which are warnings. */
   readonly quiet?: boolean | undefined
-  /** Milliseconds from any start. @default performance.now */
+  /** A clock in milliseconds; where it starts does not matter. @default performance.now */
   readonly now?: () => number
 }
 
@@ -27,17 +27,20 @@ export function showInstall(io: Io, options: ViewOptions = {}): InstallView {
   const { stderr } = io
   const tell = (text: string) => void stderr.write(`${text}\n`)
   if (quiet)
-    return { onEvent: event => void (event.kind === 'note' && tell(wordsFor(event) ?? '')), done: () => {} }
-  const line = isLive(io) ? new MovingLine(stderr, now) : new LineNowAndThen(tell, now)
-  const rate = new Rate()
+    return {
+      onEvent: event => void (event.kind === 'note' && tell(lastingLine(event) ?? '')),
+      done: () => {},
+    }
+  const line = isLive(io) ? new MovingLine(stderr, now) : new OccasionalLine(tell, now)
+  const rate = new TransferRate()
   return {
     onEvent: event => {
       if (event.kind === 'downloading') line.show(event, rate.at(now(), event.receivedBytes))
       else if (event.kind === 'unpacking') line.unpacking(event.what)
       else {
-        // Nothing comes while it waits: what it was before says nothing about afterwards.
+        // Nothing arrives during a wait, so the rate from before it says nothing about the rate after it.
         rate.forget()
-        const words = wordsFor(event)
+        const words = lastingLine(event)
         line.clear()
         if (words !== undefined) tell(words)
       }
@@ -46,14 +49,14 @@ export function showInstall(io: Io, options: ViewOptions = {}): InstallView {
   }
 }
 
-/** A terminal that moves its cursor, with somebody before it. */
+/** A terminal that can move its cursor and that somebody is watching. */
 function isLive({ stderr, env }: Io): boolean {
   const isCi = !['', '0', 'false'].includes(env.CI ?? '')
   return stderr.isTTY === true && !isCi && env.TERM !== 'dumb'
 }
 
-/** What stays to be read; undefined: nothing. */
-function wordsFor(event: InstallEvent): string | undefined {
+/** The line that stays on the screen; undefined if there is none. */
+function lastingLine(event: InstallEvent): string | undefined {
   switch (event.kind) {
     case 'waiting':
       return `waiting for ${printable(event.holder)}, which installs ${event.what}`
@@ -101,7 +104,7 @@ class MovingLine {
     this.#drawnAt = this.now()
   }
 
-  /** Some terminals say 0. */
+  /** Some terminals report 0. */
   #columns(): number {
     return this.stderr.columns || 80
   }
@@ -111,7 +114,7 @@ const TO_END_OF_LINE = '\u001b[K'
 
 const TELL_MS = 5_000
 
-class LineNowAndThen {
+class OccasionalLine {
   #what: string | undefined
   #toldAt = 0
 
@@ -144,12 +147,12 @@ const SAMPLE_MS = 100
 const MIN_RATE_MS = 500
 
 /** Bytes per second over the last seconds. */
-class Rate {
+class TransferRate {
   #samples: { readonly ms: number; readonly bytes: number }[] = []
 
   /** Undefined: too early to tell. */
   at(ms: number, bytes: number): number | undefined {
-    // A transfer that could not be resumed begins again.
+    // The transfer could not be resumed and began again.
     if (bytes < (this.#samples.at(-1)?.bytes ?? 0)) this.forget()
     if (ms - (this.#samples.at(-1)?.ms ?? Number.NEGATIVE_INFINITY) >= SAMPLE_MS)
       this.#samples.push({ ms, bytes })

@@ -1,4 +1,5 @@
-// The result of the smoke check as text for people: a table, why rows are not ok, and one line that sums up.
+// The result of the smoke check as text for people: a table, the reason for each row that is not ok, and a
+// summary line.
 import type { SmokeRow, Verdict } from '../../smoke/row.js'
 import type { SmokeResult } from '../../smoke/smoke-test.js'
 import { printable } from '../../system/terminal-text.js'
@@ -11,15 +12,28 @@ export interface Terminal {
   readonly color: boolean
 }
 
-/** The whole report, a line feed at its end. The line that sums up is never broken: `tail -n 1` gets all of it. */
-export function renderTest(result: SmokeResult, { columns, color }: Terminal): string {
+/**
+ * The whole report, ending with a line feed. The last line is never wrapped, so `tail -n 1` gets the whole
+ * summary.
+ */
+export function renderSmokeTest(result: SmokeResult, { columns, color }: Terminal): string {
   const [header = '', ...rows] = tableLines(tableColumns(painter(color)), result.rows, columns)
   const body = result.rows.flatMap((row, i) => [rows[i] ?? '', ...wrapped(printable(row.detail), columns)])
-  return [header, ...body, '', summary(result), ''].join('\n')
+  return [header, ...body, '', renderSmokeSummary(result), ''].join('\n')
 }
 
-/** The last line of the report: `7 checks passed (0 slow) against redis 7.0.15 at 127.0.0.1:6379 in 0.1 s`. */
-export function summary({ rows, strict, ok, engine, version, address, durationMs }: SmokeResult): string {
+/**
+ * The last line of the report: `7 checks passed (0 slow) against redis 7.0.15 at 127.0.0.1:6379 in 0.1 s`.
+ */
+export function renderSmokeSummary({
+  rows,
+  strict,
+  ok,
+  engine,
+  version,
+  address,
+  durationMs,
+}: SmokeResult): string {
   const count = (verdict: Verdict) => rows.filter(row => row.verdict === verdict).length
   const [slow, failed, skipped] = [count('slow'), count('failed'), count('skipped')]
   const server = engine === null ? 'the server' : [engine, version].filter(Boolean).join(' ')
@@ -54,7 +68,7 @@ function tableColumns(paint: Paint): readonly Column<SmokeRow>[] {
   ]
 }
 
-// Three digits that mean something, more before the point.
+// Three significant digits, or more before the decimal point.
 function time(ms: number | null): string {
   if (ms === null) return '-'
   return `${ms.toFixed(ms < 1 ? 3 : ms < 10 ? 2 : ms < 100 ? 1 : 0)} ms`

@@ -1,17 +1,18 @@
-// A table for people: its columns are as wide as they have to be, and those that matter least go where there is no room.
+// A table for people: columns are as wide as their contents, and the least important ones are dropped when
+// space is short.
 
 export interface Column<Row> {
   readonly title: string
   readonly cell: (row: Row) => string
   /** @default 'left' */
   readonly align?: 'right'
-  /** Colours what is in the cell, which must not change how wide it is. */
+  /** Colours the text of a cell without changing its visible width. */
   readonly paint?: (text: string, row: Row) => string
-  /** Left out where the table is wider than the terminal; of several, the last one first. */
+  /** Dropped when the table is wider than the terminal, the last such column first. */
   readonly optional?: boolean
 }
 
-/** The header and a line for each row, without their ends. `room` is the width of the terminal. */
+/** The header and one line for each row, without line feeds. `room` is the width of the terminal. */
 export function tableLines<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
@@ -37,7 +38,7 @@ export function tableLines<Row>(
   return [header, ...body].map(cells => cells.join(GAP).trimEnd())
 }
 
-/** The same as text, with the end of each line. */
+/** The same lines as one text, each ending with a line feed. */
 export function renderTable<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],

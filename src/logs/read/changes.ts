@@ -1,8 +1,11 @@
-// Waiting until a log file may have changed.
+// Waits until a log file may have changed.
 import { type FSWatcher, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
 
-/** Not every file system tells of changes (network drives, containers on macOS), and watches run out. */
+/**
+ * Not every file system reports changes (network drives, containers on macOS), and the number of watches is
+ * limited.
+ */
 const POLL_MS = 250
 
 export class Changes {
@@ -18,7 +21,10 @@ export class Changes {
     signal.addEventListener('abort', this.#notice, { once: true })
   }
 
-  /** Resolves at the first change since it last did, at the latest after a quarter of a second, or at the abort. */
+  /**
+   * Resolves at the next change, at the abort, or after a quarter of a second. A change since the last call
+   * counts, too.
+   */
   async next(): Promise<void> {
     if (!this.#hasChanged && !this.signal.aborted)
       await new Promise<void>(resolve => {
@@ -43,12 +49,12 @@ export class Changes {
   }
 }
 
-/** The folder, not the file: a watch of the file would follow it when it is rotated. */
+/** Watches the folder, because a watch on the file would follow it when it is rotated. */
 function watchFolder(file: string, onChange: () => void): FSWatcher | undefined {
   try {
     const isOurs = (name: string | null) => name === null || name.startsWith(basename(file))
     const watcher = watch(dirname(file), (_event, name) => isOurs(name) && onChange())
-    // The folder has gone, or no more watches are allowed: polling goes on without it.
+    // The folder has gone, or no more watches are allowed: polling is enough.
     return watcher.on('error', () => watcher.close())
   } catch {
     return undefined // the same, at the start

@@ -7,16 +7,21 @@ import type { OpenFile } from './open-files.js'
 
 const BLOCK_BYTES = 64 * 1024
 const NEWLINE = 0x0a
-/** Records are shorter; a longer line is not ours, and is cut so that it does not fill the memory. */
+/** Records are shorter. A longer line is not ours, and is cut so that it does not fill the memory. */
 const MAX_LINE_BYTES = 1024 * 1024
 
-/** All whole lines of a file, in batches. Half a line at its end is one that is being written, and is left out. */
+/**
+ * All whole lines of a file, in batches. A partial line at the end is still being written, and is left out.
+ */
 export async function* linesOf(file: OpenFile): AsyncGenerator<readonly string[]> {
   if (file.gzipped) yield* gunzippedLines(file.fd)
   else for (const { lines } of plainLines(file.fd, 0, file.sizeBytes)) yield lines
 }
 
-/** Whole lines between two offsets, in batches, each with the offset where it ends. `from` is where a line begins. */
+/**
+ * The whole lines between two offsets, in batches, each with the offset of its end. A line must begin at
+ * `from`.
+ */
 export function* plainLines(fd: number, from: number, to: number): Generator<PlainLines> {
   let block = Buffer.allocUnsafeSlow(BLOCK_BYTES)
   let position = from
@@ -37,11 +42,11 @@ export interface PlainLines {
   readonly end: number
 }
 
-/** The last `count` whole lines of a file that is not compressed, without reading what is before them. */
+/** The last `count` whole lines of a plain file, without reading what comes before them. */
 export function lastLines({ fd, sizeBytes }: OpenFile, count: number): readonly string[] {
   const blocks: Buffer[] = []
   let start = sizeBytes
-  // One newline more than lines, for the first of them to be whole.
+  // One newline more than lines, so that the first line is whole.
   for (let newlines = 0; start > 0 && newlines <= count; ) {
     const block = Buffer.alloc(Math.min(BLOCK_BYTES, start))
     start -= block.length
@@ -54,14 +59,14 @@ export function lastLines({ fd, sizeBytes }: OpenFile, count: number): readonly 
 }
 
 async function* gunzippedLines(fd: number): AsyncGenerator<readonly string[]> {
-  // Flushing makes a file that was cut off end where it was cut, without an error.
+  // With this flush, a truncated file ends where it was cut, without an error.
   const gunzip = createGunzip({ chunkSize: BLOCK_BYTES, finishFlush: constants.Z_SYNC_FLUSH })
   const lines = new Lines(MAX_LINE_BYTES)
   try {
     for await (const chunk of Readable.from(blocksOf(fd), { objectMode: false }).pipe(gunzip))
       yield lines.push(chunk as Buffer)
   } catch (error) {
-    // What comes after broken data cannot be read by anybody; what came before was given.
+    // Nobody can read what comes after damaged data; what came before has been given.
     if ((error as NodeJS.ErrnoException).code !== 'Z_DATA_ERROR') throw error
   }
 }

@@ -12,16 +12,16 @@ export interface LogFilter {
 }
 
 /** The filter as a test of one line of a log file; undefined: every line passes. */
-export function matcher({ since, level, grep }: LogFilter): ((line: string) => boolean) | undefined {
+export function lineMatcher({ since, level, grep }: LogFilter): ((line: string) => boolean) | undefined {
   if (since === undefined && level === undefined && grep === undefined) return undefined
-  // ISO times of one length are in the order of their text.
+  // ISO times of the same length sort as text.
   const earliest = since?.toISOString() ?? ''
   const lowest = level === undefined ? 0 : RANKS[level]
   const wanted = grep === undefined ? undefined : stateless(grep)
   const isUnbounded = earliest === '' && lowest === 0
   return line => {
     const record = parseRecord(line)
-    // A line that is no record has neither time nor level, only text.
+    // A line that is not a record has neither time nor level, only text.
     if (record === undefined) return isUnbounded && wanted?.test(line) === true
     return (
       record.time >= earliest &&
@@ -33,7 +33,10 @@ export function matcher({ since, level, grep }: LogFilter): ((line: string) => b
 
 const RANKS = { debug: 0, info: 1, warn: 2, error: 3 } as const satisfies Record<LogLevel, number>
 
-/** With `g` or `y` a regular expression would go on where its last match ended, in another line. */
+/**
+ * With `g` or `y`, a regular expression would continue where its last match ended, although that was in
+ * another line.
+ */
 function stateless(pattern: RegExp): RegExp {
   return new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''))
 }

@@ -3,21 +3,24 @@ import { closeSync, fstatSync } from 'node:fs'
 import { endOfWholeRecords } from '../write/record-file.js'
 import { Changes } from './changes.js'
 import { linesOf, plainLines } from './file-lines.js'
-import { matcher } from './filter.js'
+import { lineMatcher } from './filter.js'
 import { closeFiles, newerThan, type OpenFile, openFiles } from './open-files.js'
 import { asMatches, type LogMatch, type ReadOptions, readFiles } from './read.js'
 
 export interface FollowOptions extends ReadOptions {
   /** Ends the reading at once. */
   readonly signal: AbortSignal
-  /** Says that nobody writes any more: what there is by then is still given. @default never */
+  /** Aborted when nobody writes any more; what was written until then is still given. @default never */
   readonly ended?: AbortSignal | undefined
 }
 
-/** What {@link readLog} gives, then every match that is written until one of the signals; `lines` limits only the former. */
+/**
+ * What {@link readLog} gives, then every match that is written until one of the signals; `lines` limits only
+ * the former.
+ */
 export async function* followLog(options: FollowOptions): AsyncGenerator<readonly LogMatch[]> {
   const { file, signal, ended } = options
-  const passes = matcher(options)
+  const passes = lineMatcher(options)
   const files = openFiles(file)
   const follower = new Follower(file, files[0])
   // Watching begins before reading, so that no change falls in between.
@@ -29,7 +32,7 @@ export async function* followLog(options: FollowOptions): AsyncGenerator<readonl
     }
     closeFiles(files.splice(1))
     for (;;) {
-      // Asked before reading: what was written before the end is read after it.
+      // Asked before reading, so that everything written before the end is read.
       const isLast = ended?.aborted === true
       for await (const lines of follower.newLines()) {
         if (signal.aborted) return
@@ -46,7 +49,7 @@ export async function* followLog(options: FollowOptions): AsyncGenerator<readonl
   }
 }
 
-/** A place in the log: an open file, which stays the same whatever it is called by now, and an offset where a line begins. */
+/** A position in the log: an open file, whatever its name is by now, and the offset of the next line. */
 class Follower {
   #current: OpenFile | undefined
   #offset: number
@@ -66,7 +69,7 @@ class Follower {
   async *newLines(): AsyncGenerator<readonly string[]> {
     yield* this.#growth()
     this.#waiting = newerThan(this.path, this.#current)
-    // Once there is a newer file, nothing more comes into this one: what came until then is read now.
+    // Once there is a newer file, nothing is added to this one any more, so this is the rest of it.
     if (this.#waiting.length > 0) yield* this.#growth()
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       if (this.#current !== undefined) closeSync(this.#current.fd)

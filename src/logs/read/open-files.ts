@@ -1,4 +1,4 @@
-// The files of a log as they are at one moment, opened, so that a rotation meanwhile takes none of them away.
+// Opens all files of a log as they are at one moment, so that a rotation meanwhile takes none of them away.
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { constants, gunzipSync } from 'node:zlib'
 import { whileInUse } from '../../system/retry-in-use.js'
@@ -7,7 +7,7 @@ import { listRotated, rotatedPath } from '../file-names.js'
 export interface OpenFile {
   readonly fd: number
   readonly gzipped: boolean
-  /** Of the current file: number 0; the higher, the older. */
+  /** 0 is the current file; the higher the number, the older the file. */
   readonly number: number
   readonly inode: bigint
   readonly sizeBytes: number
@@ -16,8 +16,8 @@ export interface OpenFile {
 }
 
 /**
- * Opens the current file and the rotated ones, newest first. Files that are begun meanwhile are left out: several
- * rotations between two opens would show them behind older ones.
+ * Opens the current file and the rotated ones, newest first. Files that are begun meanwhile are left out,
+ * since several rotations between two opens could put them behind older ones.
  */
 export function openFiles(file: string): OpenFile[] {
   const files = scan(file)
@@ -36,16 +36,16 @@ export function newerThan(file: string, known: OpenFile | undefined): OpenFile[]
     return []
   const files = openFiles(file)
   if (known === undefined) return files.reverse()
-  // Whole milliseconds, because the time that a compressed file was given has no more.
+  // In whole milliseconds, because compressed files have no finer times.
   const modifiedMs = Math.floor(fstatSync(known.fd).mtimeMs)
-  // One that is older ends the search too: then the known one was deleted. In doubt, lines come twice rather than never.
+  // If there is only an older one, the known one was deleted. In doubt, lines come twice rather than never.
   const isOlder = (other: OpenFile) => Math.floor(other.modifiedMs) < modifiedMs
   const end = files.findIndex(other => isOlder(other) || isSame(other, known))
   if (end !== -1) closeFiles(files.splice(end))
   return files.reverse()
 }
 
-/** Upwards, which is the way the files move: so one may be met twice, which is noticed, but none is missed. */
+/** Counts upwards, as the files move: a file may be met twice, which is noticed, but none is missed. */
 function scan(file: string, end?: OpenFile): OpenFile[] {
   const files: OpenFile[] = []
   let oldest = oldestNumber(file)
@@ -57,7 +57,7 @@ function scan(file: string, end?: OpenFile): OpenFile[] {
     }
     if (opened !== undefined && files.some(other => isSame(opened, other))) closeSync(opened.fd)
     else if (opened !== undefined) files.push(opened)
-    // Asked again at the end: by now the last ones may have moved on.
+    // Ask again at the end, because the last files may have moved on by now.
     if (number === oldest) oldest = oldestNumber(file)
   }
   return files
@@ -69,7 +69,7 @@ export function closeFiles(files: readonly OpenFile[]): void {
   for (const { fd } of files) closeSync(fd)
 }
 
-/** The original first: while both are there, the compressed one has only just got its name. */
+/** The plain file first: while both are there, the compressed one has only just got its name. */
 function openNumber(file: string, number: number): OpenFile | undefined {
   if (number === 0) return open(file, { number, gzipped: false })
   const plain = { number, gzipped: false }
@@ -77,7 +77,7 @@ function openNumber(file: string, number: number): OpenFile | undefined {
   return open(rotatedPath(file, plain), plain) ?? open(rotatedPath(file, gzipped), gzipped)
 }
 
-/** @throws what is not explained by the file having moved on, such as a missing permission. */
+/** @throws any error but that the file has moved on, such as a missing permission */
 function open(path: string, name: { number: number; gzipped: boolean }): OpenFile | undefined {
   try {
     const fd = whileInUse(() => openSync(path, 'r'))
@@ -99,8 +99,8 @@ function open(path: string, name: { number: number; gzipped: boolean }): OpenFil
 }
 
 /**
- * Whether these are one file of the log, which compressing turns into another file of the disk.
- * @param later The one that was opened later: only it can be the compressed form of the other.
+ * Whether both are the same file of the log. Compression turns it into another file on disk.
+ * @param later the one that was opened later: only that one can be the compressed form of the other
  */
 function isSame(later: OpenFile, earlier: OpenFile): boolean {
   if (later.inode === earlier.inode) return true
@@ -108,10 +108,10 @@ function isSame(later: OpenFile, earlier: OpenFile): boolean {
 }
 
 const HEAD_BYTES = 4096
-/** Header and trailer; the last four bytes are the length of the content. */
+/** Header and trailer. The last four bytes are the length of the content. */
 const MIN_GZIP_BYTES = 18
 
-/** By its length and its beginning: no two files begin with the same records at the same time. */
+/** Compares the lengths and the first records, whose times differ from file to file. */
 function hasContentOf(gzipped: OpenFile, plain: OpenFile): boolean {
   if (gzipped.sizeBytes < MIN_GZIP_BYTES) return false
   const contentBytes = bytesAt(gzipped.fd, gzipped.sizeBytes - 4, 4).readUInt32LE()

@@ -1,8 +1,8 @@
-// Reading a log back: across the rotated files and the current one, oldest first.
+// Reads a log across the rotated files and the current one, oldest first.
 
 import { type LogRecord, parseRecord } from '../record.js'
 import { lastLines, linesOf } from './file-lines.js'
-import { type LogFilter, matcher } from './filter.js'
+import { type LogFilter, lineMatcher } from './filter.js'
 import { closeFiles, type OpenFile, openFiles } from './open-files.js'
 
 export interface ReadOptions extends LogFilter {
@@ -19,15 +19,15 @@ export class LogMatch {
     readonly line: string,
   ) {}
 
-  /** The line taken apart, each time it is asked for; undefined: it is no record. */
+  /** Parsed each time it is asked for; undefined if the line is not a record. */
   get record(): LogRecord | undefined {
     return parseRecord(this.line)
   }
 }
 
 /**
- * Gives the matches in batches: a step of an async iterator costs as much as filtering a line, and there may be
- * millions. Files that are rotated meanwhile are read as they were at the start.
+ * Gives the matches in batches, since a step of an async iterator costs as much as filtering a line, and
+ * there may be millions. Files that are rotated meanwhile are read as they were at the start.
  */
 export async function* readLog(options: ReadOptions): AsyncGenerator<readonly LogMatch[]> {
   const files = openFiles(options.file)
@@ -38,19 +38,22 @@ export async function* readLog(options: ReadOptions): AsyncGenerator<readonly Lo
   }
 }
 
-/** Reads files that are open, given newest first; closes none. */
+/** Reads open files, given newest first, and leaves them open. */
 export async function* readFiles(
   files: readonly OpenFile[],
   { lines, ...filter }: Omit<ReadOptions, 'file'>,
 ): AsyncGenerator<readonly LogMatch[]> {
-  const passes = matcher(filter)
+  const passes = lineMatcher(filter)
   const earliestMs = (filter.since?.getTime() ?? 0) - CLOCK_SLACK_MS
   const recent = files.filter(({ modifiedMs }) => modifiedMs >= earliestMs)
   if (lines !== undefined) yield asMatches(await lastOfAll(recent, lines, passes))
   else for (const file of recent.toReversed()) yield* matchesOf(file, passes)
 }
 
-/** How far a file's time may be behind that of its last record: file systems count in steps of up to two seconds. */
+/**
+ * A file's time may be this much earlier than that of its last record: some file systems count in steps of
+ * two seconds.
+ */
 const CLOCK_SLACK_MS = 2_000
 
 type Passes = ((line: string) => boolean) | undefined
@@ -66,7 +69,7 @@ export function asMatches(lines: readonly string[]): readonly LogMatch[] {
   return lines.map(line => new LogMatch(line))
 }
 
-/** Looks into the newest file first, and into an older one only for what is missing. */
+/** Reads the newest file first, and older ones only for what is missing. */
 async function lastOfAll(
   files: readonly OpenFile[],
   count: number,
@@ -87,7 +90,7 @@ async function lastOf(file: OpenFile, count: number, passes: Passes): Promise<re
   let last: readonly string[] = []
   for await (const lines of linesOf(file)) {
     const found = passes ? lines.filter(passes) : lines
-    // Copied, because a piece of a string keeps the whole block that it was cut from in memory.
+    // Copied, because a substring would keep the whole block in memory.
     if (found.length > 0) last = [...last, ...found.slice(-count).map(copied)].slice(-count)
   }
   return last

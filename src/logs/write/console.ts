@@ -1,4 +1,5 @@
-// Printing lines without ever waiting for the terminal: what it is too slow for is dropped, counted and told.
+// Prints lines without ever waiting for the terminal: lines that it is too slow for are dropped, counted and
+// reported.
 import { writeSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -10,23 +11,23 @@ import { openNonBlocking } from './non-blocking.js'
 export interface ConsoleOptions {
   /** Descriptor to print on: 1 or 2. */
   readonly fd: number
-  /** The stream of that descriptor: it serves where the system cannot write without blocking. */
+  /** The stream of that descriptor, used where the system has no other way to write without blocking. */
   readonly stream: Writable
   /** Whether warnings and errors are coloured. */
   readonly colour: boolean
-  /** Where the lines are that were not shown. */
+  /** Named in the notice about lines that were not shown. */
   readonly logFile: string
-  /** How much waits for a slow reader. @default 1 MiB */
+  /** How much is kept for a slow reader. @default 1 MiB */
   readonly maxQueueBytes?: number | undefined
 }
 
 export interface LogConsole {
   readonly colour: boolean
-  /** Prints whole lines, now or when the reader is ready. Never throws, never blocks. */
+  /** Prints whole lines, now or as soon as the reader is ready. Never throws, never blocks. */
   write(lines: string): void
-  /** Waits until all is printed, at most this long. */
+  /** Waits until everything is printed, but no longer than this. */
   flush(limitMs: number): Promise<void>
-  /** Forgets what is not printed. Nothing of it keeps the process alive afterwards. */
+  /** Drops what is not printed yet. Afterwards nothing keeps the process alive. */
   close(): void
 }
 
@@ -34,7 +35,7 @@ export function openConsole(options: ConsoleOptions): LogConsole {
   return new QueueingConsole(options, openSink(options))
 }
 
-/** Takes some of the bytes, or none for now. @throws when the reader has gone. */
+/** Takes as many of the bytes as it can, perhaps none. @throws if the reader has gone */
 interface Sink {
   take(bytes: Buffer): number
   close(): void
@@ -82,7 +83,9 @@ class QueueingConsole implements LogConsole {
     this.sink.close()
   }
 
-  /** Once lines were dropped, all are until the queue is empty: one gap, told in its place, instead of many. */
+  /**
+   * Once a line is dropped, all are until the queue is empty: one gap, reported where it is, instead of many.
+   */
   #enqueue(lines: Buffer): void {
     const { maxQueueBytes = DEFAULT_MAX_QUEUE_BYTES } = this.options
     const room = this.#droppedLines > 0 ? 0 : maxQueueBytes - this.#queuedBytes
@@ -99,7 +102,7 @@ class QueueingConsole implements LogConsole {
       this.#drainQueue()
       if (this.#queuedBytes === 0 && this.#droppedLines > 0) this.#tellDropped()
     } catch {
-      this.close() // the reader has gone: nothing is left to do, and that is no error
+      this.close() // the reader has gone, which is not an error
       return
     }
     this.#retryMs = this.#queuedBytes < before ? FIRST_RETRY_MS : Math.min(this.#retryMs * 2, LAST_RETRY_MS)
@@ -143,7 +146,7 @@ function openSink({ fd, stream }: ConsoleOptions): Sink {
   }
 }
 
-/** The stream takes what it is given, whatever the reader does, so it is given more only when it has room. */
+/** A stream accepts any amount, however slow the reader is, so it is given more only when it has room. */
 function streamSink(stream: Writable): Sink {
   unblock(stream)
   let error: Error | undefined
@@ -162,7 +165,9 @@ function streamSink(stream: Writable): Sink {
   }
 }
 
-/** On Windows Node puts a function that waits for the reader before standard output where that is a pipe. */
+/**
+ * On Windows, where standard output is a pipe, Node makes every write wait for the reader. This undoes it.
+ */
 function unblock(stream: Writable): void {
   if (host().platform !== 'win32' || !Object.hasOwn(stream, '_write')) return
   Reflect.deleteProperty(stream, '_write')

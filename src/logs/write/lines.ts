@@ -1,7 +1,7 @@
-// How a stream of bytes becomes lines: whatever the borders of the chunks, no character is split and none is lost.
+// Turns a stream of bytes into lines: wherever a chunk ends, no character is split or lost.
 
 const NEWLINE = 0x0a
-/** Length of a line of the server at which it is cut, so that output without newlines does not fill the memory. */
+/** A longer line of the server is cut, so that output without newlines does not fill the memory. */
 const DEFAULT_MAX_LINE_BYTES = 64 * 1024
 /** What one character of a JavaScript string takes in UTF-8, at most. */
 const MAX_CHARACTER_BYTES = 3
@@ -39,7 +39,7 @@ export function countNewlines(bytes: Buffer): number {
   return count
 }
 
-/** One decoding for all of them: that is several times faster than line by line. */
+/** Decodes all lines at once, which is several times faster than one by one. */
 function completeLines(bytes: Buffer, maxBytes: number): string[] {
   const lines = bytes.toString().split('\n')
   if (bytes.length > maxBytes && lines.some(line => line.length > maxBytes / MAX_CHARACTER_BYTES))
@@ -69,7 +69,7 @@ function cut(line: Buffer, maxBytes: number): Buffer[] {
   return pieces
 }
 
-/** The border before the character that `index` is part of; `index` itself where the bytes are no UTF-8. */
+/** The start of the character that `index` is part of; `index` itself where the bytes are not UTF-8. */
 function characterStart(bytes: Buffer, index: number): number {
   for (let start = index; start > index - 4; start--) if (!isContinuation(bytes[start])) return start
   return index

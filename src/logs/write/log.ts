@@ -1,4 +1,4 @@
-// The log of one instance: what the server and skyfly say, on its way to the file and to the console.
+// The log of one instance: takes what the server and skyfly say to the file and to the console.
 import type { LogFormat, LogLevel } from '../../config/config.js'
 import type { ParsedLine } from '../../engines/engine.js'
 import { jsonLine, type LogRecord, textLine } from '../record.js'
@@ -12,9 +12,9 @@ export interface LogOptions {
   readonly format: LogFormat
   readonly maxBytes: number
   readonly maxFiles: number
-  /** Takes a line of the server apart; undefined: keep it whole. */
+  /** Parses a line of the server; undefined if the line is to be kept as it is. */
   readonly parseLine: (line: string) => ParsedLine | undefined
-  /** Where people watch, if they do. Whoever made it closes it. */
+  /** The console, if anybody is watching. Whoever opened it closes it. */
   readonly console?: LogConsole | undefined
 }
 
@@ -23,11 +23,11 @@ export function openLog(options: LogOptions): Log {
   return new Log(options)
 }
 
-/** How many lines are kept for the messages of failures. */
+/** How many lines are kept to be quoted when the server fails. */
 const MAX_RECENT = 64
 /**
- * Lines that are objects at the same time. With all 600 of a chunk, every collection finds them alive and copies
- * them: a third more time with a young generation of 2 MB.
+ * How many lines are objects at the same time. With all 600 of a chunk, every garbage collection would find
+ * them alive and copy them: a third more time with a young generation of 2 MB.
  */
 const BATCH_LINES = 64
 
@@ -72,13 +72,13 @@ export class Log {
     this.#show(record)
   }
 
-  /** Calls back with every line of the server, as it was printed. @returns The way to end that. */
+  /** Calls back with every line of the server, as it was printed. @returns a function that ends that */
   onLine(listener: (line: string) => void): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
   }
 
-  /** Forgets the recent lines: another process of the server begins. */
+  /** Forgets the recent lines, because a new server process begins. */
   mark(): void {
     this.#recent = []
   }
@@ -88,7 +88,7 @@ export class Log {
     return count > 0 ? this.#recent.slice(-count) : []
   }
 
-  /** Ends the log at once: an unfinished compression is done by the next run. The console stays open. */
+  /** Ends the log at once; an unfinished compression is left to the next run. The console stays open. */
   close(): void {
     this.endOfOutput()
     this.#file.close()
@@ -104,7 +104,7 @@ export class Log {
     for (const listener of this.#listeners) for (const line of lines) listener(line)
   }
 
-  /** Shows the lines of the server, and makes them the text for the file. */
+  /** Shows the lines of the server, and returns them as text for the file. */
   #converted(time: string, lines: readonly string[]): string {
     const { console, parseLine } = this.#options
     let fileText = ''

@@ -1,4 +1,4 @@
-// A descriptor to the console on which a write never waits for the reader, where the system has one.
+// A descriptor of the console that never makes a write wait for the reader, where the system can give us one.
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 
 export interface NonBlocking {
@@ -7,11 +7,11 @@ export interface NonBlocking {
 }
 
 /**
- * A pipe or terminal is opened once more through /proc (Linux), because O_NONBLOCK belongs to the opening: set on
- * the one we inherited it would change the shell's own. A socket cannot be opened again, but Node has made it
- * non-blocking when its stream was made.
+ * A pipe or terminal is opened once more through /proc (Linux), because O_NONBLOCK belongs to the open file:
+ * set on the one that we inherited, it would change the shell's as well. A socket cannot be opened again, but
+ * Node made it non-blocking when its stream was made.
  *
- * @returns undefined where there is no such way.
+ * @returns undefined where that is not possible
  */
 export function openNonBlocking(fd: number): NonBlocking | undefined {
   try {

@@ -1,4 +1,4 @@
-// One file on the disk that only ever holds whole records, whatever happens to the disk, the file or its folder.
+// One file on disk that only ever holds whole records, whatever happens to the disk, the file or its folder.
 import {
   closeSync,
   fstatSync,
@@ -12,7 +12,7 @@ import {
 import { dirname } from 'node:path'
 
 export const NEWLINE = 0x0a
-/** No record is longer: a line of 64 KiB in which every byte became an escape of six. */
+/** The longest record: a line of 64 KiB in which every byte became a six-byte escape. */
 const MAX_RECORD_BYTES = 512 * 1024
 
 export class RecordFile {
@@ -28,7 +28,7 @@ export class RecordFile {
     return this.#size
   }
 
-  /** Makes sure that `path` is the file that is open: it or its folder may have been deleted or moved. @throws */
+  /** Opens the file again if it or its folder was deleted or moved. @throws the system's error */
   open(): void {
     const onDisk = statSync(this.path, { bigint: true, throwIfNoEntry: false })
     if (this.#fd === undefined || onDisk?.ino !== this.#inode) this.#reopen()
@@ -37,8 +37,8 @@ export class RecordFile {
   }
 
   /**
-   * Appends whole records to the open file. Like write(2), it returns how many bytes it stored when it had to
-   * stop half-way, and throws when it stored none. A part of a record never stays.
+   * Appends whole records to the open file. Like write(2), it returns how many bytes it stored if it had to
+   * stop half-way, and throws if it stored none. Part of a record is never left behind.
    */
   append(records: Buffer): number {
     if (this.#fd === undefined) throw new Error(`${this.path} is not open`)
@@ -57,7 +57,7 @@ export class RecordFile {
     try {
       if (fd !== undefined) closeSync(fd)
     } catch {
-      // A network drive may say only now that it failed. The descriptor is gone in any case.
+      // A network drive may report only now that a write failed. The descriptor is closed in any case.
     }
   }
 
@@ -66,7 +66,7 @@ export class RecordFile {
     mkdirSync(dirname(this.path), { recursive: true })
     this.#fd = openSync(this.path, 'a+')
     const { ino, size: bytes } = fstatSync(this.#fd, { bigint: true })
-    // The number of a file on NTFS has 64 bits: as a double it would be that of its neighbours, too.
+    // NTFS file numbers have 64 bits: as doubles, those of neighbouring files would be equal.
     this.#inode = ino
     const size = Number(bytes)
     this.#size = endOfWholeRecords(this.#fd, size)
@@ -91,7 +91,10 @@ function writeUntilError(fd: number, bytes: Buffer): { readonly bytes: number; r
   }
 }
 
-/** Size without the part of a record that a power cut or a full disk left at the end. A file that is no log of ours stays whole. */
+/**
+ * The size without a partial record that a power cut or a full disk left at the end. A file that is not our
+ * log is not cut.
+ */
 export function endOfWholeRecords(fd: number, size: number): number {
   const tail = Buffer.alloc(Math.min(size, MAX_RECORD_BYTES))
   const bytes = readSync(fd, tail, 0, tail.length, size - tail.length)

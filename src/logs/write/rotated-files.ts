@@ -1,12 +1,12 @@
-// The older files of one log: NAME.log.1 stays as it is, and what is older is compressed when there is time.
+// The older files of one log: NAME.log.1 stays plain, older ones are compressed when there is time.
 import { renameSync } from 'node:fs'
 import { removeNow, whileInUse } from '../../system/retry-in-use.js'
 import { compressingPath, listRotated, type RotatedName, rotatedPath } from '../file-names.js'
 import { compress } from './compress.js'
 
 /**
- * Files are compressed once there was no rotation for this long: in a flood the processor belongs to the
- * lines, and most files would be deleted again before anybody reads them.
+ * Files are compressed once there has been no rotation for this long: in a flood the lines need the
+ * processor, and most files would be deleted again before anybody reads them.
  */
 const CALM_MS = 250
 
@@ -24,9 +24,12 @@ export class RotatedFiles {
     if (this.#clearedList().some(isToCompress)) this.#compressSoon()
   }
 
-  /** Makes the current file, which the caller has closed, number 1. @throws if something cannot be renamed. */
+  /**
+   * Makes the current file, which the caller has closed, number 1.
+   * @throws if something cannot be renamed.
+   */
   rotate(): void {
-    // Names change only while nothing is compressed; it begins anew after the next pause.
+    // A file must not be renamed while it is compressed. Compression starts again after the next pause.
     this.#abort.abort()
     if (this.maxRotated === 0) {
       removeNow(this.file)
@@ -37,7 +40,7 @@ export class RotatedFiles {
     this.#compressSoon()
   }
 
-  /** Drops an unfinished compression; the next run does it again. */
+  /** Gives up an unfinished compression; the next run does it again. */
   close(): void {
     clearTimeout(this.#calm)
     this.#abort.abort()
@@ -45,8 +48,8 @@ export class RotatedFiles {
   }
 
   /**
-   * Moves the files below the first free number up by one, the oldest of them first. Where that fails half-way
-   * the free number is further down, so no later try pushes a file out for nothing.
+   * Moves the files below the first free number up by one, oldest first. If that fails half-way, the free
+   * number is a lower one afterwards, so a later try does not push a file out for nothing.
    */
   #makeRoom(): void {
     const inTheWay = this.#clearedList().filter(({ number }, index) => number === index + 1)
@@ -68,7 +71,10 @@ export class RotatedFiles {
     }
   }
 
-  /** Newest first, without what is beyond the limit, and without compressed files whose originals are still there. */
+  /**
+   * Newest first, without what is beyond the limit, and without compressed files whose originals are still
+   * there.
+   */
   #clearedList(): RotatedName[] {
     const found = listRotated(this.file)
     const plain = new Set(found.filter(({ gzipped }) => !gzipped).map(({ number }) => number))
@@ -83,12 +89,12 @@ export class RotatedFiles {
     this.#calm = setTimeout(() => {
       const abort = new AbortController()
       this.#abort = abort
-      // One that was aborted may take a moment to end, and both write under the same name.
+      // An aborted compression may take a moment to end, and both write to the same name.
       this.#compression = this.#compression.then(() => this.#compressAll(abort.signal))
     }, CALM_MS).unref()
   }
 
-  /** The oldest first. It ends at a failure (a full disk, say): the file stays as it is until the next try. */
+  /** Oldest first. A failure, such as a full disk, ends it: the files stay as they are until the next try. */
   async #compressAll(signal: AbortSignal): Promise<void> {
     const target = compressingPath(this.file)
     try {
@@ -105,7 +111,7 @@ export class RotatedFiles {
   }
 }
 
-/** Not number 1: whoever follows the log may be at its end, and should find it under its name as it is. */
+/** Number 1 stays plain, because whoever follows the log may still be reading it. */
 function isToCompress({ number, gzipped }: RotatedName): boolean {
   return number > 1 && !gzipped
 }
@@ -114,6 +120,7 @@ function tryToRemove(path: string): void {
   try {
     removeNow(path)
   } catch {
-    // It stays, and nothing depends on it: a tmp file is overwritten, a number beyond the limit is never read.
+    // Leaving it does no harm: a tmp file is overwritten, and a file beyond the limit is removed another
+    // time.
   }
 }

@@ -1,4 +1,4 @@
-// When the log goes on in a new file, and what becomes of records that cannot be written.
+// Decides when the log continues in a new file, and what happens to records that cannot be written.
 import { localTime } from '../record.js'
 import { countNewlines } from './lines.js'
 import { NEWLINE, RecordFile } from './record-file.js'
@@ -6,31 +6,34 @@ import { RotatedFiles } from './rotated-files.js'
 
 export interface RotatingFileOptions {
   readonly file: string
-  /** The file is never larger, unless a single record is. */
+  /** No file is larger, unless a single record is. */
   readonly maxBytes: number
   /** How many files there may be, the current one counted. */
   readonly maxFiles: number
-  /** Makes a record, newline included, of what the log has to say about itself. */
+  /** Turns a message about the log itself into a record, newline included. */
   readonly record: (msg: string) => string
-  /** Says it to whoever watches now. */
+  /** Shows such a message to whoever is watching now. */
   readonly tell: (msg: string) => void
 }
 
-/** Records that could not be written since the last one that could. */
-interface Loss {
+/** The records lost since the last one that could be written. */
+interface LostRecords {
   readonly since: string
   readonly reason: string
   records: number
 }
 
-/** A rotated log. Its methods do not throw: what cannot be written is counted, and told as soon as it can be. */
+/**
+ * A rotated log. Its methods do not throw: records that cannot be written are counted, and reported as soon
+ * as possible.
+ */
 export class RotatingFile {
   readonly #options: RotatingFileOptions
   readonly #current: RecordFile
   readonly #rotated: RotatedFiles
-  /** Size at which to rotate: maxBytes, or more after a rotation that failed. */
+  /** The size at which to rotate: maxBytes, or more after a failed rotation. */
   #limit: number
-  #loss: Loss | undefined
+  #loss: LostRecords | undefined
   #lostRecords = 0
   #isClosed = false
 
@@ -47,7 +50,7 @@ export class RotatingFile {
     return this.#lostRecords
   }
 
-  /** Appends whole records, each with its newline. They are in the system's hands when this returns. */
+  /** Appends whole records, each with its newline. The operating system has them when this returns. */
   write(records: Buffer): void {
     if (this.#isClosed) return
     let done = 0
@@ -67,14 +70,17 @@ export class RotatingFile {
     this.#current.close()
   }
 
-  /** The records that fit; if none does, a new file is begun, and one record fits in any case. */
+  /** The records that fit. If none does, a new file is begun, where at least one record always fits. */
   #nextPart(records: Buffer): Buffer {
     const room = () => this.#limit - this.#current.size
     if (wholeRecords(records, room()) === 0 && this.#current.size > 0) this.#rotate()
     return records.subarray(0, wholeRecords(records, room()) || records.indexOf(NEWLINE) + 1)
   }
 
-  /** Better a file that is too large than a lost line: where files cannot be renamed, the current one goes on. */
+  /**
+   * A file that is too large is better than a lost line: if files cannot be renamed, the current one is
+   * continued.
+   */
   #rotate(): void {
     this.#current.close()
     const error = errorOf(() => this.#rotated.rotate())
@@ -98,7 +104,7 @@ export class RotatingFile {
     this.#lostRecords += count
   }
 
-  /** @throws if that cannot be written either. */
+  /** @throws if the report cannot be written either */
   #reportLoss(): void {
     if (this.#loss === undefined) return
     const { records, since, reason } = this.#loss
@@ -109,7 +115,7 @@ export class RotatingFile {
   }
 }
 
-/** Length of the whole records at the start that take at most `room` bytes. */
+/** The length of the whole records at the start that fit into `room` bytes. */
 function wholeRecords(records: Buffer, room: number): number {
   if (records.length <= room) return records.length
   return room <= 0 ? 0 : records.lastIndexOf(NEWLINE, room - 1) + 1

@@ -1,4 +1,4 @@
-// Text on its way to becoming bytes, in memory that is used again: a flood then leaves nearly nothing to collect.
+// Collects text as bytes in a buffer that is reused, so that a flood of lines leaves almost no garbage.
 
 /** What one character of a JavaScript string takes in UTF-8, at most. */
 const MAX_BYTES_PER_CHARACTER = 3
@@ -13,7 +13,7 @@ export class TextBytes {
     this.#length += this.#buffer.write(text, this.#length)
   }
 
-  /** All that was appended since the last take; valid until the next append. */
+  /** Everything appended since the last take; valid until the next append. */
   take(): Buffer {
     const taken = this.#buffer.subarray(0, this.#length)
     this.#length = 0

@@ -1,17 +1,17 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { renderTest, summary } from '../../../src/cli/text/smoke-test.js'
-import { judged, type SmokeRow } from '../../../src/smoke/row.js'
+import { renderSmokeSummary, renderSmokeTest } from '../../../src/cli/text/smoke-test.js'
+import { judgeRow, type SmokeRow } from '../../../src/smoke/row.js'
 import type { SmokeResult } from '../../../src/smoke/smoke-test.js'
 
 const WIDE = { columns: 80, color: false }
 
 const ROWS = [
-  judged('CONNECT', [0.4123, 0.5], 10, 5),
-  judged('PING', [0.04, 0.05], 5, 1),
-  judged('SET/GET', [11.26, 13.5], 10, 50),
-  judged('LPUSH', [120, 1234.5], 8, 2, { verdict: 'failed', detail: 'LLEN answered 4 instead of 3' }),
-  judged('BRPOP WAKE', [], 15, 0, { verdict: 'skipped', detail: 'LPUSH failed' }),
+  judgeRow('CONNECT', [0.4123, 0.5], 10, 5),
+  judgeRow('PING', [0.04, 0.05], 5, 1),
+  judgeRow('SET/GET', [11.26, 13.5], 10, 50),
+  judgeRow('LPUSH', [120, 1234.5], 8, 2, { verdict: 'failed', detail: 'LLEN answered 4 instead of 3' }),
+  judgeRow('BRPOP WAKE', [], 15, 0, { verdict: 'skipped', detail: 'LPUSH failed' }),
 ]
 
 function result(rows: readonly SmokeRow[], more: Partial<SmokeResult> = {}): SmokeResult {
@@ -31,7 +31,7 @@ function result(rows: readonly SmokeRow[], more: Partial<SmokeResult> = {}): Smo
 
 describe('the report', () => {
   it('is a table with aligned columns, the reasons below their rows, and a last line', () => {
-    expect(renderTest(result(ROWS), WIDE)).toBe(
+    expect(renderSmokeTest(result(ROWS), WIDE)).toBe(
       [
         'CHECK         MEDIAN       P99  LIMIT  VERDICT',
         'CONNECT     0.456 ms  0.500 ms  10 ms  ok',
@@ -51,23 +51,26 @@ describe('the report', () => {
 
   it('stays within 40 columns, but for the last line', () => {
     const detail = `GET answered ${JSON.stringify('x'.repeat(12))} instead of ${JSON.stringify('y'.repeat(12))}`
-    const rows = [...ROWS, judged('BRPOP', [5000, 5000], 15, 9, { verdict: 'failed', detail })]
-    const text = renderTest(result(rows), { columns: 40, color: false })
+    const rows = [...ROWS, judgeRow('BRPOP', [5000, 5000], 15, 9, { verdict: 'failed', detail })]
+    const text = renderSmokeTest(result(rows), { columns: 40, color: false })
     for (const line of text.split('\n').slice(0, -2)) expect(line.length).toBeLessThanOrEqual(40)
     expect(text).not.toContain('P99')
     expect(text).toMatch(/^BRPOP +5000 ms +15 ms +FAILED$/m)
   })
 
   it('colours only the verdicts, and only when told to', () => {
-    const colored = renderTest(result(ROWS), { columns: 80, color: true })
-    expect(stripVTControlCharacters(colored)).toBe(renderTest(result(ROWS), WIDE))
+    const colored = renderSmokeTest(result(ROWS), { columns: 80, color: true })
+    expect(stripVTControlCharacters(colored)).toBe(renderSmokeTest(result(ROWS), WIDE))
     const painted = [...colored.matchAll(/\u001b\[\d+m([^\u001b]*)\u001b\[39m/g)].map(([, text]) => text)
     expect(painted).toEqual(['ok', 'ok', 'slow', 'FAILED', 'skipped'])
   })
 
   it("keeps a server's words from touching the terminal", () => {
     const detail = 'SET: \u001b[2JERR gone\r\n\u0007 \u009bK'
-    const text = renderTest(result([judged('SET/GET', [], 10, 0, { verdict: 'failed', detail })]), WIDE)
+    const text = renderSmokeTest(
+      result([judgeRow('SET/GET', [], 10, 0, { verdict: 'failed', detail })]),
+      WIDE,
+    )
     expect(text).toContain('\n  SET: ERR gone K\n')
   })
 })
@@ -89,6 +92,6 @@ describe('the last line', () => {
     ],
   ]
   it.each(cases)('is: %s', (line, given) => {
-    expect(summary(given)).toBe(line)
+    expect(renderSmokeSummary(given)).toBe(line)
   })
 })
