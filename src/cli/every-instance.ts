@@ -2,7 +2,7 @@
 import type { Config } from '../config/config.js'
 import { instanceNames, readProject } from '../config/project.js'
 import { loadConfig } from '../config/resolve.js'
-import { readRecorded } from '../supervisor/status.js'
+import { readRecord } from '../supervisor/status.js'
 import { type Io, workingFolder } from './io.js'
 
 export function everyInstance(io: Io): readonly Config[] {
@@ -12,6 +12,6 @@ export function everyInstance(io: Io): readonly Config[] {
   )
   // Any other .json file in data/ belongs to somebody else.
   return configs.filter(
-    ({ name, files }) => project.instances.has(name) || readRecorded(files.stateFile) !== undefined,
+    ({ name, files }) => project.instances.has(name) || readRecord(files.stateFile) !== undefined,
   )
 }

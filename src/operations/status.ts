@@ -3,12 +3,12 @@ import type { Config } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
 import { callControl } from '../supervisor/control/client.js'
 import { passwordIn } from '../supervisor/prepare/password.js'
-import { neverStarted, readRecorded, type Status } from '../supervisor/status.js'
+import { neverStarted, readRecord, type Status } from '../supervisor/status.js'
 
 export async function status(config: Config): Promise<Status> {
   const answered = await callControl<Status>(config.files, { do: 'status' })
   if (answered !== undefined) return answered
-  const recorded = readRecorded(config.files.stateFile)
+  const recorded = readRecord(config.files.stateFile)
   if (recorded === undefined) return neverStarted(config)
   // Loaded only here: it knows the engines, and a supervisor that answers makes it unnecessary.
   const { findOrphan, supervisorLives } = await import('../supervisor/recover/orphan.js')

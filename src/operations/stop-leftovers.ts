@@ -5,7 +5,7 @@ import type { StopOptions } from '../supervisor/control/client.js'
 import { takeLock } from '../supervisor/owner-lock.js'
 import { removeLeftovers } from '../supervisor/recover/leftovers.js'
 import { endOrphan, findOrphan } from '../supervisor/recover/orphan.js'
-import { readRecorded } from '../supervisor/status.js'
+import { readRecord } from '../supervisor/status.js'
 import { nothingStopped, type StopReport } from '../supervisor/stop/stop-report.js'
 import { killCommand } from '../system/signals.js'
 
@@ -18,7 +18,7 @@ export async function stopLeftovers(
   const lock = await takeLock(config.files.stateFile)
   if ('heldBy' in lock) throw unreachable(config, lock.heldBy)
   try {
-    const recorded = readRecorded(config.files.stateFile)
+    const recorded = readRecord(config.files.stateFile)
     const orphan = findOrphan(recorded)
     const end = orphan && (await endOrphan(orphan, { timeoutMs, force }, 'stop-failed'))
     removeLeftovers(config)

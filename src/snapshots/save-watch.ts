@@ -8,7 +8,7 @@ import { type Entry, namesIn, statOf } from './entries.js'
 import { listCheckpoints } from './garnet-checkpoints.js'
 
 /** A finished snapshot. */
-export interface Saved {
+export interface SavedSnapshot {
   /** Its name in the data folder, `checkpoint GUID` for one of Garnet. */
   readonly file: string
   readonly bytes: number
@@ -16,7 +16,7 @@ export interface Saved {
   readonly inode: number
 }
 
-export interface Look {
+export interface SaveProgress {
   /** Something was written since the look before, or a snapshot is unfinished. */
   readonly progress: boolean
   /** Size of what is being written. */
@@ -37,7 +37,7 @@ export class SaveWatch {
     this.#seen = this.#before
   }
 
-  look(): Look {
+  look(): SaveProgress {
     const files = list(this.dir, this.engine)
     const changed = files.filter(file => this.#seen.get(file.name) !== print(file))
     this.#seen = fingerprints(files)
@@ -59,7 +59,7 @@ export class SaveWatch {
   }
 
   /** The snapshot that was finished since this watch began; undefined: none. */
-  saved(): Saved | undefined {
+  saved(): SavedSnapshot | undefined {
     const files = list(this.dir, this.engine)
     const fresh = files.filter(file => this.#before.get(file.name) !== print(file))
     const now = newest(fresh, this.engine)

@@ -6,7 +6,7 @@ import { isCheckpointName } from '../engines/garnet/checkpoint-names.js'
 import type { Finding } from '../errors.js'
 import { kindOf, listSnapshots, type SnapshotFile } from './snapshot-files.js'
 
-export type Verdict =
+export type SnapshotVerdict =
   | { readonly kind: 'none' }
   | { readonly kind: 'readable'; readonly file: string }
   | { readonly kind: 'refused'; readonly file: string; readonly reason: string; readonly hint: string }
@@ -35,7 +35,7 @@ export function judgeSnapshots(
   files: readonly SnapshotFile[],
   engine: Engine,
   serverArgs: readonly string[],
-): Verdict {
+): SnapshotVerdict {
   const loads = (file: SnapshotFile) => engine.loads(file.name, serverArgs)
   // A server with an append-only file loads that, although it writes its dump.rdb a moment later when it stops.
   const aof = files.find(file => kindOf(file.name) === 'aof' && loads(file))
@@ -48,7 +48,7 @@ export function judgeSnapshots(
     : { kind: 'refused', file: newest.name, ...fault }
 }
 
-interface Fault {
+interface UnreadableReason {
   readonly reason: string
   readonly hint: string
 }
@@ -57,7 +57,7 @@ function faultOf(
   { name, head }: SnapshotFile,
   engine: Engine,
   serverArgs: readonly string[],
-): Fault | undefined {
+): UnreadableReason | undefined {
   const kind = kindOf(name)
   const elsewhere = 'use another folder with --dir'
   if (kind === 'aof') {
@@ -89,7 +89,7 @@ const FOREIGN = {
   checkpoint: { reason: 'only Garnet reads its checkpoints', read: '--engine garnet' },
 } as const satisfies Record<Exclude<SnapshotKind, 'aof'>, { readonly reason: string; readonly read: string }>
 
-function notLoaded(name: string, engine: Engine, serverArgs: readonly string[]): Fault {
+function notLoaded(name: string, engine: Engine, serverArgs: readonly string[]): UnreadableReason {
   const elsewhere = 'use another folder with --dir'
   if (isCheckpointName(name))
     return { reason: 'it is told not to recover', hint: `leave --recover out after --, or ${elsewhere}` }

@@ -5,7 +5,7 @@ import type { InstanceFiles } from '../config/config.js'
 import { makeWritable } from '../system/folders.js'
 import { ownIdentity, processIdentity } from '../system/processes.js'
 import { whileInUse } from '../system/retry-in-use.js'
-import { type Recorded, recordText, type Status, writeWhole } from './status.js'
+import { type InstanceRecord, recordText, type Status, writeWhole } from './status.js'
 
 export class StateFiles {
   #status: Status
@@ -32,7 +32,7 @@ export class StateFiles {
     this.#status = status
     const { stateFile, pidFile } = this.files
     const { pid, startedAt } = status
-    const recorded: Recorded = {
+    const recorded: InstanceRecord = {
       status: this.status,
       serverIdentity:
         pid === null || startedAt === null ? null : (processIdentity(pid, new Date(startedAt)) ?? null),

@@ -43,7 +43,7 @@ export interface Status {
 }
 
 /** The state file: the status as of the last change, and what the next skyfly needs to clean up after a killed one. */
-export interface Recorded {
+export interface InstanceRecord {
   readonly status: Status
   /** Identity of the server process; null: none ran. See platform.processIdentity. */
   readonly serverIdentity: string | null
@@ -95,10 +95,10 @@ export function ended(status: Status, state: 'stopped' | 'failed', lastExit: Las
 }
 
 /** Undefined: no state file, or one that cannot be read as such: then nothing is known. */
-export function readRecorded(stateFile: string): Recorded | undefined {
+export function readRecord(stateFile: string): InstanceRecord | undefined {
   try {
     const recorded: unknown = JSON.parse(whileInUse(() => readFileSync(stateFile, 'utf8')))
-    return isRecorded(recorded) ? recorded : undefined
+    return isRecord(recorded) ? recorded : undefined
   } catch {
     // Missing or foreign: it is rewritten at the next change.
     return undefined
@@ -106,7 +106,7 @@ export function readRecorded(stateFile: string): Recorded | undefined {
 }
 
 /** It can come from anywhere, with a cloned project for one, and from another version of skyfly. */
-function isRecorded(value: unknown): value is Recorded {
+function isRecord(value: unknown): value is InstanceRecord {
   if (!isObject(value) || !isObject(value.status)) return false
   const { status } = value
   const texts = [status.name, status.state, status.host, status.dir, status.logFile, status.pidFile]
@@ -122,7 +122,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** The state file's text. */
-export function recordText(recorded: Recorded): string {
+export function recordText(recorded: InstanceRecord): string {
   return `${JSON.stringify(recorded, null, 2)}\n`
 }
 

@@ -9,7 +9,7 @@ import { whileInUse } from '../../system/retry-in-use.js'
 import { hasSignals, killCommand } from '../../system/signals.js'
 import { hasSocketFiles } from '../../system/socket-names.js'
 import { trace } from '../../system/trace.js'
-import { readRecorded } from '../status.js'
+import { readRecord } from '../status.js'
 
 export interface StopOptions {
   /** Time without progress after which the server is killed, in ms. @default the config's stop timeout */
@@ -160,7 +160,7 @@ function parseLine(text: string): Line | undefined {
 }
 
 function silent({ stateFile }: InstanceFiles): [message: string, hint: string] {
-  const pid = readRecorded(stateFile)?.status.supervisorPid
+  const pid = readRecord(stateFile)?.status.supervisorPid
   if (pid == null) return ['the supervisor does not answer', 'it may be suspended or very busy: try again']
   return [
     `the supervisor (pid ${pid}) does not answer`,

@@ -8,11 +8,11 @@ import { host } from '../../system/platform.js'
 import { whileInUse } from '../../system/retry-in-use.js'
 import { callControl } from '../control/client.js'
 import { AlreadyOwned } from '../owner-lock.js'
-import { ended, readRecorded, recordText, type Status, temporaryPrefix, writeWhole } from '../status.js'
+import { ended, readRecord, recordText, type Status, temporaryPrefix, writeWhole } from '../status.js'
 import { endOrphan, findOrphan, type OrphanEnd } from './orphan.js'
 
 /** What the next owner should know. */
-export interface Cleared {
+export interface Predecessor {
   /** The status that the last one left; undefined: there was none. */
   readonly last: Status | undefined
   readonly notes: readonly string[]
@@ -22,7 +22,7 @@ export interface Cleared {
  * Makes an instance ready to be owned. To be called by whoever holds its lock.
  * @throws AlreadyOwned when a supervisor answers all the same; SkyflyError `start-failed` when an orphan cannot be ended
  */
-export async function clearTheWay(config: Config): Promise<Cleared> {
+export async function clearTheWay(config: Config): Promise<Predecessor> {
   // A supervisor in another network namespace holds another lock, but the same socket.
   if ((await callControl(config.files, { do: 'status' }, { code: 'start-failed' })) !== undefined)
     throw new AlreadyOwned()
@@ -40,7 +40,7 @@ export async function clearTheWay(config: Config): Promise<Cleared> {
 /** Removes the files of a supervisor that is dead, and records its end. To be called by whoever holds the lock. */
 export function removeLeftovers(config: Config): Status | undefined {
   const { pidFile, stateFile, controlSocket } = config.files
-  const recorded = readRecorded(stateFile)
+  const recorded = readRecord(stateFile)
   for (const file of [pidFile, controlSocket, ...halfWritten(config)]) removeFile(file)
   if (recorded === undefined || recorded.status.state === 'stopped' || recorded.status.state === 'failed')
     return recorded?.status
@@ -69,7 +69,7 @@ function orphansInTheWay(config: Config) {
   const files = readdirSync(dirname(stateFile)).filter(file => file.endsWith('.json'))
   return files.flatMap(file => {
     const path = join(dirname(stateFile), file)
-    const orphan = findOrphan(readRecorded(path))
+    const orphan = findOrphan(readRecord(path))
     return orphan !== undefined && (path === stateFile || orphan.recorded.status.dir === config.dir)
       ? [orphan]
       : []

@@ -4,36 +4,36 @@ import type { Engine } from '../../engines/engine.js'
 import { ENGINES } from '../../engines/table.js'
 import { type ErrorCode, SkyflyError } from '../../errors.js'
 import { posixEmulationOf } from '../../servers/program/cygwin.js'
-import { type Saved, SaveWatch } from '../../snapshots/save-watch.js'
+import { type SavedSnapshot, SaveWatch } from '../../snapshots/save-watch.js'
 import { host } from '../../system/platform.js'
 import { isInGroup, isProcess } from '../../system/processes.js'
 import { hasSignals, signalServer } from '../../system/signals.js'
 import { Ping } from '../run/ping.js'
-import type { Recorded } from '../status.js'
+import type { InstanceRecord } from '../status.js'
 import { stopPlan } from '../stop/stop-plan.js'
 
 export interface Orphan {
-  readonly recorded: Recorded
+  readonly recorded: InstanceRecord
   readonly pid: number
 }
 
 export interface OrphanEnd {
   readonly pid: number
   readonly killed: boolean
-  readonly saved: Saved | undefined
+  readonly saved: SavedSnapshot | undefined
 }
 
 const POLL_MS = { first: 2, most: 100 }
 const KILL_MS = 5_000
 
 /** The server that a dead supervisor left alive; undefined: there is none. Changes nothing. */
-export function findOrphan(recorded: Recorded | undefined): Orphan | undefined {
+export function findOrphan(recorded: InstanceRecord | undefined): Orphan | undefined {
   if (recorded?.status.pid == null || supervisorLives(recorded)) return undefined
   const lives = recorded.serverIdentity !== null && isProcess(recorded.status.pid, recorded.serverIdentity)
   return lives ? { recorded, pid: recorded.status.pid } : undefined
 }
 
-export function supervisorLives({ status, supervisorIdentity }: Recorded): boolean {
+export function supervisorLives({ status, supervisorIdentity }: InstanceRecord): boolean {
   if (status.supervisorPid === null || supervisorIdentity === null) return false
   return isProcess(status.supervisorPid, supervisorIdentity)
 }

@@ -4,7 +4,7 @@ import { formatDuration } from '../../config/units.js'
 import type { LastExit } from '../status.js'
 import type { LifecycleState } from './lifecycle.js'
 
-export interface Scene {
+export interface AnnouncedServer {
   /** `redis 7.0.15`. */
   readonly server: string
   readonly address: string
@@ -22,7 +22,7 @@ export interface Announcement {
 export function announce(
   before: LifecycleState,
   after: LifecycleState,
-  scene: Scene,
+  scene: AnnouncedServer,
 ): Announcement | undefined {
   const { server, address, pid, lastExit } = scene
   if (after.state === 'running' && before.state === 'starting')

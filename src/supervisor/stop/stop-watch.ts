@@ -1,7 +1,7 @@
 // One server from the moment it is asked to stop: whether it is saving, what it saved, and whether it refuses.
 import type { Engine } from '../../engines/engine.js'
 import type { Log } from '../../logs/write/log.js'
-import { type Saved, SaveWatch } from '../../snapshots/save-watch.js'
+import { type SavedSnapshot, SaveWatch } from '../../snapshots/save-watch.js'
 import { Pauses } from '../run/pauses.js'
 
 export interface StopWatchOptions {
@@ -48,7 +48,7 @@ export class StopWatch {
   }
 
   /** The snapshot that was finished since; undefined: none. */
-  saved(): Saved | undefined {
+  saved(): SavedSnapshot | undefined {
     return this.#saving.saved()
   }
 
