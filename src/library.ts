@@ -15,7 +15,10 @@ import type { Instance } from './supervisor/instance.js'
 import type { Status } from './supervisor/status.js'
 import type { StopReport } from './supervisor/stop/stop-report.js'
 
-/** Settings of the server; what is not given comes from the environment, `.env`, `skyfly.json` and the defaults. */
+/**
+ * Settings of the server; what is not given comes from the environment, `.env`, `skyfly.json` and the
+ * defaults.
+ */
 export interface StartOptions extends Partial<Omit<Settings, 'port'>> {
   /** TCP port; `auto` or 0 takes a free one. @default 6379 */
   readonly port?: number | 'auto'
@@ -23,9 +26,9 @@ export interface StartOptions extends Partial<Omit<Settings, 'port'>> {
   readonly cwd?: string
   /** Environment for the settings and for the server. @default the process's own */
   readonly env?: NodeJS.ProcessEnv
-  /** Ends a download of the server program; nothing half-done is left then. */
+  /** Cancels a download of the server program, and leaves nothing half-done. */
   readonly signal?: AbortSignal
-  /** Hears of a download of the server program. */
+  /** Called during a download of the server program. */
   readonly onInstall?: OnInstall
 }
 
@@ -43,7 +46,10 @@ export interface Server extends AsyncDisposable {
   /** PID of the server process; null while it is being started again. */
   readonly pid: number | null
   readonly state: Status['state']
-  /** Everything that `skyfly status --json` prints; of a server that this program does not own, as it was at the start. */
+  /**
+   * Everything that `skyfly status --json` prints; of a server that this program does not own, as it was at
+   * the start.
+   */
   readonly status: Status
   /** False: it ran before, owned by another process; then `await using` leaves it running. */
   readonly isOwned: boolean
@@ -59,8 +65,10 @@ export interface Server extends AsyncDisposable {
 /**
  * Starts a server and resolves when it answers PING.
  *
- * A project has one instance of each name, so what runs already under that name is handed out as it is. An ephemeral
- * server without a name is the caller's alone: as many as are asked for run side by side, and all their files go with them.
+ * A project has one instance of each name, so if that one is already running you get it as it is. An
+ * ephemeral
+ * server without a name is the caller's alone: as many as are asked for run side by side, and all their files
+ * go with them.
  * A Dragonfly that is not on this machine yet is downloaded first.
  * @throws SkyflyError `usage`, `no-engine`, `download` or `start-failed`
  * @example
@@ -117,12 +125,12 @@ async function startPrivate(
   }
 }
 
-/** Runs the instance; resolves when it is over. What ended it is thrown to the caller by ready() and stop(). */
+/** Runs the instance and resolves when it is over. Its errors reach the caller through ready() and stop(). */
 async function overOf(instance: Instance): Promise<void> {
   try {
     await instance.run()
   } catch {
-    // See above.
+    // ready() and stop() throw it to the caller.
   }
 }
 

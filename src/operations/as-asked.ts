@@ -1,4 +1,5 @@
-// Whether an instance that runs already is what a start asks for: only what was asked for explicitly can differ.
+// Whether an instance that runs already is what a start asks for: only what was asked for explicitly can
+// differ.
 import { isAbsolute } from 'node:path'
 import type { Config, SettingName } from '../config/config.js'
 import { rowOf, SETTING_NAMES } from '../config/settings.js'
@@ -85,7 +86,9 @@ async function withoutEffect(
   })
 }
 
-/** The program is not asked for its flags again: one that lacks a flag would be started without it either way. */
+/**
+ * The program is not asked for its flags again: one that lacks a flag would be started without it either way.
+ */
 class EveryFlag extends Set<string> {
   override has(): boolean {
     return true

@@ -12,27 +12,28 @@ import { status } from './status.js'
 export interface LogsRequest {
   /** The current log file; the rotated ones are beside it. */
   readonly file: string
-  /** Only so many, the last ones after all filters. */
+  /** At most this many lines: the last ones that pass all filters. */
   readonly lines?: number | undefined
   /** A length of time before now (`10m`) or a moment (`2026-01-21`, `2026-01-21 10:30`, or ISO 8601). */
   readonly since?: string | undefined
-  /** This level and above. */
+  /** This level and more severe ones. */
   readonly level?: string | undefined
   /** A regular expression that the message matches. */
   readonly grep?: string | undefined
-  /** Goes on with what is written from now on, until the signal. */
+  /** Continues with new lines until the signal is aborted. */
   readonly follow?: boolean | undefined
   readonly signal?: AbortSignal | undefined
-  /** Whether somebody writes the log now. */
+  /** Whether a supervisor is writing the log now. */
   readonly running: boolean
-  /** Says that nobody does any more: following ends then. @default never */
+  /** Aborted when that supervisor stops writing: following ends then. @default never */
   readonly ended?: AbortSignal | undefined
 }
 
 /**
  * The matching lines of the log, newest last, in batches.
  *
- * @throws SkyflyError `usage` for a filter that cannot be read; `not-running` if there is no log, or, once all there
+ * @throws SkyflyError `usage` for a filter that cannot be read; `not-running` if there is no log, or, once
+ * all there
  *   is has been given, if nobody writes the log that is to be followed.
  */
 export async function* logs(request: LogsRequest, now = new Date()): AsyncGenerator<readonly LogMatch[]> {
@@ -63,7 +64,10 @@ export async function endOfWriting(config: Config): Promise<AbortSignal | undefi
 
 const START_HINT = 'start it with `skyfly start`'
 
-/** A moment without a zone is local time, as in the log that people see; JavaScript would take a bare date as UTC. */
+/**
+ * A moment without a zone is local time, as in the log that people see; JavaScript would take a bare date as
+ * UTC.
+ */
 export function parseSince(text: string, now: Date): Date {
   const ms = parseDuration(text)
   if (ms !== undefined) return new Date(Math.max(0, now.getTime() - ms))

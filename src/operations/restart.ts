@@ -1,4 +1,4 @@
-// `skyfly restart`: stop and start with the same settings, but for those that are given anew.
+// `skyfly restart`: stop, then start with the same settings except those that are given anew.
 
 import type { Config } from '../config/config.js'
 import { reconfigure } from '../config/resolve.js'
@@ -22,7 +22,10 @@ export interface RestartReport extends Started {
   readonly lost: string | null
 }
 
-/** The same supervisor goes on, so a console that shows the log keeps showing it. Starts what does not run. */
+/**
+ * The supervisor stays the same, so a console that shows the log keeps showing it. An instance that does not
+ * run is started.
+ */
 export async function restart(config: Config, options: RestartOptions): Promise<RestartReport> {
   const since = performance.now()
   const ask = {
@@ -31,9 +34,9 @@ export async function restart(config: Config, options: RestartOptions): Promise<
   } as const
   const running = await callControl<Config>(config.files, { do: 'config' }, ask)
   const asked = running === undefined ? config : reconfigure(running, options)
-  // The supervisor may have another home, and is to look where this process downloads to.
+  // The supervisor may have another home folder, and has to look where this process downloads to.
   const next = running === undefined ? asked : { ...asked, cacheDir: cacheFolder(asked, options.env).dir }
-  // A supervisor downloads nothing: what it will look for is to be there.
+  // A supervisor downloads nothing, so the program has to be there before it looks.
   const missing = running && (await missingBinary(next, options))
   const restarted =
     running &&
@@ -43,11 +46,14 @@ export async function restart(config: Config, options: RestartOptions): Promise<
   if (restarted !== undefined)
     return { ...restarted, already: false, tookMs: Math.round(performance.now() - since) }
   const started = await startDetached(next, options.env, options)
-  // It ran all the while, and opened a control socket that somebody had deleted again.
+  // It was running all along: somebody had deleted its control socket, and it has opened a new one.
   return started.already ? restart(config, options) : { ...started, lost: null }
 }
 
-/** Why the server program can neither be found nor fetched; the supervisor, on its own PATH, may find one all the same. */
+/**
+ * Why the server program can neither be found nor downloaded. The supervisor may still find one on its own
+ * PATH.
+ */
 async function missingBinary(config: Config, options: RestartOptions): Promise<SkyflyError | undefined> {
   try {
     await findBinary(config, options.env, options)

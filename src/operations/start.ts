@@ -16,21 +16,23 @@ export interface Started {
   readonly status: Status
   /** What the user should know, a sentence each. */
   readonly warnings: readonly string[]
-  /** It ran before this call. */
+  /** It was running before this call. */
   readonly already: boolean
   readonly tookMs: number
 }
 
-/** Another skyfly may hold an instance for a moment without answering for it: while it starts, or cleans up. */
+/**
+ * Another skyfly may hold an instance for a moment without answering for it: while it starts, or cleans up.
+ */
 const OWNER_PATIENCE_MS = 30_000
 
-/** What a caller hears of a start, and how it ends the part that may take long. */
+/** How a caller follows a start, and cancels the part that may take long. */
 export interface StartCallbacks {
   /** Says what the start is waiting for. */
   readonly tell?: ((text: string) => void) | undefined
-  /** Of a download. */
+  /** Called during a download. */
   readonly onInstall?: OnInstall | undefined
-  /** Ends a download. */
+  /** Cancels a download. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -64,7 +66,7 @@ export async function startDetached(
   if ('warnings' in started) return { ...started, already: false, tookMs }
   return { status: started, warnings: [], already: true, tookMs }
 
-  /** A download is no part of the time that a start takes. */
+  /** The time of a download does not count as time of the start. */
   async function findUncounted(gone: AbortSignal) {
     let isFetched = false
     const onInstall: OnInstall = event => {
@@ -78,7 +80,7 @@ export async function startDetached(
   }
 }
 
-/** The server program: it is here, or is downloaded. */
+/** Finds the server program, or downloads it. */
 export async function findBinary(
   config: Config,
   env: NodeJS.ProcessEnv,
@@ -90,7 +92,7 @@ export async function findBinary(
   return binary
 }
 
-/** Looked for, or downloaded, once, however often the instance turns out to be another's. */
+/** Finds or downloads the program only once, however often another process turns out to own the instance. */
 function once<A extends readonly unknown[], T>(work: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
   let result: Promise<T> | undefined
   return (...args) => {
@@ -140,7 +142,7 @@ async function readyStatus(config: Config, tell: (text: string) => void): Promis
   if (owned === undefined) return undefined
   const status = await callControl<Status>(files, { do: 'status' }, { code })
   if (status?.state === 'stopping' || status?.state === 'stopped') {
-    // It is on its way out: what comes is a new start.
+    // It is on its way out, so wait and start it anew.
     tell(`waiting for ${config.name} to stop`)
     await callControl(files, { do: 'over' }, { code })
     return undefined

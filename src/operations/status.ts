@@ -10,9 +10,9 @@ export async function status(config: Config): Promise<Status> {
   if (answered !== undefined) return answered
   const recorded = readRecord(config.files.stateFile)
   if (recorded === undefined) return neverStarted(config)
-  // Loaded only here: it knows the engines, and a supervisor that answers makes it unnecessary.
+  // Loaded only here, since it loads the engines; with a supervisor that answers it is not needed.
   const { findOrphan, supervisorLives } = await import('../supervisor/recover/orphan.js')
-  // Between its first words and its last a supervisor does not answer; what it wrote down holds.
+  // While it starts or ends, a supervisor does not answer; what it recorded is still true.
   if (supervisorLives(recorded)) return recorded.status
   if (findOrphan(recorded) !== undefined) return { ...recorded.status, supervisorPid: null }
   return cleanedUp(config, recorded.status)
@@ -32,7 +32,8 @@ export async function clientUrl(config: Config): Promise<string> {
         hint: 'start it with: skyfly start --detach, or test another server with: skyfly test --url redis://HOST:PORT',
       },
     )
-  // The supervisor knows the password that was given after --; it is told to this user only, and never shown.
+  // The supervisor knows the password that was given after --; it tells only this user, and the password is
+  // never shown.
   const owned = await callControl<Config>(config.files, { do: 'config' })
   const password = passwordIn(owned?.serverArgs ?? [])
   return password === undefined ? url : url.replace('://', `://:${encodeURIComponent(password)}@`)

@@ -11,13 +11,13 @@ export interface StopRequest extends StopOptions {
 }
 
 /**
- * Resolves when nothing of the instance is left. A report without an engine: nothing ran.
+ * Resolves when nothing of the instance is left. In a report without an engine, nothing was running.
  * @throws SkyflyError `stop-failed` when the snapshot could not be saved, or the server not be ended.
  */
 export async function stop(config: Config, options: StopRequest = {}): Promise<StopReport> {
   const { timeoutMs, force, onSaving } = options
   const ask = { code: 'stop-failed', onProgress: (text: string) => onSaving?.(Number(text)) } as const
-  // A supervisor that hangs is found out by a question that it would answer at once.
+  // A question that any supervisor answers at once tells whether this one hangs.
   if ((await callControl(config.files, { do: 'status' }, ask)) === undefined)
     return (await import('./stop-leftovers.js')).stopLeftovers(config, { timeoutMs, force })
   const stopped = await callControl<StopAnswer>(config.files, { do: 'stop', timeoutMs, force }, ask)

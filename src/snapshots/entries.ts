@@ -1,4 +1,5 @@
-// What lies in a data folder: files and checkpoints, whichever of them are snapshots. They come and go while a server saves.
+// What lies in a data folder: files and checkpoints, whichever of them are snapshots. They come and go while
+// a server saves.
 import { readdirSync, type Stats, statSync } from 'node:fs'
 
 /** A file of the data folder, or a checkpoint of Garnet, finished or not. */
@@ -14,7 +15,7 @@ export interface Entry {
   readonly inode: number
 }
 
-/** What is not a folder, or not there any more, has nothing in it. */
+/** Something that is no folder, or is gone by now, has nothing in it. */
 export function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder)

@@ -5,7 +5,10 @@ import { type Entry, namesIn, statOf } from './entries.js'
 /** Version 1 keeps the objects apart, with checkpoints of their own. */
 const STORES = ['Store', 'ObjectStore'] as const
 
-/** The checkpoints below a folder, which lie in `Store/checkpoints/{cpr,index}-checkpoints/GUID/`; without the folder, none. */
+/**
+ * The checkpoints below a folder, which lie in `Store/checkpoints/{cpr,index}-checkpoints/GUID/`; without the
+ * folder, none.
+ */
 export function listCheckpoints(dir: string): readonly Entry[] {
   return STORES.flatMap(store =>
     namesIn(join(dir, store))
@@ -27,12 +30,12 @@ function checkpoint(guid: string, data: string, index: string): Entry | undefine
     return stat?.isDirectory() ? [{ folder, stat }] : []
   })
   const [first] = parts
-  // It was removed while we looked, as an outdated one is.
+  // It was removed while we looked: Garnet removes outdated ones.
   if (first === undefined) return undefined
   const files = parts.flatMap(({ folder }) =>
     namesIn(folder).flatMap(name => statOf(join(folder, name)) ?? []),
   )
-  // Written last. `SAVE` is answered with OK even where this never came.
+  // This file is written last. Garnet answers `SAVE` with OK even if it never gets written.
   const isFinished = (statOf(join(data, 'info.dat.0'))?.size ?? 0) > 0
   return {
     name: `${isFinished ? '' : 'unfinished '}checkpoint ${guid}`,

@@ -1,4 +1,5 @@
-// Whether a server is saving its snapshot, and what it saved: read from its data folder, never from its exit code.
+// Whether a server is saving its snapshot, and what it saved: read from its data folder, never from its exit
+// code.
 import { rmSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import type { Engine } from '../engines/engine.js'
@@ -17,7 +18,7 @@ export interface SavedSnapshot {
 }
 
 export interface SaveProgress {
-  /** Something was written since the look before, or a snapshot is unfinished. */
+  /** Something was written since the last look, or a snapshot is unfinished. */
   readonly progress: boolean
   /** Size of what is being written. */
   readonly bytes: number
@@ -42,7 +43,7 @@ export class SaveWatch {
     const changed = files.filter(file => this.#seen.get(file.name) !== print(file))
     this.#seen = fingerprints(files)
     for (const { name } of changed) this.#touched.add(name)
-    // A leftover of a server that was killed while saving is older than this watch, and never changes.
+    // What an earlier server left when it was killed while saving never changes, so it does not count.
     const unfinished = files.filter(
       ({ name }) => this.engine.isUnfinishedSnapshot(name) && this.#touched.has(name),
     )
@@ -50,7 +51,7 @@ export class SaveWatch {
     return { progress: changed.length > 0 || unfinished.length > 0, bytes }
   }
 
-  /** Removes what the server was writing when it was killed. To be called once it is gone. */
+  /** Removes what the server was writing when it was killed. Call it once the server is gone. */
   removeUnfinished(): void {
     this.look()
     for (const { name, paths } of list(this.dir, this.engine))
@@ -73,11 +74,15 @@ function remove(path: string): void {
   try {
     whileInUse(() => rmSync(path, { force: true, recursive: true }))
   } catch {
-    // A process that the server left may hold it: it is in nobody's way, and no snapshot by its name.
+    // A process that the server left may hold the file: it does no harm, and its name says that it is no
+    // snapshot.
   }
 }
 
-/** Only for Garnet is it looked below the folder, and at nothing else: it neither writes nor reads the files of others. */
+/**
+ * For Garnet only the folders below count, for the others only the files: neither touches what the other
+ * writes.
+ */
 function list(dir: string, { reads }: Engine): readonly Entry[] {
   try {
     if (reads.includes('checkpoint')) return listCheckpoints(dir)
@@ -88,12 +93,12 @@ function list(dir: string, { reads }: Engine): readonly Entry[] {
       return [{ name, bytes: stat.size, mtimeMs: stat.mtimeMs, inode: stat.ino, paths: [path] }]
     })
   } catch {
-    // The folder is gone, and with it every snapshot: an empty list says so.
+    // The folder is gone, and every snapshot with it.
     return []
   }
 }
 
-/** One that cannot be looked at, such as a file of Windows that is about to be gone, hides no other. */
+/** A file that cannot be looked at, such as one that Windows is about to remove, must not hide the others. */
 function lookAt(path: string): Stats | undefined {
   try {
     return statOf(path)
@@ -115,7 +120,8 @@ function newest(files: readonly Entry[], engine: Engine): Entry | undefined {
 }
 
 /**
- * Dragonfly's own format is a set of files, one for each thread, that share the name before the last dash. Garnet writes a
+ * Dragonfly's own format is a set of files, one for each thread, that share the name before the last dash.
+ * Garnet writes a
  * checkpoint for each database, and in version 1 one more for the objects.
  */
 function sizeOfSet(newest: Entry, files: readonly Entry[]): number {

@@ -32,7 +32,7 @@ function filesIn(dir: string): readonly SnapshotFile[] {
     if (kind === undefined) return []
     const path = join(dir, name)
     const stat = statOf(path)
-    // Redis 7 keeps its append-only file in parts, in a folder; one without content holds nothing.
+    // Redis 7 keeps its append-only file in parts, in a folder. Empty parts hold no data.
     if (stat?.isDirectory())
       return kind === 'aof'
         ? appendOnly(
@@ -56,7 +56,7 @@ export function kindOf(name: string): SnapshotKind | undefined {
   if (isCheckpointName(name)) return 'checkpoint'
   if (/^temp-|\.tmp$/.test(name)) return undefined
   if (name.endsWith('.rdb')) return 'rdb'
-  // The other files of a set are nothing without their summary.
+  // The other files of a set cannot be loaded without their summary.
   if (name.endsWith('-summary.dfs')) return 'dfs'
   return name === 'appendonlydir' || name === 'appendonly.aof' ? 'aof' : undefined
 }
@@ -73,7 +73,7 @@ function headOf(path: string): string | undefined {
       closeSync(file)
     }
   } catch {
-    // Not readable: said by what is missing.
+    // Not readable: undefined says so.
     return undefined
   }
 }

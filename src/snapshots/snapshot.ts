@@ -1,4 +1,5 @@
-// Whether the newest snapshot in a data folder is one that the chosen engine loads: it must never start empty beside data.
+// Whether the newest snapshot in a data folder is one that the chosen engine loads: it must never start empty
+// beside data.
 import type { Config } from '../config/config.js'
 import type { Engine, SnapshotKind } from '../engines/engine.js'
 import { flagValue } from '../engines/flags.js'
@@ -30,14 +31,15 @@ export function unreadableSnapshot(
   }
 }
 
-/** Decides from a listing; pure. */
+/** Decides from a list of files. Pure. */
 export function judgeSnapshots(
   files: readonly SnapshotFile[],
   engine: Engine,
   serverArgs: readonly string[],
 ): SnapshotVerdict {
   const loads = (file: SnapshotFile) => engine.loads(file.name, serverArgs)
-  // A server with an append-only file loads that, although it writes its dump.rdb a moment later when it stops.
+  // A server with an append-only file loads that, even though its dump.rdb is newer: it is written a moment
+  // later at the stop.
   const aof = files.find(file => kindOf(file.name) === 'aof' && loads(file))
   if (aof !== undefined) return { kind: 'readable', file: aof.name }
   const [newest] = [...files].sort((a, b) => b.mtimeMs - a.mtimeMs || Number(loads(b)) - Number(loads(a)))

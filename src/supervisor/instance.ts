@@ -1,4 +1,5 @@
-// One named instance owned by this process: its lock, control socket and files, and one run of its server after another.
+// One named instance owned by this process: its lock, control socket and files, and one run of its server
+// after another.
 import { EventEmitter } from 'node:events'
 import type { Config, LogLevel } from '../config/config.js'
 import { asSkyflyError, SkyflyError } from '../errors.js'
@@ -10,6 +11,7 @@ import { assertStartable } from './prepare/prepare.js'
 import { clearTheWay } from './recover/leftovers.js'
 import { RunLoop, type RunLoopOptions } from './run/run-loop.js'
 import type { Stopped } from './run/server-run.js'
+import { until } from './run/until.js'
 import { makeFolders, StateFiles } from './state-files.js'
 import { ended, neverStarted, type Status } from './status.js'
 import { nothingStopped, type StopReport } from './stop/stop-report.js'
@@ -30,14 +32,15 @@ export class Instance extends EventEmitter<InstanceEvents> implements Controlled
   readonly #files: StateFiles
   readonly #runs: RunLoop
   #control: Control | undefined
-  /** What all came to; undefined: it is not over. */
+  /** How the instance ended; undefined: it has not. */
   #end: { readonly stopped: Stopped; readonly failure: SkyflyError | undefined } | undefined
-  /** There was a process of this instance. */
+  /** Whether the server was ever started as a process. */
   #hadProcess = false
 
   /**
    * Becomes the owner of an instance, and cleans up after a dead one.
-   * @throws AlreadyOwned; SkyflyError `start-failed` when its files cannot be written, or a server that it left cannot be ended
+   * @throws AlreadyOwned; SkyflyError `start-failed` when its files cannot be written, or a server that it
+   * left cannot be ended
    */
   static async own(config: Config, options: InstanceOptions): Promise<Instance> {
     makeFolders(config.files)
@@ -64,7 +67,7 @@ export class Instance extends EventEmitter<InstanceEvents> implements Controlled
     notes: readonly string[],
   ) {
     super()
-    // Each waiting client listens.
+    // Every client that waits adds a listener.
     this.setMaxListeners(0)
     this.#runs = new RunLoop(config, options, notes)
     this.#runs.on('change', () => this.#changed())
@@ -81,7 +84,7 @@ export class Instance extends EventEmitter<InstanceEvents> implements Controlled
     )
   }
 
-  /** As it is now. */
+  /** The status at this moment. */
   get status(): Status {
     return this.#files.status
   }
@@ -90,13 +93,13 @@ export class Instance extends EventEmitter<InstanceEvents> implements Controlled
     return this.#runs.config
   }
 
-  /** What the user should be warned of, once it is ready; in the log it is, too. */
+  /** What the user should be warned about once the server is ready. The log has it too. */
   get warnings(): readonly string[] {
     return this.#runs.run?.warnings ?? []
   }
 
   /**
-   * Runs the server until it is stopped, by whatever way. Everything it left is gone then.
+   * Runs the server until it is stopped, however that happens, and then removes everything it left.
    * @throws SkyflyError when it could not start or failed for good
    */
   async run(): Promise<void> {
@@ -117,7 +120,7 @@ export class Instance extends EventEmitter<InstanceEvents> implements Controlled
 
   /** Resolves when the server answers. @throws SkyflyError that ended it instead. */
   async ready(): Promise<Status> {
-    await this.#until(() => this.status.state === 'running' || this.#end !== undefined)
+    await until(this, () => this.status.state === 'running' || this.#end !== undefined)
     if (this.status.state === 'running') return this.status
     throw (
       this.#end?.failure ??
@@ -125,14 +128,15 @@ export class Instance extends EventEmitter<InstanceEvents> implements Controlled
     )
   }
 
-  /** Resolves when it is about to be given up. */
+  /** Resolves when this process is about to give the instance up. */
   async over(): Promise<void> {
-    await this.#until(() => this.#end !== undefined)
+    await until(this, () => this.#end !== undefined)
   }
 
   /**
    * Stops the server gracefully; resolves when it is gone. A restart that is under way becomes a stop.
-   * @throws SkyflyError `stop-failed` when the snapshot could not be saved, `usage` for a timeout that is none
+   * @throws SkyflyError `stop-failed` when the snapshot could not be saved, `usage` for a timeout that is
+   * none
    */
   async stop({ timeoutMs, force = false }: StopOptions = {}): Promise<StopReport> {
     if (timeoutMs != null && !(timeoutMs > 0))
@@ -148,14 +152,15 @@ export class Instance extends EventEmitter<InstanceEvents> implements Controlled
   }
 
   /**
-   * Stops the server and starts it again with another config. One that could not start is refused before anything is stopped.
+   * Stops the server and starts it again with another config. A config that could not start is refused before
+   * anything is stopped.
    * @throws SkyflyError: it runs on as it was, or it failed; the status tells
    */
   async restart(config: Config): Promise<Restarted> {
     await assertStartable(config, this.options.env, this.config)
-    await this.#until(() => this.#runs.run !== undefined || this.#end !== undefined)
+    await until(this, () => this.#runs.run !== undefined || this.#end !== undefined)
     const before = this.#runs.run
-    // A stop that is under way stays one.
+    // A stop that is already under way is not turned into a restart.
     if (this.#runs.goal !== 'stop') await this.#runs.end({}, config)
     const stopped = await before?.over
     const status = await this.ready()
@@ -173,28 +178,28 @@ export class Instance extends EventEmitter<InstanceEvents> implements Controlled
     }
   }
 
-  /** For a process that ends now. */
+  /** For a process that is about to exit. */
   closeLog(): void {
     this.#runs.run?.closeLog()
   }
 
-  /** Writes a line of skyfly's own into the log, where there is one. */
+  /** Writes a line of skyfly's own to the log, if a run has one open. */
   note(level: LogLevel, text: string): void {
     this.#runs.run?.note(level, text)
   }
 
-  /** Carries what the present run knows into the status. */
+  /** Copies what the present run knows into the status. */
   #changed(): void {
     const known = this.#runs.run?.status
     if (known === undefined) return void this.emit('change', this.status)
     if (known.pid !== null) this.#hadProcess = true
-    // Between the two runs of a restart it is not stopped: it is about to start.
+    // Between the two runs of a restart the instance is not stopped but about to start.
     const isBetween = known.state === 'stopped' && this.#runs.goal === 'restart'
     const state = isBetween ? 'starting' : known.state
     this.#update({ ...this.status, ...known, state, lastExit: known.lastExit ?? this.status.lastExit })
   }
 
-  /** A start that failed before there was a process is how it last ended, too. */
+  /** A start that failed before there was a process also counts as the last exit. */
   #lastExit(failure: SkyflyError | undefined): Status['lastExit'] {
     if (failure === undefined || this.#hadProcess) return this.status.lastExit
     return { code: null, signal: null, at: new Date().toISOString(), reason: failure.message }
@@ -203,9 +208,5 @@ export class Instance extends EventEmitter<InstanceEvents> implements Controlled
   #update(status: Status): void {
     this.#files.update(status, this.#runs.run?.prepared.temporaryDir ?? null)
     this.emit('change', this.status)
-  }
-
-  async #until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise<void>(resolve => this.once('change', () => resolve()))
   }
 }

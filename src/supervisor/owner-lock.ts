@@ -9,7 +9,7 @@ export interface Lock {
 }
 
 export interface HeldBy {
-  /** PID of the holder; undefined: it did not tell. */
+  /** PID of the holder; undefined: it did not say. */
   readonly heldBy: number | undefined
 }
 
@@ -17,8 +17,9 @@ export interface HeldBy {
 export class AlreadyOwned extends Error {}
 
 /**
- * Takes the lock named after a path, or tells who holds it. Where the system has no such locks it is always granted:
- * the control socket decides there.
+ * Takes the lock named after a path, or tells who holds it. Where the system has no such locks it is always
+ * granted,
+ * and the control socket decides.
  */
 export async function takeLock(path: string): Promise<Lock | HeldBy> {
   const name = lockName(canonical(path))
@@ -28,12 +29,15 @@ export async function takeLock(path: string): Promise<Lock | HeldBy> {
   return holder ?? listen(name)
 }
 
-/** Drives can be mapped, and folders be links: what is one place has one lock. The last step may be missing. */
+/**
+ * One place has one lock, even if drives are mapped and folders are links. The last part of the path may not
+ * exist.
+ */
 function canonical(path: string): string {
   try {
     return join(realPath(dirname(path)), basename(path))
   } catch {
-    // There is no such folder, and so nothing that could be owned.
+    // There is no such folder, so nothing in it can be owned.
     return path
   }
 }
@@ -41,7 +45,7 @@ function canonical(path: string): string {
 function listen(name: string): Promise<Lock | HeldBy> {
   return new Promise((resolve, reject) => {
     const server = createServer(socket => {
-      // A caller who hangs up early is of no interest.
+      // A caller that hangs up early does not matter.
       socket.on('error', () => {})
       socket.end(String(process.pid))
     })
@@ -50,7 +54,7 @@ function listen(name: string): Promise<Lock | HeldBy> {
         askHolder(name).then(holder => resolve(holder ?? { heldBy: undefined }))
       else reject(error)
     })
-    // Exclusive: the workers of a cluster would share one listener, and each hold the lock.
+    // Exclusive: the workers of a cluster would share one listener, and each would hold the lock.
     server.listen({ path: name, exclusive: true }, () => {
       server.unref()
       resolve({ release: () => void server.close() })
@@ -70,7 +74,7 @@ function askHolder(name: string): Promise<HeldBy | undefined> {
     socket.on('data', data => {
       answer += data
     })
-    // Too busy to answer: it is held all the same, by nobody we can name.
+    // The holder is too busy to answer: the lock is held all the same, by a process we cannot name.
     socket.on('error', error => {
       isThere = (error as NodeJS.ErrnoException).code !== 'ENOENT'
     })

@@ -1,4 +1,5 @@
-// What an owned instance writes down about itself: the state file at every change, the PID file while it is ready.
+// What an owned instance writes down about itself: the state file at every change, the PID file while it is
+// ready.
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { InstanceFiles } from '../config/config.js'
@@ -12,7 +13,7 @@ export class StateFiles {
   #readyPid: number | undefined
   #isFailing = false
 
-  /** @param onError told when a file cannot be written: a full disk must not end a server that runs well */
+  /** @param onError called when a file cannot be written: a full disk must not end a server that runs well */
   constructor(
     readonly files: InstanceFiles,
     status: Status,
@@ -21,7 +22,7 @@ export class StateFiles {
     this.#status = status
   }
 
-  /** As it is now. */
+  /** The status at this moment. */
   get status(): Status {
     const { readyAt } = this.#status
     return { ...this.#status, uptimeMs: readyAt === null ? null : Date.now() - Date.parse(readyAt) }
@@ -52,7 +53,7 @@ export class StateFiles {
 
   #keep(write: (limitMs: number | undefined) => void): void {
     try {
-      // What could not be written a moment ago is not waited for again: the log and the server would wait, too.
+      // After one failure do not wait for the file again: the log and the server would wait with us.
       write(this.#isFailing ? 0 : undefined)
       this.#isFailing = false
     } catch (error) {

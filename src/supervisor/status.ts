@@ -1,4 +1,5 @@
-// What is known about an instance: the report of `skyfly status`, and the state file it is kept in between runs.
+// What is known about an instance: the report of `skyfly status`, and the state file it is kept in between
+// runs.
 import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Config, EngineName } from '../config/config.js'
@@ -17,7 +18,10 @@ export interface LastExit {
   readonly reason: string
 }
 
-/** The state of one instance. Of one that does not run, what lives is null; what ran last is still told. */
+/**
+ * The state of one instance. If it does not run, the fields of a live process are null and the rest describes
+ * the last run.
+ */
 export interface Status {
   readonly name: string
   readonly state: Exclude<State, 'idle'>
@@ -42,7 +46,10 @@ export interface Status {
   readonly binary: string | null
 }
 
-/** The state file: the status as of the last change, and what the next skyfly needs to clean up after a killed one. */
+/**
+ * The state file: the status as of the last change, and what the next skyfly needs to clean up after a killed
+ * one.
+ */
 export interface InstanceRecord {
   readonly status: Status
   /** Identity of the server process; null: none ran. See platform.processIdentity. */
@@ -53,7 +60,7 @@ export interface InstanceRecord {
   readonly temporaryDir: string | null
 }
 
-/** The status of an instance that nothing is known about. */
+/** The status of an instance that has no state file. */
 export function neverStarted(config: Config): Status {
   return {
     name: config.name,
@@ -80,7 +87,7 @@ export function neverStarted(config: Config): Status {
 /** What the names of temporary data folders of an instance begin with. */
 export const temporaryPrefix = (name: string): string => `skyfly-${name}-`
 
-/** The same instance after its end: what ran is kept, what lived is not. */
+/** The status after the end: the fields of a live process are null, the rest still describes what ran. */
 export function ended(status: Status, state: 'stopped' | 'failed', lastExit: LastExit | null): Status {
   return {
     ...status,
@@ -94,18 +101,18 @@ export function ended(status: Status, state: 'stopped' | 'failed', lastExit: Las
   }
 }
 
-/** Undefined: no state file, or one that cannot be read as such: then nothing is known. */
+/** Undefined: there is no state file, or it is not one. */
 export function readRecord(stateFile: string): InstanceRecord | undefined {
   try {
     const recorded: unknown = JSON.parse(whileInUse(() => readFileSync(stateFile, 'utf8')))
     return isRecord(recorded) ? recorded : undefined
   } catch {
-    // Missing or foreign: it is rewritten at the next change.
+    // Missing or not ours: the next change rewrites it.
     return undefined
   }
 }
 
-/** It can come from anywhere, with a cloned project for one, and from another version of skyfly. */
+/** The file may come from anywhere: from a cloned project, say, or from another version of skyfly. */
 function isRecord(value: unknown): value is InstanceRecord {
   if (!isObject(value) || !isObject(value.status)) return false
   const { status } = value

@@ -7,9 +7,9 @@ import { Instance } from '../instance.js'
 import { AlreadyOwned } from '../owner-lock.js'
 import type { StartOrder, StartOutcome, Traced } from './start.js'
 
-/** Never rejects: what goes wrong is told to the starter, or is in the log. */
+/** Never rejects: what goes wrong is reported to the starter, or is in the log. */
 export async function runOrdered(order: StartOrder): Promise<void> {
-  // Asked for the first time it tries setpriv, which takes 4 ms.
+  // The first call tries setpriv, which takes 4 ms, so make it early.
   void serverWrapper()
   const { config, search, ownVariables } = order
   let instance: Instance | undefined
@@ -24,11 +24,11 @@ export async function runOrdered(order: StartOrder): Promise<void> {
       search: 'failure' in search ? { failure: fromPlain(search.failure) } : search,
     })
     instance = own
-    // Nobody sees what this process prints.
+    // Nobody sees what this process prints, so a crash has to go to the log.
     process.once('uncaughtExceptionMonitor', error => own.note('error', error.stack ?? error.message))
     const stop = () =>
       void own.stop().catch(() => {
-        // It could not save and goes on: its log says so, and there is nobody else to tell.
+        // The server could not save and runs on: the log says so, and there is nobody else to tell.
       })
     for (const signal of endSignals()) process.on(signal, stop)
     void tellReady(own, stop)
@@ -41,7 +41,7 @@ export async function runOrdered(order: StartOrder): Promise<void> {
   }
 }
 
-/** To the starter as long as that listens, and then into the log. */
+/** Sends the trace to the starter as long as it listens, and afterwards to the log. */
 async function passTraceOn(note: (text: string) => void): Promise<void> {
   const { secretsRemover } = await import('../../system/trace-secrets.js')
   const withoutSecrets = secretsRemover(process.env)
@@ -53,7 +53,7 @@ async function passTraceOn(note: (text: string) => void): Promise<void> {
   })
 }
 
-/** If the starter is interrupted before the server is ready, nothing is to be left running. */
+/** If the starter is interrupted before the server is ready, nothing must be left running. */
 async function tellReady(instance: Instance, stop: () => void): Promise<void> {
   process.once('disconnect', stop)
   if (!process.connected) stop()
@@ -62,11 +62,11 @@ async function tellReady(instance: Instance, stop: () => void): Promise<void> {
     process.off('disconnect', stop)
     await tell({ ready: { status, warnings: instance.warnings } })
   } catch {
-    // The same error ends run(), and is told there.
+    // The same error ends run(), and is reported there.
   }
 }
 
-/** Resolves when it is on its way. A starter that is gone needs no answer. */
+/** Resolves when the message is sent. A starter that is gone needs no answer. */
 async function tell(outcome: StartOutcome): Promise<void> {
   if (process.connected)
     await new Promise<void>(resolve => process.send?.(outcome, undefined, undefined, () => resolve()))

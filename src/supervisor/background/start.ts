@@ -1,4 +1,5 @@
-// Starting a supervisor in a process of its own, which holds nothing of its caller's: no terminal, pipe or descriptor.
+// Starting a supervisor in a process of its own, which holds nothing of its caller's: no terminal, pipe or
+// descriptor.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../../config/config.js'
@@ -9,7 +10,7 @@ import { AlreadyOwned } from '../owner-lock.js'
 import { withoutStrays } from '../run/descriptors.js'
 import type { Status } from '../status.js'
 
-/** What comes of a start in the background. */
+/** The result of a start in the background. */
 export interface Ready {
   readonly status: Status
   readonly warnings: readonly string[]
@@ -22,8 +23,10 @@ export type StartOutcome =
   | { readonly failed: PlainError }
 
 /**
- * Resolves when the server in the background is ready. If this process ends before that, the background one stops too.
- * @param findBinary finds, or fetches, the server program while the other process boots; aborted when that is gone
+ * Resolves when the server in the background is ready. If this process ends before that, the background
+ * process stops too.
+ * @param findBinary finds or downloads the server program while the other process boots; aborted if that one
+ * ends
  * @throws SkyflyError that ended it; AlreadyOwned.
  */
 export function startBackground(
@@ -31,7 +34,7 @@ export function startBackground(
   env: NodeJS.ProcessEnv,
   findBinary: (gone: AbortSignal) => Promise<BinarySearch>,
 ): Promise<Ready> {
-  // Options for this Node, a debugger's for one, are not meant for the supervisor.
+  // Options for this Node, such as a debugger's, are not meant for the supervisor.
   const { NODE_OPTIONS: _, ...clean } = env
   const entry = fileURLToPath(new URL('main.js', import.meta.url))
   const child = withoutStrays(['ignore', 'ignore', 'ignore', 'ipc'], stdio =>
@@ -47,7 +50,7 @@ export function startBackground(
   )
   return new Promise((resolve, reject) => {
     const gone = new AbortController()
-    // What is being looked for is given up, and cleaned up, first.
+    // First give up the search or download, and let it clean up.
     const end = (error: Error) => {
       gone.abort(error)
       informed.finally(() => reject(error))
@@ -62,22 +65,25 @@ export function startBackground(
       child.removeAllListeners('exit')
       child.once('exit', () => reject(errorOf(outcome)))
     })
-    // Without an order it ends by itself.
+    // Without an order the background process ends by itself.
     const informed = inform(child, config, env, () => findBinary(gone.signal)).catch(error =>
       leave(child, () => reject(error)),
     )
   })
 }
 
-/** glibc gives blocks of this size back at once: 57 MB instead of 66 after a million log lines. Other systems ignore it. */
+/**
+ * glibc gives blocks of this size back at once: 57 MB instead of 66 after a million log lines. Other systems
+ * ignore it.
+ */
 const LEAN = { MALLOC_MMAP_THRESHOLD_: '65536' }
 
 /** What the background process is sent. */
 export interface StartOrder {
   readonly config: Config
-  /** The server program, or why there is none: the instance that could not start tells of it. */
+  /** The server program, or why there is none: the instance records that as its failed start. */
   readonly search: Exclude<BinarySearch, { failure: SkyflyError }> | { readonly failure: PlainError }
-  /** Variables that were set for the background process alone, and are not for the server. */
+  /** Variables that were set for the background process only, and must not reach the server. */
   readonly ownVariables: readonly string[]
   /** Whether the starter listens to a trace. */
   readonly isTraced: boolean
@@ -101,7 +107,7 @@ async function inform(
     ownVariables: Object.keys(LEAN).filter(name => env[name] === undefined),
     isTraced: isTraced(),
   }
-  // It may have ended meanwhile, which is told by its exit.
+  // It may have ended meanwhile; its exit event reports that.
   if (child.connected) child.send(order, () => {})
 }
 

@@ -24,7 +24,7 @@ export type Request =
   | { readonly do: 'config' }
   /** Answers when the instance is running, or with the error that ended it. */
   | { readonly do: 'ready' }
-  /** Answers when the instance is about to be given up. */
+  /** Answers when the supervisor is about to give the instance up. */
   | { readonly do: 'over' }
   | ({ readonly do: 'stop' } & StopOptions)
   | { readonly do: 'restart'; readonly config: unknown }
@@ -37,9 +37,9 @@ export type Line =
 
 export interface AskOptions {
   readonly onProgress?: ((text: string) => void) | undefined
-  /** Of the error when the supervisor gives no answer. @default not-running */
+  /** Code of the error if the supervisor gives no answer. @default not-running */
   readonly code?: ErrorCode
-  /** Whether the process lives on for the answer. @default true */
+  /** Whether waiting for the answer keeps the process alive. @default true */
   readonly keepsAlive?: boolean
 }
 
@@ -76,7 +76,7 @@ export async function callControl<T>(
     }
     if (!keepsAlive) socket.unref()
     if (PROMPT.has(request.do)) socket.setTimeout(PROMPT_MS, () => fail(...silent(files)))
-    // The close that follows says all there is to say.
+    // The close event follows and is handled.
     socket.on('error', () => {})
     void readLines(socket, text => {
       const line = parseLine(text)
@@ -113,20 +113,20 @@ export function isStandIn(folder: string): boolean {
   return folder === `/tmp/skyfly-${host().uid}`
 }
 
-/** Whether a stand-in folder is the user's own: anybody may make one of that name in /tmp. */
+/** Whether a stand-in folder belongs to this user alone: anybody may make one of that name in /tmp. */
 export function isPrivate(folder: string): boolean {
   const found = lstatSync(folder, { throwIfNoEntry: false })
   return found?.isDirectory() === true && found.uid === host().uid && (found.mode & 0o077) === 0
 }
 
-/** What to connect to; undefined: the file names no pipe of skyfly's. */
+/** The address to connect to; undefined: the file does not name a pipe of skyfly's. */
 function addressAt(path: string): string | undefined {
   if (hasSocketFiles()) return path
   try {
     const text = whileInUse(() => readFileSync(path, 'utf8'))
     return /^\\\\\.\\pipe\\skyfly-[\da-f-]{36}$/.test(text) ? text : undefined
   } catch {
-    // Removed a moment ago.
+    // It was removed a moment ago.
     return undefined
   }
 }

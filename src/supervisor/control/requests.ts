@@ -5,7 +5,7 @@ import type { Status } from '../status.js'
 import type { StopReport } from '../stop/stop-report.js'
 import type { Request, StopOptions } from './client.js'
 
-/** What the control socket leads to. */
+/** The instance that the requests are about. */
 export interface ControlledInstance {
   readonly status: Status
   readonly config: Config
@@ -19,12 +19,12 @@ export interface ControlledInstance {
   off(event: 'saving', listener: (bytes: number) => void): unknown
 }
 
-/** What a restart came to. */
+/** The result of a restart. */
 export interface Restarted {
   readonly status: Status
   /** The server runs again, but what the last one had not saved is lost; null: nothing is. */
   readonly lost: string | null
-  /** What the user should be warned of: that another server runs than before, for one. */
+  /** What the user should be warned about: that another server runs than before, say. */
   readonly warnings: readonly string[]
 }
 
@@ -66,7 +66,7 @@ export async function answerRequest(
   }
 }
 
-/** It comes from a skyfly of this version or another, over a socket that only its own user reaches. */
+/** The request comes from some version of skyfly, over a socket that only this user can reach. */
 function isConfig(value: unknown): value is Config {
   return typeof value === 'object' && value !== null && 'files' in value && 'serverArgs' in value
 }

@@ -11,12 +11,13 @@ import { isPrivate, isStandIn, type Line, type Request, readLines } from './clie
 export type Handler = (request: Request, progress: (text: string) => void) => Promise<unknown>
 
 export interface Control {
-  /** Lets the answers under way be given first. */
+  /** First waits until the answers under way are given. */
   close(): Promise<void>
 }
 
 /**
- * Opens the control socket. The caller owns the instance, so whatever lies at the path is a dead one's.
+ * Opens the control socket. The caller owns the instance, so whatever lies at the path was left by a dead
+ * supervisor.
  * @throws SkyflyError `start-failed` when it cannot be opened
  */
 export async function serveControl(path: string, handler: Handler): Promise<Control> {
@@ -38,7 +39,7 @@ export async function serveControl(path: string, handler: Handler): Promise<Cont
   }
   const servers = [await serve()]
   const look = setInterval(() => {
-    // Somebody cleaned the folder: without its socket this process could be reached by nobody.
+    // Somebody cleaned the folder: without its socket nobody could reach this process.
     if (!existsSync(path)) void serve().then(server => servers.push(server), ignoreUntilNextLook)
   }, LOOK_MS).unref()
   return {
@@ -46,7 +47,7 @@ export async function serveControl(path: string, handler: Handler): Promise<Cont
       clearInterval(look)
       for (const server of servers) server.close()
       await Promise.all(answers)
-      // A client that stays must not keep this process.
+      // A client that stays connected must not keep this process alive.
       for (const socket of sockets) socket.destroySoon()
       whileInUse(() => rmSync(path, { force: true }))
       if (isStandIn(dirname(path))) removeIfEmpty(dirname(path))

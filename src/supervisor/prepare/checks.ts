@@ -1,4 +1,5 @@
-// What has to be right before a server is started: one row a check, each with what is wrong, why it matters and what to do.
+// What has to be right before a server is started: one row for each check. A finding says what is wrong, why
+// it matters and what to do.
 import type { Config } from '../../config/config.js'
 import type { Binary, Engine } from '../../engines/engine.js'
 import { ENGINES } from '../../engines/table.js'
@@ -17,7 +18,7 @@ interface Program {
 
 interface Check {
   readonly name: string
-  /** `next` compared with what runs: the running server itself would be in the way of the check. @default never */
+  /** Whether the running server, which a restart replaces, would itself fail the check. @default never */
   readonly isHeldByRunning?: (next: Config, running: Config) => boolean
 }
 

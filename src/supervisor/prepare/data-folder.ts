@@ -1,4 +1,4 @@
-// The data folder of a server: made, proven writable, and held against other servers.
+// The data folder of a server: made, proven writable, and locked against other servers.
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +16,9 @@ export interface Folder {
   release(): void
 }
 
-/** Takes the folder, which is there already. @throws SkyflyError `start-failed` when another instance uses it */
+/**
+ * Takes the folder, which is there already. @throws SkyflyError `start-failed` when another instance uses it
+ */
 export async function openFolder(config: Config): Promise<Folder> {
   if (config.ephemeral) {
     const dir = temporaryFolder(temporaryPrefix(config.name))
@@ -35,7 +37,7 @@ function remove(dir: string): void {
   whileInUse(() => rmSync(dir, { recursive: true, force: true }))
 }
 
-/** @throws SkyflyError `start-failed` where there is no place for one */
+/** @throws SkyflyError `start-failed` if there is no place for one */
 export function temporaryFolder(prefix: string): string {
   try {
     return mkdtempSync(join(realpathSync(tmpdir()), prefix))
@@ -47,7 +49,7 @@ export function temporaryFolder(prefix: string): string {
   }
 }
 
-/** Makes the folder where it is missing. */
+/** Makes the folder if it is missing, and finds out whether it can be written. */
 export function unwritableDataFolder({ dir, sources }: Config): Finding | undefined {
   const from = sources.dir === undefined ? '' : ` (from ${sources.dir})`
   return caughtFinding(

@@ -6,7 +6,7 @@ export interface Launch {
   readonly engine: Engine
   readonly binary: Binary
   readonly host: string
-  /** `auto`: a free one is chosen at the first start, and kept. */
+  /** `auto`: a free port is chosen at the first start, and kept. */
   readonly port: number | 'auto'
   /** With `auto`, the one to try first. */
   readonly portBefore: number | undefined

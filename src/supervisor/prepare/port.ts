@@ -20,7 +20,7 @@ export async function freePort(host: string): Promise<number> {
   return bindOnce(host, 0)
 }
 
-/** Undefined: nobody has it on that address. */
+/** Who has the port on that address; undefined: nobody. */
 export async function portOwner(host: string, port: number): Promise<PortOwner | undefined> {
   const found = await lookAtPort(host, port)
   return 'owner' in found ? found.owner : undefined
@@ -30,7 +30,7 @@ export async function portOwner(host: string, port: number): Promise<PortOwner |
 export async function unusablePort({ host, port, name }: Config): Promise<Finding | undefined> {
   const deadline = performance.now() + PORT_LINGERS_MS
   for (;;) {
-    // Of `auto` it is only asked whether this machine has that address.
+    // For `auto`, only ask whether this machine has that address.
     const found = await lookAtPort(host, port === 'auto' ? 0 : port)
     if ('finding' in found) return found.finding
     if (found.owner === undefined || port === 'auto') return undefined
@@ -65,7 +65,10 @@ async function lookAtPort(host: string, port: number): Promise<PortLook> {
 
 const NOT_LISTENING = 'a server that cannot listen ends at once'
 
-/** Where a port that another program has on every address can be taken on one: then it has two listeners. */
+/**
+ * On these systems a port that another program has on every address can be taken on one, and then has two
+ * listeners.
+ */
 const isShared = () => system().platform !== 'linux'
 
 function isAnswered(host: string, port: number): Promise<boolean> {
@@ -76,7 +79,7 @@ function isAnswered(host: string, port: number): Promise<boolean> {
       socket.destroy()
       resolve(answered)
     }
-    // A connection to a free port may meet itself.
+    // A connection to a free port may connect to itself.
     socket.once('connect', () => done(socket.localPort !== port)).once('error', () => done(false))
     // A firewall may swallow it; a listener on this machine answers at once.
     socket.setTimeout(ANSWER_MS, () => done(false))
@@ -151,7 +154,7 @@ function ownerInProc(port: number): PortOwner | undefined {
         return { pid: Number(pid), command }
       }
     } catch {
-      // Ended meanwhile, or another user's: the search goes on.
+      // It ended meanwhile, or belongs to another user: go on searching.
     }
   }
   return undefined
@@ -185,7 +188,9 @@ function ownerByLsof(port: number): Promise<PortOwner | undefined> {
   })
 }
 
-/** `TCP  127.0.0.1:6379  0.0.0.0:0  LISTENING  4711`, the word being in the language of the system. */
+/**
+ * `TCP  127.0.0.1:6379  0.0.0.0:0  LISTENING  4711`, with the word LISTENING in the language of the system.
+ */
 async function ownerByNetstat(port: number): Promise<PortOwner | undefined> {
   const table = await printed('NETSTAT.EXE', ['-ano'])
   const listener = new RegExp(
@@ -198,7 +203,7 @@ async function ownerByNetstat(port: number): Promise<PortOwner | undefined> {
   return { pid: Number(pid), command: /^"([^"]+)"/m.exec(row)?.[1] }
 }
 
-/** What a program of Windows prints; nothing where it cannot be run. */
+/** What a program of Windows prints; empty if it cannot be run. */
 function printed(program: string, args: readonly string[]): Promise<string> {
   return new Promise(resolve => {
     execFile(system32(program), [...args], { windowsHide: true, timeout: 5_000 }, (_, stdout) =>

@@ -1,4 +1,4 @@
-// From a config to all that is needed to start a server: binary, folder, port and arguments, checked before anything runs.
+// From a config to everything that is needed to start a server, checked before anything runs.
 import type { Config, LogLevel } from '../../config/config.js'
 import type { Binary } from '../../engines/engine.js'
 import { ENGINES } from '../../engines/table.js'
@@ -18,7 +18,7 @@ interface Note {
 
 export interface Prepared {
   readonly launch: Launch
-  /** The data folder of an ephemeral instance; null: the data is to stay. */
+  /** The data folder of an ephemeral instance; null: the data is kept. */
   readonly temporaryDir: string | null
   /** What the user should know, for the log. */
   readonly notes: readonly Note[]
@@ -29,11 +29,14 @@ export interface Prepared {
 export interface AlreadyKnown {
   /** The port to try first where the config says `auto`. */
   readonly port?: number | undefined
-  /** The search for the program, if somebody has made it already. */
+  /** The search for the program, if it was made already. */
   readonly search?: BinarySearch | undefined
 }
 
-/** A supervisor downloads nothing: whoever asks for a start has seen to that, where the user can watch and stop it. */
+/**
+ * A supervisor downloads nothing: whoever asked for the start has done that already, where the user can watch
+ * and cancel it.
+ */
 async function findBinary(config: Config, env: NodeJS.ProcessEnv, known?: BinarySearch): Promise<Binary> {
   if (known !== undefined && 'failure' in known) throw known.failure
   if (known !== undefined) return known.found
@@ -42,7 +45,7 @@ async function findBinary(config: Config, env: NodeJS.ProcessEnv, known?: Binary
 }
 
 /**
- * Checks everything that can be checked before a server runs. What it took is given back by `release`.
+ * Checks everything that can be checked before a server runs. `release` gives back what it took.
  * @throws SkyflyError `no-engine`, `usage` or `start-failed`
  */
 export async function prepare(
@@ -50,12 +53,12 @@ export async function prepare(
   env: NodeJS.ProcessEnv,
   known: AlreadyKnown = {},
 ): Promise<Prepared> {
-  // The programs are asked for their versions while the port and the folder are looked at.
+  // The programs are asked for their versions while the port and the folder are checked.
   const found = findBinary(config, env, known.search)
   found.catch(() => {
-    // Awaited below; an earlier failure there must not leave this one unhandled.
+    // It is awaited below; if something fails before that, this failure must not stay unhandled.
   })
-  // Asked for the first time it tries setpriv, which takes 4 ms.
+  // The first call tries setpriv, which takes 4 ms, so make it early.
   void serverWrapper()
   await assertMachineFit(config)
   const folder = await openFolder(config)
@@ -94,7 +97,8 @@ export async function prepare(
 }
 
 /**
- * What can be known of a config while another one runs, so that a restart does not end a server that it cannot replace.
+ * Checks what can be checked while another config runs, so that a restart does not end a server that it
+ * cannot replace.
  * @throws as `prepare` does
  */
 export async function assertStartable(

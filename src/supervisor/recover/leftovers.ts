@@ -1,4 +1,4 @@
-// Cleaning up after a supervisor that was killed: whatever it left, proven to be its own before it is touched.
+// Cleaning up after a supervisor that was killed: what it left is removed, once it is proven to be its own.
 import { existsSync, lstatSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -11,16 +11,17 @@ import { AlreadyOwned } from '../owner-lock.js'
 import { ended, readRecord, recordText, type Status, temporaryPrefix, writeWhole } from '../status.js'
 import { endOrphan, findOrphan, type OrphanEnd } from './orphan.js'
 
-/** What the next owner should know. */
+/** What the last owner of the instance left to the next. */
 export interface Predecessor {
-  /** The status that the last one left; undefined: there was none. */
+  /** Its last status; undefined: there was none. */
   readonly last: Status | undefined
   readonly notes: readonly string[]
 }
 
 /**
- * Makes an instance ready to be owned. To be called by whoever holds its lock.
- * @throws AlreadyOwned when a supervisor answers all the same; SkyflyError `start-failed` when an orphan cannot be ended
+ * Makes an instance ready to be owned. Only for the holder of its lock.
+ * @throws AlreadyOwned when a supervisor answers all the same; SkyflyError `start-failed` when an orphan
+ * cannot be ended
  */
 export async function clearTheWay(config: Config): Promise<Predecessor> {
   // A supervisor in another network namespace holds another lock, but the same socket.
@@ -37,7 +38,7 @@ export async function clearTheWay(config: Config): Promise<Predecessor> {
   return { last: removeLeftovers(config), notes }
 }
 
-/** Removes the files of a supervisor that is dead, and records its end. To be called by whoever holds the lock. */
+/** Removes the files of a supervisor that is dead, and records its end. Only for the holder of the lock. */
 export function removeLeftovers(config: Config): Status | undefined {
   const { pidFile, stateFile, controlSocket } = config.files
   const recorded = readRecord(stateFile)
@@ -58,12 +59,15 @@ export function removeLeftovers(config: Config): Status | undefined {
       recordText({ status, serverIdentity: null, supervisorIdentity: null, temporaryDir: null }),
     )
   } catch {
-    // A full disk, say: the next change of the status writes it.
+    // The disk may be full: the next change of the status writes the file.
   }
   return status
 }
 
-/** The instance's own orphan, and those of other instances of the project that still save into the same data folder. */
+/**
+ * The instance's own orphan, and those of other instances of the project that still save into the same data
+ * folder.
+ */
 function orphansInTheWay(config: Config) {
   const { stateFile } = config.files
   const files = readdirSync(dirname(stateFile)).filter(file => file.endsWith('.json'))
@@ -88,12 +92,15 @@ function removeFile(file: string): void {
 function halfWritten({ files, name }: Config): readonly string[] {
   const folder = dirname(files.stateFile)
   const isHalf = (file: string) => file.startsWith(`${name}.`) && /\.(json|pid|sock)\.\d+\.tmp$/.test(file)
-  // There is no folder yet: nothing was ever started here.
+  // Without the folder, nothing was ever started here.
   const names = existsSync(folder) ? readdirSync(folder) : []
   return names.filter(isHalf).map(file => join(folder, file))
 }
 
-/** A state file can come from anywhere, with a cloned project for one: only a folder that skyfly may have made goes. */
+/**
+ * A state file may come from anywhere, such as a cloned project: only a folder that skyfly may have made is
+ * removed.
+ */
 export function removeTemporary(folder: string | null, name: string): void {
   if (folder === null || dirname(folder) !== realpathSync(tmpdir())) return
   if (!basename(folder).startsWith(temporaryPrefix(name))) return

@@ -1,4 +1,5 @@
-// A server whose supervisor was killed: found by its recorded identity, and ended as gently as its supervisor would have.
+// A server whose supervisor was killed: found by its recorded identity, and ended as gently as its supervisor
+// would have.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Engine } from '../../engines/engine.js'
 import { ENGINES } from '../../engines/table.js'
@@ -26,7 +27,7 @@ export interface OrphanEnd {
 const POLL_MS = { first: 2, most: 100 }
 const KILL_MS = 5_000
 
-/** The server that a dead supervisor left alive; undefined: there is none. Changes nothing. */
+/** The server that a dead supervisor left alive; undefined: there is none. Only looks. */
 export function findOrphan(recorded: InstanceRecord | undefined): Orphan | undefined {
   if (recorded?.status.pid == null || supervisorLives(recorded)) return undefined
   const lives = recorded.serverIdentity !== null && isProcess(recorded.status.pid, recorded.serverIdentity)
@@ -39,9 +40,10 @@ export function supervisorLives({ status, supervisorIdentity }: InstanceRecord):
 }
 
 /**
- * Asks it to save and end, and waits as long as it is saving. What still serves after the time was refused to save: it is
- * killed only by force.
- * @param code of the SkyflyError that is thrown when it goes on
+ * Asks it to save and end, and waits as long as it is saving. If it still serves after that time, it could
+ * not save: then it
+ * is killed only by force.
+ * @param code of the SkyflyError that is thrown if it goes on running
  */
 export async function endOrphan(
   orphan: Orphan,
@@ -54,7 +56,7 @@ export async function endOrphan(
   let deadline = performance.now() + (force ? 0 : timeoutMs)
   let killed = false
   let pauseMs = POLL_MS.first
-  // Its end and its data folder tell what comes of it.
+  // Do not wait for the answer: the process and its data folder show what comes of it.
   if (!force) void askToEnd(orphan, watch)
   while (lives()) {
     if (!killed && !force && watch.look().progress) deadline = performance.now() + timeoutMs
@@ -74,13 +76,13 @@ export async function endOrphan(
   return { pid: orphan.pid, killed, saved: killed ? undefined : watch.saved() }
 }
 
-/** Carries out the plan once: what it answers is no more than a beginning, and it may want a password. Never rejects. */
+/** Carries out the plan once. The server may want a password, and then does not listen. Never rejects. */
 async function askToEnd(orphan: Orphan, watch: SaveWatch): Promise<void> {
   const { pid, recorded } = orphan
   const plan = stopPlan({
     stopsBy: engineOf(orphan).stopsBy,
     hasSignals: hasSignals(),
-    // What is not known is taken for the case in which more can be lost.
+    // Nobody knows, so assume the case in which more can be lost.
     wasReady: true,
     keepsSnapshot: recorded.temporaryDir === null,
     knowsPassword: false,
@@ -112,7 +114,7 @@ function pingOf({ recorded: { status }, pid }: Orphan): Ping | undefined {
   return port === null ? undefined : new Ping({ host, port, password: undefined, isMeant })
 }
 
-/** Such a server counts processes its own way. */
+/** A server on such a layer has PIDs of its own. */
 const hasLayer = (binary: string | null) =>
   binary !== null && posixEmulationOf(binary, host().platform) !== undefined
 

@@ -1,4 +1,4 @@
-// What the log says when a lifecycle changes: pure, one line for each change worth a line.
+// What the log says when the lifecycle changes: one line for each change worth one. Pure.
 import type { LogLevel } from '../../config/config.js'
 import { formatDuration } from '../../config/units.js'
 import type { LastExit } from '../status.js'

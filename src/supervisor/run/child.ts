@@ -10,7 +10,7 @@ import { withoutStrays } from './descriptors.js'
 export interface ChildOptions {
   /** The program and its arguments. */
   readonly command: readonly string[]
-  /** Between the program and Windows, with its own way to read a command line. */
+  /** The layer between the program and Windows, which reads command lines its own way. */
   readonly emulation?: PosixEmulation | undefined
   readonly env: NodeJS.ProcessEnv
   readonly cwd: string
@@ -29,7 +29,7 @@ export interface Child {
   signal(signal: 'SIGTERM' | 'SIGKILL'): void
 }
 
-/** After the end of the server a process of its own may still hold the pipes; its last words need not. */
+/** A child of the server may hold the pipes after its end: wait for its last words no longer than this. */
 const LAST_WORDS_MS = 50
 
 /** @throws the system's error when the process cannot be made at all. */
@@ -55,7 +55,8 @@ export async function spawnChild(options: ChildOptions): Promise<Child> {
   void exited.then(({ code, signal }) => {
     gone = true
     trace('spawn', () => `pid ${pid} ended with ${signal ?? `code ${code}`}`)
-    // Whatever the server left in its process group, a saving child for one, must not write beside the next server.
+    // What the server left in its process group, such as a child that saves, must not write beside the next
+    // server.
     if (detached) signalServer(pid, 'SIGKILL')
   })
   return { pid, exited, signal: signal => void (gone || signalServer(pid, signal)) }

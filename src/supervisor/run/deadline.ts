@@ -1,6 +1,6 @@
-// The one timer of a run: each time it is set, the time before is forgotten.
+// The one timer of a run: setting it again replaces the last time.
 
-/** A longer timer of Node fires at once. */
+/** Node fires a longer timer at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 export class Deadline {

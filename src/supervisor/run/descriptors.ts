@@ -1,4 +1,5 @@
-// What a new process is given to read and write: what is named here, and nothing that this process was handed itself.
+// What a new process is given to read and write: what is named here, and nothing that this process inherited
+// itself.
 import { closeSync, openSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { strayDescriptors } from '../../system/spawning.js'
@@ -6,7 +7,8 @@ import { strayDescriptors } from '../../system/spawning.js'
 type Stdio = 'ignore' | 'pipe' | 'ipc' | number
 
 /**
- * Calls `spawn` with a `stdio` list that begins with `first`, and puts the null device in place of every stray descriptor.
+ * Calls `spawn` with a `stdio` list that begins with `first`, and puts the null device in place of every
+ * stray descriptor.
  * A server that held the pipe of its caller would keep that caller waiting for as long as it runs.
  */
 export function withoutStrays<T>(first: readonly Stdio[], spawn: (stdio: Stdio[]) => T): T {

@@ -5,12 +5,12 @@ import type { LifecycleState } from './lifecycle.js'
 
 export interface ExitFacts {
   readonly exit: ChildExit
-  /** When it ended. */
+  /** The state at the moment of the exit. */
   readonly lifecycle: LifecycleState
   readonly wasReady: boolean
-  /** How skyfly ended it, where the server had no say in that, or why it could not be started. */
+  /** How skyfly ended it without asking it, or why it could not be started. */
   readonly endedAs: string | undefined
-  /** What the server's last lines say. */
+  /** The explanation in the server's last lines, if there is one. */
   readonly explained: string | undefined
   readonly platform: NodeJS.Platform
 }

@@ -24,7 +24,7 @@ export function failureOf(lifecycle: LifecycleState, facts: FailureContext): Sky
   })
 }
 
-/** A line of the log that is longer is cut in a message; it is whole in the log. */
+/** Longer lines are cut in a message; the log has them whole. */
 const LINE_LENGTH = 500
 
 interface Row {

@@ -11,7 +11,7 @@ export interface Liveness {
 
 export const STANDARD_LIVENESS: Liveness = { intervalMs: 5_000, misses: 3 }
 
-/** What the child's owner is told. */
+/** What the owner of the child is told, and asked. */
 export interface HealthListener {
   ready(): void
   /** It is reading its snapshot. */

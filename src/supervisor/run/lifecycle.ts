@@ -31,7 +31,10 @@ export interface LifecycleState {
 export type Event =
   | { readonly type: 'start' }
   | { readonly type: 'ready'; readonly child: number; readonly at: number }
-  /** `mayRetryPort`: it lost its port to somebody, which another try may mend. `jitter`: 0 to 1, spreads the pauses. */
+  /**
+   * `mayRetryPort`: another program has its port, and another try may help. `jitter`: 0 to 1, spreads the
+   * pauses.
+   */
   | {
       readonly type: 'exit'
       readonly child: number
@@ -41,7 +44,7 @@ export type Event =
       readonly jitter: number
     }
   | { readonly type: 'timeout'; readonly at: number }
-  /** It is loading or saving: the clock starts again. */
+  /** It is loading or saving, so the timer starts again. */
   | { readonly type: 'progress'; readonly child: number }
   | { readonly type: 'unhealthy'; readonly child: number }
   /** It was asked to stop, could not save, and went on serving. */
@@ -53,7 +56,7 @@ export type Effect =
   | { readonly do: 'spawn'; readonly child: number }
   | { readonly do: 'ask' }
   | { readonly do: 'kill' }
-  /** Sets the one timer, in place of the one before. */
+  /** Sets the one timer, replacing its last time. */
   | { readonly do: 'arm'; readonly ms: number }
   | { readonly do: 'disarm' }
 
@@ -68,14 +71,14 @@ export interface Policy {
   /** More failures than this within the window end the run. */
   readonly maxFailures: number
   readonly windowMs: number
-  /** Delay before the second restart in a row; doubles up to the maximum. The first one is at once. */
+  /** Delay before the second restart in a row; doubles up to the maximum. The first restart is at once. */
   readonly delayMs: number
   readonly maxDelayMs: number
   readonly portRetries: number
   readonly portDelayMs: number
 }
 
-/** The fixed part of every policy; the figures are those of docs/architecture.md. */
+/** The part of a policy that is the same for every instance. docs/architecture.md explains the figures. */
 export const STANDARD_POLICY = {
   killTimeoutMs: 5_000,
   forgiveMs: 10_000,
@@ -200,7 +203,9 @@ function end(now: LifecycleState, failure?: Failure): LifecycleState {
   return { ...now, state: failure === undefined ? 'stopped' : 'failed', readyAt: undefined, failure }
 }
 
-/** io_uring keeps a dead server's port for 4 to 10 ms, so "address in use" right after a crash is no failure. */
+/**
+ * io_uring keeps a dead server's port for 4 to 10 ms, so "address in use" right after a crash is no failure.
+ */
 function retryPort(now: LifecycleState, policy: Policy): Step {
   const ms = policy.portDelayMs * 2 ** now.portRetries
   return [

@@ -1,4 +1,4 @@
-// Waiting that can be cut short: what waits for one child must not wait on after its end.
+// Pauses that can be cut short: what waits for a child must not go on waiting after its end.
 
 export class Pauses {
   readonly #wakes = new Set<() => void>()
@@ -8,7 +8,7 @@ export class Pauses {
     return this.#isOver
   }
 
-  /** Resolves after this time, or at once when it is over. Does not keep the process alive. */
+  /** Resolves after this time, or as soon as `end` is called. Does not keep the process alive. */
   wait(ms: number): Promise<void> {
     if (this.#isOver) return Promise.resolve()
     return new Promise(resolve => {

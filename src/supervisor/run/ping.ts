@@ -1,15 +1,17 @@
-// Asking a server whether it lives, over one raw connection: ioredis costs 40 ms and 20 MB, and a supervisor has neither.
+// Asking a server whether it is alive over one raw connection: ioredis costs 40 ms and 20 MB, too much for a
+// supervisor.
 import { connect, type Socket } from 'node:net'
 import { reachable } from '../prepare/address.js'
 
 /**
  * `pong`: ready. `loading`: reading its snapshot. `alive`: it answered something else (BUSY, NOAUTH ...).
- * `none`: silence, or the answer of another server than the one that is meant.
+ * `none`: silence, or the answer of some other server.
  */
 export type Answer = 'pong' | 'loading' | 'alive' | 'none'
 
 /**
- * What came of SHUTDOWN or SAVE. `silent`: the server ends, as is usual; `ignored`: it does not answer, be it paused or saving;
+ * The result of SHUTDOWN or SAVE. `silent`: the server ends, as usual; `ignored`: it does not answer, paused
+ * or saving;
  * `saved`: it goes on, and its data is on the disk.
  */
 export type EndAnswer =
@@ -21,7 +23,7 @@ export interface Endpoint {
   readonly port: number
   /** Sent as AUTH on each new connection. */
   readonly password: string | undefined
-  /** Whether the process that a server's INFO tells is the one that is meant. */
+  /** Whether the PID in the server's INFO is that of the right server. */
   readonly isMeant: (pid: number) => boolean | Promise<boolean>
 }
 
@@ -40,7 +42,7 @@ export class Ping {
 
   /** Never throws: silence, a refused connection and a lost one are all `none`. */
   async ask(timeoutMs: number): Promise<Answer> {
-    // One at a time: the answer to one would be taken for that to the other.
+    // One at a time: the answer to one would be taken for the answer to the other.
     while (this.#asking !== undefined) await this.#asking
     const asking = this.#ask(timeoutMs)
     this.#asking = asking
@@ -83,13 +85,13 @@ export class Ping {
     return answer
   }
 
-  /** The first PING on a connection, and the proof that it leads to the server that is meant. */
+  /** The first PING on a connection, and the proof that it leads to the right server. */
   async #greet(socket: Socket, timeoutMs: number): Promise<Answer> {
     const { password, isMeant } = this.target
     if (password !== undefined) await reply(socket, command('AUTH', password), timeoutMs)
     const answer = await this.#ping(socket, timeoutMs)
     if (answer !== 'pong') return answer
-    // Another server may have taken the port a moment ago, and answers as well.
+    // Another server may have taken the port a moment ago, and would answer as well.
     const info = (await reply(socket, command('INFO', 'server'), timeoutMs)) ?? ''
     const pid = /^process_id:(\d+)/m.exec(info)?.[1]
     return pid === undefined || (await isMeant(Number(pid))) ? answer : 'none'
@@ -124,7 +126,7 @@ function reply(socket: Socket, request: string, timeoutMs: number): Promise<stri
   })
 }
 
-/** Whether a reply of the kinds that these commands have is complete: a line, or a bulk string. */
+/** Whether a reply to one of these commands is complete: it is a line, or a bulk string. */
 function isWhole(text: string): boolean {
   const end = text.indexOf('\r\n')
   if (end === -1) return false
@@ -139,7 +141,7 @@ function command(...words: readonly string[]): string {
 function meaning(words: string | undefined): Answer {
   if (words === undefined) return 'none'
   if (words === '+PONG\r\n') return 'pong'
-  // No server asks: a connection to a free port may meet itself, and hears its own PING.
+  // A server sends no requests: a connection to a free port may be to itself, and hears its own PING.
   if (words.startsWith('*')) return 'none'
   return words.startsWith('-LOADING') ? 'loading' : 'alive'
 }

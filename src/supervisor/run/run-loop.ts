@@ -1,4 +1,5 @@
-// One run of the server after another: a restart ends one and begins the next, until nobody asks for a next one.
+// One run of the server after another: a restart ends one and begins the next, until nobody asks for a next
+// one.
 import { EventEmitter } from 'node:events'
 import type { Config } from '../../config/config.js'
 import { asSkyflyError, SkyflyError } from '../../errors.js'
@@ -8,14 +9,14 @@ import { type Prepared, prepare } from '../prepare/prepare.js'
 import { type RunOptions, ServerRun, type StopAsked, type Stopped } from './server-run.js'
 
 export interface RunLoopOptions extends RunOptions {
-  /** The environment that the server gets and its program is looked for in. */
+  /** The environment of the server, and the one in which its program is looked for. */
   readonly env: NodeJS.ProcessEnv
-  /** The caller's search for the server program of the first run. @default it is looked for here */
+  /** The caller's search for the server program of the first run. @default the run makes its own search */
   readonly search?: BinarySearch | undefined
 }
 
 interface RunLoopEvents {
-  /** Another run is the present one, or there is something new about it. */
+  /** There is another run, or something about it has changed. */
   change: []
   /** A snapshot is being written. */
   saving: [bytes: number]
@@ -36,7 +37,7 @@ export class RunLoop extends EventEmitter<RunLoopEvents> {
   #refusedNext: SkyflyError | undefined
   /** Of the last run: a restart keeps a port that was chosen. */
   #lastPort: number | undefined
-  /** What there is to say once there is a log. */
+  /** What to write into the log as soon as there is one. */
   readonly #notes: string[]
 
   constructor(
@@ -59,19 +60,22 @@ export class RunLoop extends EventEmitter<RunLoopEvents> {
     return this.#run
   }
 
-  /** What the present run is to end for; undefined: it is to go on. */
+  /** Why the present run is to end; undefined: it goes on. */
   get goal(): 'stop' | 'restart' | undefined {
     if (this.#asked === undefined) return undefined
     return this.#asked.next === undefined ? 'stop' : 'restart'
   }
 
-  /** Why the settings of the last restart were given up and the ones before run again; undefined: they were not. */
+  /**
+   * Why the settings of the last restart were given up and the ones before run again; undefined: they were
+   * not.
+   */
   get refusedNext(): SkyflyError | undefined {
     return this.#refusedNext
   }
 
   /**
-   * Resolves when the last run is over, to what the stop came to that ended it.
+   * Resolves when the last run is over, to the result of the stop that ended it.
    * @throws SkyflyError when the server could not start or failed for good
    */
   async untilStopped(): Promise<Stopped> {
@@ -127,7 +131,7 @@ export class RunLoop extends EventEmitter<RunLoopEvents> {
     try {
       const prepared = await prepare(this.#config, this.options.env, { port: this.#lastPort, search })
       try {
-        // Stopped, or given another config, before it began.
+        // It was stopped, or given another config, before it began.
         if (this.#asked !== undefined) return { stopped: undefined }
         run = this.#begin(prepared)
         return { stopped: await run.over }
@@ -146,7 +150,7 @@ export class RunLoop extends EventEmitter<RunLoopEvents> {
     const run = new ServerRun(this.#config, prepared, this.options, () => this.#asked)
     run.runner.on('change', () => this.emit('change'))
     run.runner.on('saving', bytes => this.emit('saving', bytes))
-    // It runs on, so what was asked for is not to happen any more.
+    // It runs on, so forget what was asked for.
     run.runner.on('refused', () => {
       this.#asked = undefined
     })

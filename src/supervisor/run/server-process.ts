@@ -1,4 +1,4 @@
-// One process of a server: whether it is ready and answers, and what comes of asking it to end.
+// One process of a server: whether it is ready and answers, and what happens when it is asked to end.
 import type { Log } from '../../logs/write/log.js'
 import { isInGroup } from '../../system/processes.js'
 import type { Launch } from '../prepare/launch.js'
@@ -19,7 +19,7 @@ export interface ProcessListener {
   refused(reason: string): void
   /** Whether an answer to a PING is expected now: not while it stops. */
   isServing(): boolean
-  /** Whether it still is to end by itself, and was not killed meanwhile. */
+  /** Whether it should still end by itself, and has not been killed meanwhile. */
   isStopping(): boolean
 }
 
@@ -64,7 +64,8 @@ export class ServerProcess {
   ) {
     const { launch, liveness, log } = options
     const { host, password, binary } = launch
-    // A wrapper around the server leads the group that the server is in. A layer such as Cygwin has PIDs of its own.
+    // A wrapper around the server leads the group that the server is in. A layer such as Cygwin has PIDs of
+    // its own.
     const isMeant = (told: number) => binary.emulation !== undefined || isInGroup(told, child.pid)
     this.#health = new Health({ host, port, password, isMeant }, liveness, {
       ready: () => {
@@ -98,12 +99,12 @@ export class ServerProcess {
     return this.#health.lastWords
   }
 
-  /** What came of asking it to end, or of killing it; undefined: neither was done. */
+  /** The watch over its end; undefined: it was neither asked to end nor killed. */
   get stopWatch(): StopWatch | undefined {
     return this.#stopWatch
   }
 
-  /** How skyfly ended it, in words, where it had no say in that. */
+  /** How skyfly ended it without asking it, in words. */
   get endedAs(): string | undefined {
     return this.#endedAs
   }
@@ -123,12 +124,12 @@ export class ServerProcess {
   }
 
   kill(): void {
-    // What it saves from here on does not count: it was told to end without.
+    // What it saves from now on does not count: it was to end without saving.
     this.#watchStop()
     this.child.signal('SIGKILL')
   }
 
-  /** Stops watching it: it is gone, or not even a kill ended it. */
+  /** Stops watching it, because it is gone, or because not even a kill ended it. */
   release(): void {
     this.#health.end()
     this.#stopWatch?.end()

@@ -1,4 +1,4 @@
-// One run of an instance's server, from what was prepared for it to the report of its stop: its log, its status, its end.
+// One run of an instance's server, with its log and its status, up to the report of its stop.
 import type { Config, LogLevel } from '../../config/config.js'
 import { SkyflyError } from '../../errors.js'
 import type { LogConsole } from '../../logs/write/console.js'
@@ -26,7 +26,7 @@ export interface StopAsked {
   readonly forced: boolean
 }
 
-/** What a stop that was asked for came to, an error where data was lost; undefined: nobody asked. */
+/** The result of a stop, an error if data was lost; undefined: nobody asked for a stop. */
 export type Stopped = StopReport | SkyflyError | undefined
 
 /** What a run knows of the status of its instance. */
@@ -38,7 +38,7 @@ export class ServerRun {
   /** Rejects with the SkyflyError that it failed with. */
   readonly over: Promise<Stopped>
 
-  /** @param asked who wants the run to end, once it has ended; undefined: nobody */
+  /** @param asked called when the run has ended: the stop that was asked for; undefined: none was */
   constructor(
     readonly config: Config,
     readonly prepared: Prepared,
@@ -65,7 +65,7 @@ export class ServerRun {
     this.runner.start()
   }
 
-  /** Writes a line of skyfly's own into the log. */
+  /** Writes a line of skyfly's own to the log. */
   note(level: LogLevel, text: string): void {
     this.#log.event(level, text)
   }
@@ -74,7 +74,7 @@ export class ServerRun {
     this.#log.close()
   }
 
-  /** What the user should be warned of. */
+  /** What the user should be warned about. */
   get warnings(): readonly string[] {
     return this.prepared.notes.flatMap(({ level, text }) => (level === 'warn' ? [text] : []))
   }

@@ -1,4 +1,4 @@
-// Performs the effects of the lifecycle table on real processes: one run of one server, its restarts included.
+// Performs the effects of the lifecycle table on real processes: one run of one server, with its restarts.
 import { EventEmitter } from 'node:events'
 import type { Explanation } from '../../engines/engine.js'
 import type { SkyflyError } from '../../errors.js'
@@ -17,6 +17,7 @@ import { failureOf } from './failure.js'
 import { type Liveness, STANDARD_LIVENESS } from './health.js'
 import { type Effect, type Event, type LifecycleState, NOT_STARTED, type Policy, step } from './lifecycle.js'
 import { type ProcessListener, ServerProcess } from './server-process.js'
+import { until } from './until.js'
 
 interface ServerRunnerEvents {
   /** After each event that changed the lifecycle or the process. */
@@ -45,7 +46,7 @@ export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
     readonly liveness: Liveness = STANDARD_LIVENESS,
   ) {
     super()
-    // Each client that waits for a stop listens.
+    // Every client that waits for a stop adds a listener.
     this.setMaxListeners(0)
     this.#policy = policy
     this.#port = launch.port === 'auto' ? launch.portBefore : launch.port
@@ -60,7 +61,7 @@ export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
     return this.#running
   }
 
-  /** The process that the end of this run ended, or will end; undefined: there was none to be ended. */
+  /** The process that the end of this run ends, or has ended; undefined: there is none. */
   get last(): ServerProcess | undefined {
     return this.#running ?? this.#last
   }
@@ -83,7 +84,7 @@ export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
 
   /**
    * Ends the server gracefully, or kills it by `force`.
-   * @param timeoutMs replaces the policy's from now on
+   * @param timeoutMs replaces the stop timeout of the policy
    * @returns why it refused and goes on; undefined: this run is over
    */
   async end({ timeoutMs, force }: StopOptions): Promise<string | undefined> {
@@ -94,15 +95,15 @@ export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
     this.on('refused', onRefused)
     if (timeoutMs !== undefined) this.#policy = { ...this.#policy, stopTimeoutMs: timeoutMs }
     this.#dispatch({ type: force === true ? 'kill' : 'stop' })
-    await this.#until(() => refusal !== undefined || this.isOver)
+    await until(this, () => refusal !== undefined || this.isOver)
     this.off('refused', onRefused)
     return refusal
   }
 
   /** Resolves when this run is over. */
   async over(): Promise<void> {
-    await this.#until(() => this.isOver)
-    // A process that not even a kill ended is watched no longer.
+    await until(this, () => this.isOver)
+    // A process that survived even a kill is no longer watched.
     this.#running?.release()
   }
 
@@ -117,10 +118,6 @@ export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
       lastWords: this.last?.lastWords ?? '',
       lines: this.log.recent(LINES_IN_FAILURE),
     })
-  }
-
-  async #until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise<void>(resolve => this.once('change', () => resolve()))
   }
 
   #dispatch(event: Event): void {
@@ -143,7 +140,7 @@ export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
         void this.#spawn(effect.child)
         break
       case 'ask':
-        // A process that is still being made is asked when it is there.
+        // A process that is still being made is asked as soon as it exists.
         this.#running?.askToEnd()
         break
       case 'kill':
@@ -226,11 +223,11 @@ export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
     this.#running = undefined
     const clean = exit.code === 0
     this.#dispatch({ type: 'exit', child, at: performance.now(), clean, mayRetryPort, jitter: Math.random() })
-    // What ended before a pause is not what a stop during that pause ends.
+    // A stop during the pause that follows does not end this process.
     if (!this.isOver) this.#last = undefined
   }
 
-  /** Whether "address in use" may pass: another port can be taken, or nobody is found who has this one. */
+  /** Whether another try may help: with another port, or since nobody seems to have this one. */
   async #mayHavePortLater(): Promise<boolean> {
     if (this.#lifecycle.everReady) return true
     if (this.launch.port !== 'auto')

@@ -1,4 +1,4 @@
-// Asking a server to save and to end, by whatever way it and the system know.
+// Making a server save and end, by the way that stop-plan.ts chooses.
 import { setTimeout as pause } from 'node:timers/promises'
 import { hasSignals } from '../../system/signals.js'
 import type { Launch } from '../prepare/launch.js'
@@ -23,8 +23,9 @@ const ASK_AGAIN_MS = 500
 const LOG_LAG_MS = 200
 
 /**
- * Carries out the plan of a stop, and asks again where that is planned, until the server is killed at the stop timeout.
- * @returns how it was ended, in words, where it had no say in that
+ * Carries out the plan of a stop. Asks again, if that is the plan, until the server is killed at the stop
+ * timeout.
+ * @returns how it was ended, in words, if it was not asked
  */
 export async function shutDown(input: ShutDownInput): Promise<string | undefined> {
   const { launch, child, health, stopWatch, wasReady, isStopping } = input
@@ -38,7 +39,7 @@ export async function shutDown(input: ShutDownInput): Promise<string | undefined
   while (isStopping()) {
     const answer = await health.askToEnd(plan.by)
     if (answer.is === 'silent') return undefined
-    // Redis tried and could not save. Asked again it would only try again.
+    // Redis tried and could not save. If asked again it would only try again.
     if (answer.is === 'refused' && /Errors trying to SHUTDOWN/i.test(answer.words)) {
       stopWatch.blame(answer.words)
       return undefined
@@ -58,7 +59,7 @@ export async function shutDown(input: ShutDownInput): Promise<string | undefined
       child.signal('SIGTERM')
       return undefined
     }
-    // It needs a connection, which was used, lost, or busy.
+    // The next try needs a connection: the last one was used up, lost, or busy.
     await Promise.all([health.isAnswering(), pause(ASK_AGAIN_MS)])
   }
   return undefined

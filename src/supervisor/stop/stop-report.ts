@@ -1,4 +1,4 @@
-// What a stop amounted to: how long it took, and whether the data is on the disk.
+// The report of a stop: how long it took, and whether the data is on the disk.
 import { formatBytes, formatDuration } from '../../config/units.js'
 import { SkyflyError } from '../../errors.js'
 import type { Prepared } from '../prepare/prepare.js'
@@ -12,7 +12,7 @@ export interface StopReport {
   /** Null: it was waiting to be started again. */
   readonly pid: number | null
   readonly tookMs: number
-  /** It did not end by itself in time, or it was forced. */
+  /** It did not end by itself in time, or `force` was asked for. */
   readonly killed: boolean
   /** The snapshot written at this stop; null: none. */
   readonly saved: { readonly file: string; readonly bytes: number } | null
@@ -28,7 +28,9 @@ interface EndedRun {
   readonly prepared: Prepared
 }
 
-/** A SkyflyError `stop-failed` when the data should have been saved and was not, unless the user forced it. */
+/**
+ * A SkyflyError `stop-failed` when the data should have been saved and was not, unless the user forced it.
+ */
 export function stopReport(
   name: string,
   { since, forced, runner, prepared }: EndedRun,
@@ -36,7 +38,7 @@ export function stopReport(
   const { launch } = prepared
   const { last, lifecycle } = runner
   const stopWatch = last?.stopWatch
-  // It was asked or killed; otherwise it ended before that.
+  // Only a process that was asked or killed was ended by this stop.
   const ended = stopWatch === undefined ? undefined : last
   const saved = stopWatch?.saved()
   const report: StopReport = {

@@ -1,4 +1,5 @@
-// One server from the moment it is asked to stop: whether it is saving, what it saved, and whether it refuses.
+// One server from the moment it is asked to stop: whether it is saving, what it saved, and whether it
+// refuses.
 import type { Engine } from '../../engines/engine.js'
 import type { Log } from '../../logs/write/log.js'
 import { type SavedSnapshot, SaveWatch } from '../../snapshots/save-watch.js'
@@ -8,9 +9,9 @@ export interface StopWatchOptions {
   readonly dir: string
   readonly engine: Engine
   readonly log: Log
-  /** Whether the server answers, and so has not ended its service. */
+  /** Whether the server answers, and so still serves. */
   readonly isAnswering: () => Promise<boolean>
-  /** Something was written since the look before. */
+  /** Something was written since the last look. */
   readonly onSaving: (bytes: number) => void
   /** It said that it cannot save, and went on serving. */
   readonly onRefused: (reason: string) => void
@@ -26,7 +27,7 @@ export class StopWatch {
   readonly #unlisten: () => void
   #saveFailure: string | undefined
 
-  /** @param before the watch that this one takes the place of */
+  /** @param before the watch that this one replaces */
   constructor(options: StopWatchOptions, before?: StopWatch) {
     this.#options = options
     this.#before = before
@@ -42,12 +43,14 @@ export class StopWatch {
     return this.#saveFailure
   }
 
-  /** The server answered that it cannot. The first reason, from its log or here, counts. */
+  /**
+   * Notes why the server could not save. The first reason counts, whether it is from the log or from here.
+   */
   blame(reason: string): void {
     this.#saveFailure ??= reason
   }
 
-  /** The snapshot that was finished since; undefined: none. */
+  /** The snapshot that was finished since this watch began; undefined: none. */
   saved(): SavedSnapshot | undefined {
     return this.#saving.saved()
   }
