@@ -133,7 +133,7 @@ describe.runIf(runsFixtures)('a start in the background', () => {
       const status = await project.start(...DRAGONFLY)
       const { readFileSync } = await import('node:fs')
       const words = readFileSync(`/proc/${status.pid}/cmdline`, 'utf8').split('\0').slice(2, -1)
-      expect(words.slice(0, 9)).toEqual([
+      expect(words.slice(0, 10)).toEqual([
         '--bind=127.0.0.1',
         `--port=${status.port}`,
         `--dir=${status.dir}`,
@@ -143,10 +143,11 @@ describe.runIf(runsFixtures)('a start in the background', () => {
         '--minloglevel=0',
         '--version_check=false',
         '--omit_basic_usage',
+        '--default_lua_flags=allow-undeclared-keys',
       ])
-      expect(words[9]).toMatch(/^--proactor_threads=\d+$/)
-      expect(words[10]).toMatch(/^--maxmemory=\d+mb$/)
-      expect(words).toHaveLength(11)
+      expect(words[10]).toMatch(/^--proactor_threads=\d+$/)
+      expect(words[11]).toMatch(/^--maxmemory=\d+mb$/)
+      expect(words).toHaveLength(12)
       expect(status).toMatchObject({ engine: 'dragonfly', version: '1.40.1' })
     },
   )
