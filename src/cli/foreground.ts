@@ -4,6 +4,7 @@ import { openConsole } from '../logs/write/console.js'
 import { startHere } from '../operations/start.js'
 import { Instance } from '../supervisor/instance.js'
 import type { Status } from '../supervisor/status.js'
+import { onOwnerSignals } from '../system/signals.js'
 import { printable } from '../system/terminal-text.js'
 import { whileFetching } from './fetching.js'
 import { type Io, isColourful } from './io.js'
@@ -68,11 +69,13 @@ function stopOnSignals(instance: Instance, io: Io): Interrupts {
     if (stop === undefined) end(false)
     else if (signal === 'SIGINT' && !isSame) end(true)
   })
+  const offOthers = onOwnerSignals(() => stop ?? end(false))
   instance.on('saving', saying)
   return {
     stopped: async () => void (await stop),
     off: () => {
       off()
+      offOthers()
       instance.off('saving', saying)
     },
   }

@@ -18,6 +18,12 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'Name or service not known',
 }
 
+/** The server outlives its terminal, and dies of no signal that was meant for something else. SIGUSR1 would open Node's debugger. */
+const IGNORED_SIGNALS = [
+  ...(['SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const),
+  ...(['SIGALRM', 'SIGVTALRM', 'SIGPROF', 'SIGXCPU'] as const),
+]
+
 await main(process.argv.slice(2))
 
 async function main(args: readonly string[]): Promise<void> {
@@ -82,8 +88,9 @@ function obeySignals(engine: Embedded): void {
       engine.saving.shutdown({})
     })
   }
-  // The server outlives the terminal in which it was started.
-  process.on('SIGHUP', () => {})
+  // Node has put back to their defaults those that were ignored when it started.
+  if (process.platform !== 'win32') for (const signal of IGNORED_SIGNALS) process.on(signal, () => {})
+  else process.on('SIGHUP', () => {})
 }
 
 async function load(engine: Embedded): Promise<boolean> {

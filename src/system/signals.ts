@@ -29,6 +29,32 @@ export function endSignals(): readonly NodeJS.Signals[] {
   return ['SIGINT', 'SIGTERM', 'SIGHUP', ...(process.platform === 'win32' ? (['SIGBREAK'] as const) : [])]
 }
 
+/**
+ * What the owner of a server does at each signal that would otherwise end it at once, and with it the server, unsaved.
+ * Other tools send them: nodemon SIGUSR2, a terminal SIGQUIT, a batch system SIGXCPU. SIGUSR1 would open Node's debugger.
+ */
+export const OWNER_SIGNALS = {
+  SIGQUIT: 'stop',
+  SIGUSR1: 'ignore',
+  SIGUSR2: 'stop',
+  SIGALRM: 'stop',
+  SIGVTALRM: 'stop',
+  SIGPROF: 'stop',
+  SIGXCPU: 'stop',
+} as const satisfies Partial<Record<NodeJS.Signals, 'stop' | 'ignore'>>
+
+/** From now on this process obeys them. @returns the way to stop that */
+export function onOwnerSignals(stop: (signal: NodeJS.Signals) => void): () => void {
+  if (!hasSignals()) return () => {}
+  const rows = Object.entries(OWNER_SIGNALS).map(
+    ([signal, what]) => [signal as NodeJS.Signals, what === 'stop' ? stop : () => {}] as const,
+  )
+  for (const [signal, listener] of rows) process.on(signal, listener)
+  return () => {
+    for (const [signal, listener] of rows) process.off(signal, listener)
+  }
+}
+
 /** The command for ending a process that does not react. */
 export function killCommand(pid: number | string): string {
   return process.platform === 'win32' ? `taskkill /F /T /PID ${pid}` : `kill -9 ${pid}`

@@ -9,11 +9,18 @@ export async function serverWrapper(): Promise<{
 }> {
   // Not detached on Windows, so that the job object ends the server with its supervisor.
   if (process.platform === 'win32') return { words: [], detached: false }
-  // SIGPIPE is ignored: Dragonfly would die of it, unsaved, when its supervisor is killed and the log pipe
-  // breaks.
-  const words = ['/bin/sh', '-c', 'trap "" PIPE; exec "$@"', 'sh', ...(await deathSignal())]
+  // The death signal is set first: a supervisor that died before that is no longer the parent, and one that dies after it
+  // takes the server along. So none is left that nobody knows.
+  const words = [...(await deathSignal()), '/bin/sh', '-c', ENTRY, 'sh', String(process.pid)]
   return { words, detached: true }
 }
+
+/**
+ * Signals that a server would die by, unsaved, and that it ignores instead, unless it has a use of its own for them.
+ * SIGPIPE comes when its supervisor is killed and the log pipe breaks, SIGUSR2 from nodemon, SIGXFSZ at `ulimit -f`.
+ */
+const IGNORED = 'PIPE QUIT USR1 USR2 ALRM VTALRM PROF XCPU XFSZ'
+const ENTRY = `[ "$PPID" = "$1" ] || exit 1; shift; trap "" ${IGNORED}; exec "$@"`
 
 let deathSignalWords: Promise<readonly string[]> | undefined
 

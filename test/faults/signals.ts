@@ -11,7 +11,7 @@ const SIGNALS = {
   SIGUSR1: 'graceful',
   SIGUSR2: 'graceful',
   SIGALRM: 'graceful',
-  SIGQUIT: 'hard',
+  SIGQUIT: 'graceful',
   SIGABRT: 'hard',
   SIGKILL: 'hard',
 } as const satisfies Partial<Record<NodeJS.Signals, 'graceful' | 'hard'>>

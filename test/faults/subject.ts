@@ -10,7 +10,7 @@ export type EngineName = 'embedded' | 'redis' | 'dragonfly'
 const ENGINES: Readonly<Record<EngineName, readonly string[]>> = {
   embedded: ['--engine', 'embedded'],
   redis: ['--engine', 'redis'],
-  dragonfly: ['--engine', 'dragonfly', '--binary', fixture('stand-in-dragonfly.mjs')],
+  dragonfly: ['--engine', 'dragonfly', '--binary', fixture('stand-in-dragonfly.sh')],
 }
 
 export const ENGINE_NAMES: readonly EngineName[] = [

@@ -1,6 +1,6 @@
 // Owning an instance in the background, from the order of a starter until the server is stopped.
 import { asSkyflyError, EXIT_CODES, fromPlain, plainError } from '../../errors.js'
-import { endSignals } from '../../system/signals.js'
+import { endSignals, onOwnerSignals } from '../../system/signals.js'
 import { serverWrapper } from '../../system/spawning.js'
 import { listenToTrace } from '../../system/trace.js'
 import { Instance } from '../instance.js'
@@ -31,6 +31,7 @@ export async function runOrdered(order: StartOrder): Promise<void> {
         // The server could not save and runs on: the log says so, and there is nobody else to tell.
       })
     for (const signal of endSignals()) process.on(signal, stop)
+    onOwnerSignals(stop)
     void tellReady(own, stop)
     await own.run()
   } catch (error) {
