@@ -9,7 +9,8 @@ describe.runIf(runsFixtures)('skyfly logs', () => {
   it('shows what the server and skyfly said, for people and as the records of the file', async () => {
     await using project = new Project()
     await project.start(...STAND_IN)
-    await project.skyfly('stop')
+    // A kill is a warning.
+    await project.skyfly('stop', '--force')
     const text = await project.skyfly('logs')
     expect(text.exitCode).toBe(0)
     expect(text.stdout).toMatch(/^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] starting dragonfly 1\.40\.1 /)
