@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { renderCache, renderCleaned, renderVerdicts } from '../../../src/cli/text/cache.js'
+import { renderCache, renderCleaned, renderRepairs, renderVerdicts } from '../../../src/cli/text/cache.js'
 import type { CachedServer, CacheReport } from '../../../src/operations/cache.js'
 
 const NOW = new Date('2026-01-24T12:00:00Z')
@@ -120,5 +120,21 @@ describe('what was cleaned', () => {
 
   it('may be nothing', () => {
     expect(renderCleaned(nothing)).toBe('nothing was removed from /cache\n')
+  })
+})
+
+describe('what puts a damaged program right', () => {
+  it.each([
+    [{ isForThisMachine: true, isPublished: true }, 'skyfly install dragonfly@1.9.0 puts it right'],
+    [
+      { isForThisMachine: true, isPublished: false },
+      'skyfly install dragonfly@1.9.0 --from FILE puts it right',
+    ],
+    [
+      { isForThisMachine: false, isPublished: true },
+      'it is for another machine, where skyfly install dragonfly@1.9.0 puts it right; here, remove /cache/dragonfly-1.9.0-linux-x64',
+    ],
+  ])('with %o is: %s', (more, expected) => {
+    expect(renderRepairs([{ server: damaged, ...more }])).toBe(`hint: ${expected}\n`)
   })
 })
