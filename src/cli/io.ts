@@ -26,3 +26,11 @@ export function workingFolder(io: Io): string {
 export function isColourful(stream: WriteStream, env: NodeJS.ProcessEnv): boolean {
   return stream.isTTY === true && (env.NO_COLOR ?? '') === '' && stream.hasColors(env)
 }
+
+/**
+ * The width of a terminal in characters; undefined if the stream is none, or if it does not say, which some
+ * do by 0.
+ */
+export function columnsOf(stream: WriteStream): number | undefined {
+  return stream.columns || undefined
+}

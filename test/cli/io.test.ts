@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty'
 import { describe, expect, it } from 'vitest'
-import { type Io, isColourful, workingFolder } from '../../src/cli/io.js'
+import { columnsOf, type Io, isColourful, workingFolder } from '../../src/cli/io.js'
 
 describe('a stream', () => {
   const cases: [boolean, boolean, NodeJS.ProcessEnv, boolean][] = [
@@ -14,6 +14,16 @@ describe('a stream', () => {
     const [isTTY, hasColors, env, expected] = row
     const stream = { isTTY, hasColors: () => hasColors } as unknown as WriteStream
     expect(isColourful(stream, env)).toBe(expected)
+  })
+})
+
+describe('the width of a stream', () => {
+  it.each([
+    [{ columns: 120 }, 120],
+    [{ columns: 0 }, undefined],
+    [{}, undefined],
+  ])('%o is %s', (stream, expected) => {
+    expect(columnsOf(stream as WriteStream)).toBe(expected)
   })
 })
 

@@ -4,6 +4,7 @@ import { parseDuration } from '../../config/units.js'
 import { EXIT_CODES, SkyflyError } from '../../errors.js'
 import type { Cache } from '../../servers/cache/cache.js'
 import { type Command, JSON_OPTION } from '../command.js'
+import { columnsOf } from '../io.js'
 import { type JsonOption, print, type Session } from '../session.js'
 
 const OF_CACHE = { settings: ['cacheDir'], lenient: true } as const
@@ -17,7 +18,7 @@ export const list: Command = {
     const { renderCache } = await import('../text/cache.js')
     await print(session, options, {
       json: report,
-      text: () => renderCache(report, new Date(), session.io.stdout.columns),
+      text: () => renderCache(report, new Date(), columnsOf(session.io.stdout)),
     })
   },
 }

@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.js'
 import { EXIT_CODES } from '../../errors.js'
 import type { Status } from '../../supervisor/status.js'
 import { ALL_OPTION, type Command, JSON_OPTION, OF_INSTANCE } from '../command.js'
-import { type Io, workingFolder } from '../io.js'
+import { columnsOf, type Io, workingFolder } from '../io.js'
 import { type JsonOption, print, type Session } from '../session.js'
 
 interface Options extends JsonOption {
@@ -40,5 +40,5 @@ async function textOf(report: Status | readonly Status[], io: Io): Promise<strin
   const { renderStatus, renderStatuses } = await import('../text/status.js')
   return 'state' in report
     ? renderStatus(report, workingFolder(io))
-    : renderStatuses(report, io.stdout.columns)
+    : renderStatuses(report, columnsOf(io.stdout))
 }

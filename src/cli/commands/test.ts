@@ -5,7 +5,7 @@ import type { Config } from '../../config/config.js'
 import { EXIT_CODES, SkyflyError } from '../../errors.js'
 import { cannotWrite } from '../../system/cannot-write.js'
 import { type Command, JSON_OPTION, OF_INSTANCE } from '../command.js'
-import { isColourful, workingFolder } from '../io.js'
+import { columnsOf, isColourful, workingFolder } from '../io.js'
 import { type JsonOption, print, type Session } from '../session.js'
 import { Interruption } from '../signals.js'
 
@@ -34,7 +34,7 @@ async function run(session: Session, config: Config, options: Options): Promise<
   const url = options.url ?? (await (await import('../../operations/status.js')).clientUrl(config))
   const result = await tested({ url, samples, strict: options.strict === true })
   const { renderSmokeTest } = await import('../text/smoke-test.js')
-  const terminal = { columns: io.stdout.columns ?? 80, color: isColourful(io.stdout, io.env) }
+  const terminal = { columns: columnsOf(io.stdout) ?? 80, color: isColourful(io.stdout, io.env) }
   await print(session, options, { json: result, text: () => renderSmokeTest(result, terminal) })
   if (options.junit !== undefined) {
     const { junit } = await import('../../smoke/junit.js')

@@ -3,7 +3,7 @@
 import { formatBytes, formatDuration } from '../../config/units.js'
 import type { InstallEvent, OnInstall } from '../../servers/install/events.js'
 import { printable } from '../../system/terminal-text.js'
-import type { Io } from '../io.js'
+import { columnsOf, type Io } from '../io.js'
 import { type Progress, renderProgressLine, renderProgressText } from './progress-line.js'
 
 export interface InstallView {
@@ -104,9 +104,8 @@ class MovingLine {
     this.#drawnAt = this.now()
   }
 
-  /** Some terminals report 0. */
   #columns(): number {
-    return this.stderr.columns || 80
+    return columnsOf(this.stderr) ?? 80
   }
 }
 
