@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: [
-      'test/**/*.slow.test.ts',
+      'test/**/*.{slow,faults}.test.ts',
       // On Linux `npm run test:windows` runs those under Wine; what types into its console needs Linux around it.
       process.platform === 'win32' ? 'test/windows/console.test.ts' : 'test/windows/**',
     ],

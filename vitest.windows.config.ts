@@ -13,7 +13,7 @@ const UNDER_WINE = [
 ]
 const NOT_UNDER_WINE = [
   // Slow, and the same promises are tried in short by what runs.
-  'test/**/*.slow.test.ts',
+  'test/**/*.{slow,faults}.test.ts',
   // Of the sources, which are the same everywhere.
   'test/architecture.test.ts',
   // Dragonfly, which they install, is published for Linux alone.

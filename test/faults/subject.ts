@@ -89,12 +89,22 @@ export class Subject implements AsyncDisposable {
     if (ran.exitCode !== 0) return this.#violated(`start ended with ${ran.exitCode}: ${ran.stderr}`)
     const { port } = JSON.parse(ran.stdout) as Status
     for (let key = 0; key < promised; key += 1) {
-      const answer = await command(port ?? 0, `GET key:${key}`)
+      const answer = await this.#asked(port, `GET key:${key}`)
       if (!answer.endsWith(`value:${key}`))
         return this.#violated(`key:${key} of ${promised} is lost: ${answer}`)
     }
     const servers = this.processes().filter(({ isServer }) => isServer)
     if (servers.length !== 1) this.#violated(`${servers.length} servers run in one data folder`)
+  }
+
+  /** A server that was ending when it was asked is started again, and asked again. */
+  async #asked(port: number | null, words: string): Promise<string> {
+    try {
+      return await command(port ?? 0, words)
+    } catch {
+      const status = await this.waitFor(({ state }) => state === 'running')
+      return command(status?.port ?? 0, words)
+    }
   }
 
   /** Stops it, after which nothing of it is left. */
