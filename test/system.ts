@@ -1,4 +1,5 @@
 // What the system that runs the tests lacks: each test that needs it says why it is skipped there.
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { it } from 'vitest'
@@ -31,3 +32,8 @@ export function runnable(folder: string, name: string): string {
   const script = join(folder, name)
   return scriptProgram(script) ?? script
 }
+
+/** Whether a test may mount a file system of its own, in a namespace that goes with its processes. */
+export const canMount =
+  isLinux &&
+  spawnSync('/usr/bin/env', ['unshare', '--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0

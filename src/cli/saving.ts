@@ -7,10 +7,10 @@ export function sayingSaving(
   { stderr }: Io,
   { everyMs, instead }: { readonly everyMs: number; readonly instead: string },
 ): (bytes: number) => void {
-  let saidAt = Date.now()
+  let saidAt = performance.now()
   return bytes => {
-    if (Date.now() - saidAt < everyMs) return
-    saidAt = Date.now()
+    if (performance.now() - saidAt < everyMs) return
+    saidAt = performance.now()
     stderr.write(`saving the snapshot, ${formatBytes(bytes)} so far; ${instead} ends it without saving\n`)
   }
 }

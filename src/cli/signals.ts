@@ -11,10 +11,10 @@ const SAME_PRESS_MS = 500
 export function onEndSignals(
   callback: (signal: NodeJS.Signals, press: { readonly isSame: boolean }) => void,
 ): () => void {
-  let pressedAt = 0
+  let pressedAt = Number.NEGATIVE_INFINITY
   const onSignal = (signal: NodeJS.Signals) => {
-    const isSame = Date.now() - pressedAt < SAME_PRESS_MS
-    pressedAt = Date.now()
+    const isSame = performance.now() - pressedAt < SAME_PRESS_MS
+    pressedAt = performance.now()
     callback(signal, { isSame })
   }
   const signals = endSignals()

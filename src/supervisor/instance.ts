@@ -86,7 +86,7 @@ export class Instance extends EventEmitter<InstanceEvents> implements Controlled
 
   /** The status at this moment. */
   get status(): Status {
-    return this.#files.status
+    return { ...this.#files.status, ...this.#runs.run?.live }
   }
 
   get config(): Config {

@@ -25,7 +25,10 @@ export class StateFiles {
   /** The status at this moment. */
   get status(): Status {
     const { readyAt } = this.#status
-    return { ...this.#status, uptimeMs: readyAt === null ? null : Date.now() - Date.parse(readyAt) }
+    return {
+      ...this.#status,
+      uptimeMs: readyAt === null ? null : Math.max(0, Date.now() - Date.parse(readyAt)),
+    }
   }
 
   /** @param temporaryDir the data folder to remove when this process is killed; null: the data is to stay */

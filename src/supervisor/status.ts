@@ -37,11 +37,14 @@ export interface Status {
   readonly startedAt: string | null
   /** ISO 8601: when it answered its first PING. */
   readonly readyAt: string | null
+  /** By a clock that nobody sets. */
   readonly uptimeMs: number | null
   readonly restarts: number
   readonly lastExit: LastExit | null
   readonly dir: string
   readonly logFile: string
+  /** Why the log cannot be written now, so that its lines are lost; null: it can. */
+  readonly logError: string | null
   readonly pidFile: string
   readonly binary: string | null
 }
@@ -79,6 +82,7 @@ export function neverStarted(config: Config): Status {
     lastExit: null,
     dir: config.dir,
     logFile: config.files.logFile,
+    logError: null,
     pidFile: config.files.pidFile,
     binary: null,
   }
@@ -97,6 +101,7 @@ export function ended(status: Status, state: 'stopped' | 'failed', lastExit: Las
     startedAt: null,
     readyAt: null,
     uptimeMs: null,
+    logError: null,
     lastExit,
   }
 }

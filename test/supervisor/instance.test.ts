@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { SkyflyError } from '../../src/errors.js'
 import { fixture, isAlive, Project, until } from '../project.js'
 import { isWindows, itOnPosix, runsFixtures } from '../system.js'
@@ -16,6 +16,24 @@ describe.runIf(runsFixtures)('an instance', () => {
     expect(error.details.length).toBeGreaterThan(0)
     expect(instance.status).toMatchObject({ state: 'failed', pid: null, lastExit: { code: 1, signal: null } })
     expect(project.leftovers()).toEqual([])
+  })
+
+  it.each([
+    ['back', -10_800_000],
+    ['forward', 30 * 86_400_000],
+  ])('has been up for as long as before when the clock is set %s', async (_, byMs) => {
+    await using project = new Project()
+    const instance = await own(project, 'crashes.mjs')
+    const run = instance.run()
+    await instance.ready()
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + byMs })
+    onTestFinished(() => void vi.useRealTimers())
+    const { uptimeMs } = instance.status
+    vi.useRealTimers()
+    await instance.stop({ force: true })
+    await run
+    expect(uptimeMs).toBeGreaterThanOrEqual(0)
+    expect(uptimeMs).toBeLessThan(60_000)
   })
 
   it('stops what is not ready in time, and says so', async () => {

@@ -26,6 +26,7 @@ export function renderStatus(status: Status, cwd: string): string {
     ['last exit', lastExit === null ? null : `${printable(lastExit.reason)}, ${lastExit.at}`],
     ['data', shorter(status.dir, cwd)],
     ['log', shorter(status.logFile, cwd)],
+    ['log error', logErrorOf(status)],
     ['pid file', isUp ? shorter(status.pidFile, cwd) : null],
     ['binary', status.binary],
   ]
@@ -69,6 +70,11 @@ function addressOf({ host, port }: Status): string {
 
 function supervisorOf({ supervisorPid }: Status): string {
   return supervisorPid === null ? ', its supervisor was killed' : `, supervisor ${supervisorPid}`
+}
+
+/** The supervisor of another version of skyfly does not know the field. */
+function logErrorOf({ logError }: Status): string | null {
+  return logError == null ? null : `its lines are lost: ${printable(logError)}`
 }
 
 function shorter(path: string, cwd: string): string {

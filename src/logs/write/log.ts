@@ -55,6 +55,11 @@ export class Log {
     return this.#file.lostRecords
   }
 
+  /** Why nothing can be written to the file now; undefined: all is well. */
+  failure(): string | undefined {
+    return this.#file.failure()
+  }
+
   /** Takes what the server printed. Its complete lines are in the file when this returns. */
   write(stream: 'stdout' | 'stderr', chunk: Buffer): void {
     this.#take(this.#lines[stream].push(chunk))

@@ -50,6 +50,12 @@ export class RotatingFile {
     return this.#lostRecords
   }
 
+  /** Why nothing can be written now, after another try; undefined: all is well. */
+  failure(): string | undefined {
+    if (this.#loss !== undefined) this.write(Buffer.alloc(0))
+    return this.#loss?.reason
+  }
+
   /** Appends whole records, each with its newline. The operating system has them when this returns. */
   write(records: Buffer): void {
     if (this.#isClosed) return

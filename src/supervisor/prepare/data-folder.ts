@@ -1,8 +1,9 @@
 // The data folder of a server: made, proven writable, and locked against other servers.
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../../config/config.js'
+import { formatBytes } from '../../config/units.js'
 import { caughtFinding, type Finding, SkyflyError } from '../../errors.js'
 import { makeWritable, realPath } from '../../system/folders.js'
 import { temporaryVariable } from '../../system/platform.js'
@@ -62,4 +63,18 @@ export function unwritableDataFolder({ dir, sources }: Config): Finding | undefi
       })
     },
   )
+}
+
+/** No snapshot with data worth keeping fits into less, nor does a log that anybody could read. */
+const FULL_BYTES = 1024 ** 2
+
+/** What to warn about where nothing more fits on the disk of a folder; undefined: it has room, or does not tell. */
+export function fullDisk(dir: string): string | undefined {
+  try {
+    const { blocks, bavail, bsize } = statfsSync(dir)
+    if (blocks === 0 || bavail * bsize >= FULL_BYTES) return undefined
+    return `the disk of ${dir} is full (${formatBytes(bavail * bsize)} left), so no snapshot can be saved: free some space before you stop the server`
+  } catch {
+    return undefined
+  }
 }

@@ -7,7 +7,7 @@ import { resources } from '../../system/resources.js'
 import { serverWrapper } from '../../system/spawning.js'
 import { isLoopback } from './address.js'
 import { assertMachineFit, assertProgramFit } from './checks.js'
-import { openFolder } from './data-folder.js'
+import { fullDisk, openFolder } from './data-folder.js'
 import type { Launch } from './launch.js'
 import { passwordIn } from './password.js'
 
@@ -123,6 +123,8 @@ function notesOn(
     notes.push({ level: 'warn', text: `${server} runs instead, as ${binary.instead}${differs}` })
   }
   notes.push({ level: 'info', text: `starting ${server} (${binary.path}); data in ${dir}` })
+  const full = config.ephemeral ? undefined : fullDisk(dir)
+  if (full !== undefined) notes.push({ level: 'warn', text: full })
   if (rejected.length > 0) {
     const text = `not passed on to the server, which ends at unknown DFLY_ variables: ${rejected.join(', ')}`
     notes.push({ level: 'warn', text })

@@ -32,8 +32,11 @@ export interface ProcessOptions {
 
 export class ServerProcess {
   readonly startedAt = new Date()
+  readonly #since = performance.now()
   readonly #health: Health
   #readyAt: Date | undefined
+  /** By performance.now(), since the clock of a machine may be set while it runs. */
+  #readySince: number | undefined
   #stopWatch: StopWatch | undefined
   #endedAs: string | undefined
 
@@ -70,6 +73,7 @@ export class ServerProcess {
     this.#health = new Health({ host, port, password, isMeant }, liveness, {
       ready: () => {
         this.#readyAt = new Date()
+        this.#readySince = performance.now()
         listener.ready()
       },
       loading: () => listener.progress(),
@@ -87,6 +91,16 @@ export class ServerProcess {
   /** Undefined: it was never ready. */
   get readyAt(): Date | undefined {
     return this.#readyAt
+  }
+
+  /** How long its start took, so far or in the end. */
+  get startMs(): number {
+    return (this.#readySince ?? performance.now()) - this.#since
+  }
+
+  /** Since it was ready; undefined: it never was. */
+  get uptimeMs(): number | undefined {
+    return this.#readySince === undefined ? undefined : Math.round(performance.now() - this.#readySince)
   }
 
   /** Resolves once, when it has ended and its last words were read. */

@@ -30,7 +30,10 @@ export interface StopAsked {
 export type Stopped = StopReport | SkyflyError | undefined
 
 /** What a run knows of the status of its instance. */
-type RunStatus = Omit<Status, 'name' | 'supervisorPid' | 'uptimeMs' | 'logFile' | 'pidFile'>
+type RunStatus = Omit<Status, 'name' | 'supervisorPid' | keyof Live | 'logFile' | 'pidFile'>
+
+/** What changes without an event. */
+export type Live = Pick<Status, 'uptimeMs' | 'logError'>
 
 export class ServerRun {
   readonly runner: ServerRunner
@@ -76,7 +79,13 @@ export class ServerRun {
 
   /** What the user should be warned about. */
   get warnings(): readonly string[] {
-    return this.prepared.notes.flatMap(({ level, text }) => (level === 'warn' ? [text] : []))
+    const { logError } = this.live
+    const ofLog = logError === null ? [] : [`the log cannot be written, and its lines are lost: ${logError}`]
+    return [...this.prepared.notes.flatMap(({ level, text }) => (level === 'warn' ? [text] : [])), ...ofLog]
+  }
+
+  get live(): Live {
+    return { uptimeMs: this.runner.running?.uptimeMs ?? null, logError: this.#log.failure() ?? null }
   }
 
   get status(): RunStatus {

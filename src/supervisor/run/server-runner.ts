@@ -242,7 +242,7 @@ export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
       server: binary.version === undefined ? engine.name : `${engine.name} ${binary.version}`,
       address: `${host}:${this.#port}`,
       pid: this.#running?.pid,
-      readyMs: this.#running && Date.now() - this.#running.startedAt.getTime(),
+      readyMs: this.#running?.startMs,
       lastExit: this.#lastExit,
     })
     if (line !== undefined) this.log.event(line.level, line.text)

@@ -23,6 +23,7 @@ const RUNNING: Status = {
   lastExit: null,
   dir: join(ROOT, 'data', 'dragonfly'),
   logFile: join(ROOT, 'logs', 'dragonfly.log'),
+  logError: null,
   pidFile: join(ROOT, 'data', 'dragonfly.pid'),
 }
 

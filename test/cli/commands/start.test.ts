@@ -1,0 +1,44 @@
+import { mkdirSync, rmdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Status } from '../../../src/supervisor/status.js'
+import { Project } from '../../project.js'
+import { canMount } from '../../system.js'
+
+const START = ['start', '--detach', '--port', 'auto', '--engine', 'embedded'] as const
+
+describe('a log that cannot be written', () => {
+  it('is told by the start and by the status, until it can be written', async () => {
+    await using project = new Project()
+    // For a test that root runs, too: root's own file would stop other users only.
+    const log = join(project.dir, 'logs', 'dragonfly.log')
+    mkdirSync(log, { recursive: true })
+    const started = await project.skyfly(...START)
+    expect(started.exitCode).toBe(0)
+    expect(started.stderr).toContain('warning: the log cannot be written, and its lines are lost: EISDIR')
+    expect((await project.skyfly('status')).stdout).toMatch(/\n {2}log error +its lines are lost: EISDIR/)
+    const told = JSON.parse((await project.skyfly('status', '--json')).stdout) as Status
+    expect(told.logError).toContain('EISDIR')
+
+    rmdirSync(log)
+    expect((await project.status())?.logError).toBeNull()
+    expect(project.read('logs/dragonfly.log')).toMatch(/\d+ lines lost since .*EISDIR/)
+    expect((await project.skyfly('status')).stdout).not.toContain('log error')
+  })
+})
+
+describe.runIf(canMount)('a full disk', () => {
+  it('is warned of at the start, before anything is lost at the stop', async () => {
+    await using project = new Project()
+    mkdirSync(join(project.dir, 'full'))
+    const mounted =
+      'mount -t tmpfs -o size=1m none full; head -c 1m /dev/zero > full/file 2>/dev/null; exec "$0" "$@"'
+    const ran = await project.sh(
+      `unshare --mount sh -c '${mounted}' "$NODE" "$SKYFLY" ${START.join(' ')} --dir full/data`,
+    )
+    expect(ran.exitCode).toBe(0)
+    expect(ran.stderr).toMatch(
+      /^warning: the disk of \S+ is full \(\d+ bytes left\), so no snapshot can be saved/,
+    )
+  })
+})
