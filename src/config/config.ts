@@ -95,4 +95,6 @@ export interface Config extends Settings {
    * .env`, `skyfly.json`.
    */
   readonly sources: Readonly<Partial<Record<SettingName, string>>>
+  /** What was passed over, and what to do about it, a sentence each; undefined: nothing was. */
+  readonly notes?: readonly string[]
 }

@@ -37,8 +37,20 @@ export function fromVariables(variables: Variables, suffix: string, folder: stri
     const { env } = rowOf(name)
     // cmd.exe keeps the blank before && in `set X=1 && ...`. An empty variable means that it is not set.
     const value = env === undefined ? undefined : variables[env]?.trim()
-    return value ? { value, source: env + suffix, folder } : undefined
+    if (!value || (name === 'port' && SERVICE_LINK.test(value))) return undefined
+    return { value, source: env + suffix, folder }
   }
+}
+
+/** What Kubernetes sets DRAGONFLY_PORT to in every pod beside a Service that is called dragonfly. */
+const SERVICE_LINK = /^(?:tcp|udp|sctp):\/\/\S+:\d+$/
+
+/** What to tell of a variable that is such a link; undefined: there is none. */
+export function serviceLinkNote(variables: Variables): string | undefined {
+  const { env } = rowOf('port')
+  const value = env === undefined ? undefined : variables[env]?.trim()
+  if (value === undefined || !SERVICE_LINK.test(value)) return undefined
+  return `${env}=${value} is passed over: Kubernetes set it for a Service; enableServiceLinks: false in the pod's spec keeps such variables away`
 }
 
 export function fromSection(section: Section, source: string, folder: string): Layer {

@@ -12,6 +12,7 @@ import {
   fromVariables,
   type Layer,
   type SettingValue,
+  serviceLinkNote,
   type Variables,
 } from './layers.js'
 import { type Project, readProject } from './project.js'
@@ -79,7 +80,10 @@ export function resolve(input: ResolveInput): Config {
   const section = project.instances.get(name) ?? {}
   const instance = layer(fromSection(section, `instances.${name} in ${PROJECT_FILE}`, root))
   const layers = [...above, instance, top, fromDefaults(root, name)]
-  return assemble(layers, home, { root, files: instanceFiles(root, name, input.host) })
+  // A port that was asked for says that nobody means the link.
+  const link = input.flags.port === undefined ? serviceLinkNote(input.env) : undefined
+  const files = instanceFiles(root, name, input.host)
+  return assemble(layers, home, { root, files, ...(link !== undefined && { notes: Object.freeze([link]) }) })
 }
 
 /**
@@ -99,7 +103,11 @@ export function reconfigure(
   return assemble(layers, homeFolder(), { root, files: Object.freeze({ ...files }) })
 }
 
-function assemble(layers: readonly Layer[], home: string, rest: Pick<Config, 'root' | 'files'>): Config {
+function assemble(
+  layers: readonly Layer[],
+  home: string,
+  rest: Pick<Config, 'root' | 'files' | 'notes'>,
+): Config {
   const decided = SETTING_NAMES.map(name => ({ name, ...decide(name, layers, home) }))
   // The table has a row for every setting, with the setting's own type.
   const settings = Object.fromEntries(decided.map(({ name, value }) => [name, value])) as unknown as Settings

@@ -36,6 +36,16 @@ function failure(act: () => unknown): SkyflyError {
   throw new Error('nothing was thrown')
 }
 
+test.each([
+  [{} as { port?: string }, /^DRAGONFLY_PORT=tcp:.* is passed over: .*enableServiceLinks/],
+  [{ port: '7000' }, undefined],
+])('a link of Kubernetes is no port, and told unless a port was asked for: %o', (flags, note) => {
+  const { port, sources, notes = [] } = config({ env: { DRAGONFLY_PORT: 'tcp://10.0.0.5:6379' }, flags })
+  expect(port).toBe(Number(flags.port ?? 6379))
+  expect(sources.port).toBe(flags.port && '--port')
+  expect(notes).toEqual(note === undefined ? [] : [expect.stringMatching(note)])
+})
+
 test('without any setting every default holds and no source is named', () => {
   expect(config()).toEqual({
     name: 'dragonfly',

@@ -117,7 +117,7 @@ function notesOn(
   rejected: readonly string[],
 ): readonly Note[] {
   const server = binary.version === undefined ? engine.name : `${engine.name} ${binary.version}`
-  const notes: Note[] = []
+  const notes: Note[] = (config.notes ?? []).map(text => ({ level: 'warn', text }))
   if (binary.instead !== undefined) {
     const differs = engine.differs === undefined ? '' : `; it ${engine.differs}`
     notes.push({ level: 'warn', text: `${server} runs instead, as ${binary.instead}${differs}` })

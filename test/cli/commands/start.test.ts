@@ -1,4 +1,4 @@
-import { mkdirSync, rmdirSync } from 'node:fs'
+import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Status } from '../../../src/supervisor/status.js'
@@ -40,5 +40,17 @@ describe.runIf(canMount)('a full disk', () => {
     expect(ran.stderr).toMatch(
       /^warning: the disk of \S+ is full \(\d+ bytes left\), so no snapshot can be saved/,
     )
+  })
+})
+
+describe('a Service named dragonfly in Kubernetes', () => {
+  it('keeps nobody from starting, and is told', async () => {
+    await using project = new Project()
+    writeFileSync(join(project.dir, 'skyfly.json'), '{"port": "auto"}')
+    const ran = await project.spawn(['start', '--detach', '--engine', 'embedded'], {
+      DRAGONFLY_PORT: 'tcp://10.0.0.5:6379',
+    })
+    expect(ran.exitCode).toBe(0)
+    expect(ran.stderr).toMatch(/DRAGONFLY_PORT=tcp:.* is passed over: .*enableServiceLinks: false/)
   })
 })
