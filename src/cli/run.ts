@@ -1,5 +1,6 @@
 // The one place that catches: from a command line to an exit code.
 import { EXIT_CODES, SkyflyError } from '../errors.js'
+import { tooFewDescriptors } from '../system/descriptor-limit.js'
 import { VERSION } from '../version.js'
 import { type Io, isColourful } from './io.js'
 
@@ -37,6 +38,13 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     // Commander has printed its message already, or it was --help or --version.
     if (isFromCommander(error)) return error.exitCode === 0 ? 0 : EXIT_CODES.usage
+    const isForeseen = error instanceof SkyflyError && error.code !== 'bug'
+    const shortage = isForeseen ? undefined : tooFewDescriptors(error)
+    if (shortage !== undefined) {
+      // Nothing more can be loaded.
+      io.stderr.write(`skyfly: ${shortage.message}\nhint: ${shortage.hint}\n`)
+      return EXIT_CODES[shortage.code]
+    }
     const { renderError } = await import('./text/error.js')
     io.stderr.write(renderError(error, { colour: isColourful(io.stderr, io.env) }))
     return error instanceof SkyflyError ? EXIT_CODES[error.code] : EXIT_CODES.bug

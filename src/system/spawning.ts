@@ -1,6 +1,7 @@
 // What a new child process inherits, and how a server is spawned so that it ends with its supervisor.
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { descriptorLimit } from './descriptor-limit.js'
 
 /** How a server is spawned on this system: the words before its own command line, and Node's options. */
 export async function serverWrapper(): Promise<{
@@ -46,8 +47,14 @@ function deathSignal(): Promise<readonly string[]> {
 export function strayDescriptors(): readonly number[] {
   if (process.platform !== 'linux') return []
   const open = readdirSync('/proc/self/fd').map(Number)
-  return open.filter(fd => fd > 15 && isInherited(fd))
+  const strays = open.filter(fd => fd > 15 && isInherited(fd))
+  // Whoever lowered the limit may have left some open above it, and nothing can be put in their place: a new process keeps
+  // those. Node needs a spare one for each of the others while it puts them in place.
+  const limit = descriptorLimit() ?? Number.POSITIVE_INFINITY
+  return strays.filter(fd => fd + strays.length + SPARE_DESCRIPTORS < limit)
 }
+
+const SPARE_DESCRIPTORS = 8
 
 const O_CLOEXEC = 0o2000000
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Status } from '../../../src/supervisor/status.js'
 import { Project } from '../../project.js'
-import { canMount } from '../../system.js'
+import { canMount, isLinux } from '../../system.js'
 
 const START = ['start', '--detach', '--port', 'auto', '--engine', 'embedded'] as const
 
@@ -52,5 +52,25 @@ describe('a Service named dragonfly in Kubernetes', () => {
     })
     expect(ran.exitCode).toBe(0)
     expect(ran.stderr).toMatch(/DRAGONFLY_PORT=tcp:.* is passed over: .*enableServiceLinks: false/)
+  })
+})
+
+describe.runIf(isLinux)('a low limit of open files', () => {
+  it.each([24, 32, 40])('of %s is named, with the way to raise it', async limit => {
+    await using project = new Project()
+    const ran = await project.sh(`ulimit -n ${limit}; exec "$NODE" "$SKYFLY" ${START.join(' ')}`)
+    expect(ran.stderr).toBe(
+      `skyfly: this process may have only ${limit} files open at a time, and needs more\n` +
+        'hint: raise the limit, and try again: ulimit -n 1024',
+    )
+    expect(ran.exitCode).toBe(6)
+  })
+
+  it('is no reason to fail for a descriptor above it that somebody left open', async () => {
+    await using project = new Project()
+    const ran = await project.sh(
+      `bash -c 'exec 60</dev/null 200</dev/null; ulimit -n 64; exec "$NODE" "$SKYFLY" ${START.join(' ')}'`,
+    )
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' })
   })
 })
