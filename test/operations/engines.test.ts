@@ -5,6 +5,7 @@ import { renderEngines } from '../../src/cli/text/engines.js'
 import { loadConfig } from '../../src/config/resolve.js'
 import { type EnginesReport, inspectEngines } from '../../src/operations/engines.js'
 import { Cache } from '../../src/servers/cache/cache.js'
+import { makeCacheFolder } from '../../src/servers/cache/cache-folder.js'
 import type { BuildTarget } from '../../src/system/platform.js'
 import { Project } from '../project.js'
 import { ID, install } from '../servers/cache/entries.js'
@@ -49,7 +50,7 @@ function put(project: Project, name: string, says: string): string {
 
 const cacheOf = (project: Project) => {
   const cache = new Cache(join(project.dir, 'cache'))
-  cache.makeFolder()
+  makeCacheFolder(cache.dir)
   return cache
 }
 

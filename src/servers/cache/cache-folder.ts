@@ -1,6 +1,6 @@
 // Where downloaded server programs are kept and why there, and making that folder.
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import type { Config } from '../../config/config.js'
 import type { SkyflyError } from '../../errors.js'
 import { cannotWrite } from '../../system/cannot-write.js'
@@ -36,14 +36,31 @@ export function cacheFolder(
 /**
  * Makes it where it is missing. A folder that was there before is not marked as a cache: it may be somebody's
  * home.
+ * @returns whether it was missing
  * @throws SkyflyError `download` when it cannot be made or written
  */
-export function makeCacheFolder(dir: string): void {
-  if (!makeWritable(dir, { ...CACHE_FAILURE, what: `the cache ${dir}` })) return
+export function makeCacheFolder(dir: string): boolean {
+  if (!makeWritable(dir, { ...CACHE_FAILURE, what: `the cache ${dir}` })) return false
   try {
-    writeFileSync(join(dir, 'CACHEDIR.TAG'), CACHEDIR_TAG)
+    writeFileSync(join(dir, TAG_FILE), CACHEDIR_TAG)
+    return true
   } catch (cause) {
     throw cannotWriteCache(cause, `the cache ${dir}`)
+  }
+}
+
+/**
+ * Removes a folder that was just made for nothing. In a project it would decide where everybody's programs are kept
+ * from now on; any other does no harm.
+ */
+export function removeUnusedCacheFolder(dir: string): void {
+  if (basename(dir) !== PROJECT_FOLDER) return
+  try {
+    if (readdirSync(dir).some(name => name !== TAG_FILE)) return
+    rmSync(join(dir, TAG_FILE), { force: true })
+    rmdirSync(dir)
+  } catch {
+    // Another process has begun to use it.
   }
 }
 
@@ -53,6 +70,8 @@ export function cannotWriteCache(cause: unknown, what: string): SkyflyError {
 }
 
 const CACHE_FAILURE = { code: 'download', hint: 'use another folder: SKYFLY_CACHE_DIR=FOLDER' } as const
+
+const TAG_FILE = 'CACHEDIR.TAG'
 
 /** Backup tools pass over a folder with this file (https://bford.info/cachedir/). */
 const CACHEDIR_TAG = `Signature: 8a477f597d28d172789f06886806bc55

@@ -7,7 +7,7 @@ import { isAlive } from '../../system/processes.js'
 import type { Pin } from '../install/lock-file.js'
 import { compareVersions } from '../program/compare-versions.js'
 import { posixEmulationOf } from '../program/cygwin.js'
-import { cannotWriteCache, makeCacheFolder } from './cache-folder.js'
+import { cannotWriteCache, makeCacheFolder, removeUnusedCacheFolder } from './cache-folder.js'
 import { type CacheLookup, type Entry, lookUp, readEntry, readManifest } from './entry.js'
 import { type EntryId, entryName, parseEntryName, platformOf } from './entry-id.js'
 import { MANIFEST_FILE } from './manifest.js'
@@ -96,9 +96,18 @@ export class Cache {
     return `${this.folderOf(id)}.lock`
   }
 
-  /** @throws SkyflyError `download` when it cannot be made or written */
-  makeFolder(): void {
-    makeCacheFolder(this.dir)
+  /**
+   * Does the work in the folder, which is made where it is missing, and does not stay if the work fails.
+   * @throws SkyflyError `download` when it cannot be made or written, or what the work throws
+   */
+  async inFolder<T>(work: () => Promise<T>): Promise<T> {
+    const isNew = makeCacheFolder(this.dir)
+    try {
+      return await work()
+    } catch (error) {
+      if (isNew) removeUnusedCacheFolder(this.dir)
+      throw error
+    }
   }
 
   /** Makes a folder to install in, on the same disk. The caller publishes it or removes it. */

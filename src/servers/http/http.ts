@@ -75,6 +75,7 @@ export function openHttp({ env, policy, insecureAllowed }: HttpInput): Http {
         signal: signal ?? null,
         headersTimeout: policy.stallMs,
         bodyTimeout: policy.stallMs,
+        highWaterMark: NO_PAUSE_BYTES,
       })
       trace(
         'download',
@@ -116,6 +117,13 @@ export function openHttp({ env, policy, insecureAllowed }: HttpInput): Http {
     },
   }
 }
+
+/**
+ * More than any answer may have, so that undici never pauses its parser: one that is paused when a server without keep-alive
+ * (python3 -m http.server, HTTP/1.0) closes the connection dies of an assertion that nobody can catch. What is waiting for the
+ * disk is in memory meanwhile.
+ */
+const NO_PAUSE_BYTES = 1024 ** 3
 
 const MAX_REDIRECTS = 10
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308]

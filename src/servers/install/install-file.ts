@@ -58,12 +58,13 @@ export async function installFile(file: string, input: FileInput, context: Insta
   const what = input.version === undefined ? input.engine : nameOf(id)
   onEvent({ kind: 'begin', what })
   try {
-    cache.makeFolder()
     const onWait = (holder: string) => onEvent({ kind: 'waiting', what, holder })
-    return await withInstallLock({ file: cache.lockFile(id), what, signal, onWait }, async () => {
+    const lock = { file: cache.lockFile(id), what, signal, onWait }
+    const install = async () => {
       await cache.sweep(id)
       return await installInto(cache.stage(id), { file, input, context })
-    })
+    }
+    return await cache.inFolder(() => withInstallLock(lock, install))
   } finally {
     onEvent({ kind: 'end', what })
   }

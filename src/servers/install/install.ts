@@ -36,7 +36,6 @@ export async function installRelease(release: Release, context: InstallContext):
   onEvent({ kind: 'begin', what })
   if (there.damaged !== undefined) onEvent({ kind: 'note', text: `${there.damaged}; it is fetched anew` })
   try {
-    cache.makeFolder()
     const lock = {
       file: cache.lockFile(release),
       what,
@@ -47,13 +46,14 @@ export async function installRelease(release: Release, context: InstallContext):
         async () => (await cache.runnable(release, release.pin)).entry !== undefined,
       ),
     }
-    return await withInstallLock(lock, async () => {
+    const install = async () => {
       // The process that held the lock may have installed it.
       const { entry } = await cache.runnable(release, release.pin)
       if (entry !== undefined) return entry
       await cache.sweep(release)
       return await installInto(cache.stage(release), release, context)
-    })
+    }
+    return await cache.inFolder(() => withInstallLock(lock, install))
   } finally {
     onEvent({ kind: 'end', what })
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ENTRY, Shop, type ShopOptions, VERSION } from '../../download-project.js'
@@ -222,6 +222,19 @@ describe.runIf(isLinux)('a cache', () => {
     })
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: shop.cache })
     expect(stderr).toContain('has no home folder')
+  })
+
+  it('that was made for a download which failed does not stay, as everybody would use it from then on', async () => {
+    await using shop = await Shop.open({ behaviour: { answer: { status: 404, body: 'Not Found' } } })
+    rmSync(shop.cache, { recursive: true })
+    const homeless = { HOME: '', XDG_CACHE_HOME: '' }
+    const { exitCode, stderr } = await shop.project.spawn(['install'], homeless)
+    expect(exitCode).toBe(5)
+    expect(stderr).toContain('cannot be downloaded')
+    expect(existsSync(shop.cache)).toBe(false)
+    const file = shop.write('no-archive.tar.gz', 'nothing')
+    expect((await shop.project.spawn(['install', '--from', file], homeless)).exitCode).not.toBe(0)
+    expect(existsSync(shop.cache)).toBe(false)
   })
 
   it('that is a file is told so', async () => {
