@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -26,7 +26,9 @@ function writeLog(): string {
 
 /** As a rotation does it. */
 function rotate(file: string): void {
-  for (const number of [3, 2, 1]) renameSync(`${file}.${number}`, `${file}.${number + 1}`)
+  // Never over another one: it may be open, and Windows does not replace an open file.
+  for (const number of [4, 3, 2, 1])
+    if (existsSync(`${file}.${number}`)) renameSync(`${file}.${number}`, `${file}.${number + 1}`)
   renameSync(file, `${file}.1`)
   writeFileSync(file, 'file 10\n')
 }
