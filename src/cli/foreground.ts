@@ -4,6 +4,7 @@ import { openConsole } from '../logs/write/console.js'
 import { startHere } from '../operations/start.js'
 import { Instance } from '../supervisor/instance.js'
 import type { Status } from '../supervisor/status.js'
+import { leaveLostTerminal } from '../system/lost-terminal.js'
 import { onOwnerSignals } from '../system/signals.js'
 import { printable } from '../system/terminal-text.js'
 import { whileFetching } from './fetching.js'
@@ -30,6 +31,7 @@ export async function runInForeground(
   )
   if (!(owned instanceof Instance)) return owned
   const interrupts = stopOnSignals(owned, io)
+  leaveLostTerminal()
   try {
     await owned.run()
     await interrupts.stopped()

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Status } from '../../src/supervisor/status.js'
 import { fixture, isAlive, Project, until } from '../project.js'
-import { itOnPosix, itWithProc, runsFixtures } from '../system.js'
+import { isLinux, itOnPosix, itWithProc, runsFixtures } from '../system.js'
 
 const DRAGONFLY = ['--engine', 'dragonfly', '--binary', fixture('stand-in-dragonfly.mjs'), '--port', 'auto']
 const NEVER_READY = ['--engine', 'redis', '--binary', fixture('never-ready.mjs'), '--port', 'auto']
@@ -33,6 +33,20 @@ describe.runIf(runsFixtures)('a server in the foreground', () => {
       expect(stdout).toContain('saved dump.rdb')
     },
   )
+
+  it.runIf(isLinux)('ends with code 0, and no abort of Node, when its terminal is closed', async () => {
+    await using project = new Project()
+    // The shell passes the signal on, since it is to say how skyfly ended.
+    const line = `trap 'kill -HUP $!' HUP; "$NODE" "$SKYFLY" start ${DRAGONFLY.join(' ')} & wait $!; wait $!; echo $? > code`
+    writeFileSync(join(project.dir, 'line.sh'), line)
+    const terminal = project.sh('echo $$ > terminal.pid; exec script -qec "sh line.sh" /dev/null')
+    await running(project)
+    process.kill(Number(project.read('terminal.pid')), 'SIGKILL')
+    await terminal
+    await until(() => existsSync(join(project.dir, 'code')) && project.read('code') !== '')
+    expect(project.read('code')).toBe('0\n')
+    expect(project.read('logs/dragonfly.log')).toContain('saved dump.rdb')
+  })
 
   itOnPosix('Windows ends a process whatever the signal')(
     'is killed by a second Ctrl-C, even while it saves',
