@@ -1,8 +1,6 @@
 // `skyfly start`: a running server, owned by this process or by one in the background.
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../config/config.js'
 import type { Binary } from '../engines/engine.js'
-import { SkyflyError } from '../errors.js'
 import type { OnInstall } from '../servers/install/events.js'
 import type { BinarySearch } from '../servers/search/find-server.js'
 import { startBackground } from '../supervisor/background/start.js'
@@ -10,7 +8,7 @@ import { callControl } from '../supervisor/control/client.js'
 import type { Instance, InstanceOptions } from '../supervisor/instance.js'
 import { AlreadyOwned } from '../supervisor/owner-lock.js'
 import type { Status } from '../supervisor/status.js'
-import { killCommand } from '../system/signals.js'
+import { Patience, unanswering } from './patience.js'
 
 export interface Started {
   readonly status: Status
@@ -20,11 +18,6 @@ export interface Started {
   readonly already: boolean
   readonly tookMs: number
 }
-
-/**
- * Another skyfly may hold an instance for a moment without answering for it: while it starts, or cleans up.
- */
-const OWNER_PATIENCE_MS = 30_000
 
 /** How a caller follows a start, and cancels the part that may take long. */
 export interface StartCallbacks {
@@ -117,8 +110,7 @@ async function ownedOr<T>(
   own: () => Promise<T>,
   { tell = () => {} }: StartCallbacks,
 ): Promise<T | Status> {
-  let deadline: number | undefined
-  let pauseMs = 20
+  const patience = new Patience()
   for (;;) {
     const running = await readyStatus(config, tell)
     if (running !== undefined) return running
@@ -126,10 +118,8 @@ async function ownedOr<T>(
       return await own()
     } catch (error) {
       if (!(error instanceof AlreadyOwned)) throw error
-      deadline ??= performance.now() + OWNER_PATIENCE_MS
-      if (performance.now() > deadline) throw unanswering(config, error.message)
-      await pause(pauseMs)
-      pauseMs = Math.min(pauseMs * 1.5, 500)
+      if (await patience.wait()) continue
+      throw unanswering(config, Number(error.message) || undefined, 'start-failed')
     }
   }
 }
@@ -154,11 +144,4 @@ async function readyStatus(config: Config, tell: (text: string) => void): Promis
     await assertAsAsked(config, owned, ready)
   }
   return ready
-}
-
-function unanswering(config: Config, heldBy: string): SkyflyError {
-  const holder = heldBy === '' ? 'another skyfly process' : `another skyfly process (pid ${heldBy})`
-  return new SkyflyError('start-failed', `${config.name} is owned by ${holder}, which does not answer`, {
-    hint: heldBy === '' ? 'find and end that process' : `if it hangs, end it with: ${killCommand(heldBy)}`,
-  })
 }

@@ -2,21 +2,23 @@
 import type { Config } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
 import type { StopOptions } from '../supervisor/control/client.js'
-import { takeLock } from '../supervisor/owner-lock.js'
+import { type HeldBy, takeLock } from '../supervisor/owner-lock.js'
 import { removeLeftovers } from '../supervisor/recover/leftovers.js'
 import { endOrphan, findOrphan } from '../supervisor/recover/orphan.js'
 import { readRecord } from '../supervisor/status.js'
 import { nothingStopped, type StopReport } from '../supervisor/stop/stop-report.js'
-import { killCommand } from '../system/signals.js'
 
-/** @throws SkyflyError `stop-failed` when the server cannot be ended, or another skyfly process is at it */
+/**
+ * @returns who holds the instance, which is left alone then
+ * @throws SkyflyError `stop-failed` when the server cannot be ended
+ */
 export async function stopLeftovers(
   config: Config,
   { timeoutMs = config.stopTimeoutMs, force = false }: StopOptions,
-): Promise<StopReport> {
+): Promise<StopReport | HeldBy> {
   const since = performance.now()
   const lock = await takeLock(config.files.stateFile)
-  if ('heldBy' in lock) throw unreachable(config, lock.heldBy)
+  if ('heldBy' in lock) return lock
   try {
     const recorded = readRecord(config.files.stateFile)
     const orphan = findOrphan(recorded)
@@ -45,11 +47,4 @@ export async function stopLeftovers(
   } finally {
     lock.release()
   }
-}
-
-function unreachable({ name }: Config, pid: number | undefined): SkyflyError {
-  const holder = pid === undefined ? 'another skyfly process' : `another skyfly process (pid ${pid})`
-  return new SkyflyError('stop-failed', `${holder} owns ${name}, and its control socket is not there`, {
-    hint: `it opens one in a few seconds: try again then${pid === undefined ? '' : `, or end it with: ${killCommand(pid)}`}`,
-  })
 }

@@ -3,8 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../config/config.js'
 import { callControl, type StopOptions } from '../supervisor/control/client.js'
 import type { StopAnswer } from '../supervisor/control/requests.js'
-import { nothingStopped, type StopReport } from '../supervisor/stop/stop-report.js'
+import type { StopReport } from '../supervisor/stop/stop-report.js'
 import { watchProcess } from '../system/processes.js'
+import { Patience, unanswering } from './patience.js'
 
 export interface StopRequest extends StopOptions {
   readonly onSaving?: ((bytes: number) => void) | undefined
@@ -15,16 +16,29 @@ export interface StopRequest extends StopOptions {
  * @throws SkyflyError `stop-failed` when the snapshot could not be saved, or the server not be ended.
  */
 export async function stop(config: Config, options: StopRequest = {}): Promise<StopReport> {
-  const { timeoutMs, force, onSaving } = options
+  const patience = new Patience()
+  for (;;) {
+    const report = await stopThroughSupervisor(config, options)
+    if (report !== undefined) return report
+    const { stopLeftovers } = await import('./stop-leftovers.js')
+    const left = await stopLeftovers(config, options)
+    if (!('heldBy' in left)) return left
+    // Its owner does not listen yet, or not any more.
+    if (!(await patience.wait())) throw unanswering(config, left.heldBy, 'stop-failed')
+  }
+}
+
+/** Undefined: no supervisor answers. */
+async function stopThroughSupervisor(
+  { files }: Config,
+  { timeoutMs, force, onSaving }: StopRequest,
+): Promise<StopReport | undefined> {
   const ask = { code: 'stop-failed', onProgress: (text: string) => onSaving?.(Number(text)) } as const
   // A question that any supervisor answers at once tells whether this one hangs.
-  if ((await callControl(config.files, { do: 'status' }, ask)) === undefined)
-    return (await import('./stop-leftovers.js')).stopLeftovers(config, { timeoutMs, force })
-  const stopped = await callControl<StopAnswer>(config.files, { do: 'stop', timeoutMs, force }, ask)
-  // It ended by itself between the two questions.
-  if (stopped === undefined) return nothingStopped(config.name)
-  if (stopped.endsProcess !== null) await untilGone(stopped.endsProcess)
-  return stopped.report
+  if ((await callControl(files, { do: 'status' }, ask)) === undefined) return undefined
+  const stopped = await callControl<StopAnswer>(files, { do: 'stop', timeoutMs, force }, ask)
+  if (stopped?.endsProcess != null) await untilGone(stopped.endsProcess)
+  return stopped?.report
 }
 
 /** The answer comes a moment before the end of the process that gave it. */

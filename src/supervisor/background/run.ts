@@ -34,6 +34,8 @@ export async function runOrdered(order: StartOrder): Promise<void> {
     onOwnerSignals(stop)
     void tellReady(own, stop)
     await own.run()
+    // After "ready" nobody listens any more.
+    await own.ready().catch(error => tell({ failed: plainError(error) }))
   } catch (error) {
     process.exitCode = error instanceof AlreadyOwned ? 0 : EXIT_CODES[asSkyflyError(error).code]
     await tell(error instanceof AlreadyOwned ? { owned: error.message } : { failed: plainError(error) })

@@ -56,9 +56,7 @@ export function startBackground(
       informed.finally(() => reject(error))
     }
     child.once('error', end)
-    child.once('exit', (code, signal) =>
-      end(new SkyflyError('bug', `the supervisor ended without a word (${signal ?? `code ${code}`})`)),
-    )
+    child.once('exit', (code, signal) => end(silentEnd(config.name, code, signal)))
     child.on('message', (outcome: StartOutcome | Traced) => {
       if ('traced' in outcome) return trace(outcome.traced.topic, () => outcome.traced.text)
       if ('ready' in outcome) return leave(child, () => resolve(outcome.ready))
@@ -109,6 +107,12 @@ async function inform(
   }
   // It may have ended meanwhile; its exit event reports that.
   if (child.connected) child.send(order, () => {})
+}
+
+function silentEnd(name: string, code: number | null, signal: NodeJS.Signals | null): SkyflyError {
+  if (signal === null) return new SkyflyError('bug', `the supervisor ended without a word (code ${code})`)
+  const message = `the supervisor of ${name} was killed by ${signal} before the server was ready`
+  return new SkyflyError('start-failed', message, { hint: `start it again: the next start cleans up` })
 }
 
 function leave(child: ChildProcess, done: () => void): void {

@@ -48,7 +48,7 @@ const PROMPT: ReadonlySet<Request['do']> = new Set(['status', 'config'])
 const PROMPT_MS = 5_000
 
 /**
- * @returns the supervisor's result; undefined: nobody listens there
+ * @returns the supervisor's result; undefined: nobody listens there, or whoever did has ended without an answer
  * @throws SkyflyError that the supervisor answered with, or that says why it did not
  */
 export async function callControl<T>(
@@ -69,7 +69,7 @@ export async function callControl<T>(
     return undefined
   }
   socket.write(`${JSON.stringify(request)}\n`)
-  return new Promise<T>((resolve, reject) => {
+  return new Promise<T | undefined>((resolve, reject) => {
     const fail = (message: string, hint: string) => {
       socket.destroy()
       reject(new SkyflyError(code, message, { hint }))
@@ -90,9 +90,10 @@ export async function callControl<T>(
       )
       if ('result' in line) resolve(line.result as T)
       else reject(fromPlain(line.error))
-    }).then(() =>
-      fail('the supervisor ended before it answered', 'run the command again; skyfly logs may tell why'),
-    )
+    }).then(() => {
+      trace('control', () => `${request.do}: the supervisor ended before it answered`)
+      resolve(undefined)
+    })
   })
 }
 
@@ -136,12 +137,15 @@ function isTrusted(path: string): boolean {
   return !isStandIn(folder) || isPrivate(folder)
 }
 
+/** What a connection fails with where there is no supervisor, or it ends at this very moment. */
+const NOBODY: ReadonlySet<string> = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTDIR', 'ECONNRESET', 'EPIPE'])
+
 function connected(socket: Socket, path: string, code: ErrorCode): Promise<boolean> {
   return new Promise((resolve, reject) => {
     socket.once('connect', () => resolve(true))
     socket.once('error', error => {
       const { code: cause } = error as NodeJS.ErrnoException
-      if (cause === 'ENOENT' || cause === 'ECONNREFUSED' || cause === 'ENOTDIR') return resolve(false)
+      if (cause !== undefined && NOBODY.has(cause)) return resolve(false)
       const hint = 'it may belong to another user: use that user, or another folder'
       reject(new SkyflyError(code, `cannot reach the control socket ${path}: ${error.message}`, { hint }))
     })

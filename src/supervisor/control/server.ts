@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { plainError, SkyflyError } from '../../errors.js'
 import { whileInUse } from '../../system/retry-in-use.js'
 import { hasSocketFiles, newPipe } from '../../system/socket-names.js'
@@ -22,14 +23,21 @@ export interface Control {
  */
 export async function serveControl(path: string, handler: Handler): Promise<Control> {
   const sockets = new Set<Socket>()
+  /** Those whose request has not been read yet. */
+  const unread = new Set<Socket>()
   const answers = new Set<Promise<void>>()
   const serve = async () => {
     const server = createServer(socket => {
       sockets.add(socket)
-      socket.on('close', () => sockets.delete(socket))
+      unread.add(socket)
+      socket.on('close', () => {
+        sockets.delete(socket)
+        unread.delete(socket)
+      })
       // A client that left early misses its answer; the work goes on.
       socket.on('error', () => {})
       void readLines(socket, line => {
+        unread.delete(socket)
         const pending = answer(socket, line, handler).finally(() => answers.delete(pending))
         answers.add(pending)
       })
@@ -45,17 +53,25 @@ export async function serveControl(path: string, handler: Handler): Promise<Cont
   return {
     async close() {
       clearInterval(look)
+      // From now on nobody finds it; whoever did before is answered.
+      whileInUse(() => rmSync(path, { force: true }))
+      const deadline = performance.now() + UNREAD_MS
+      do await pause(UNREAD_POLL_MS)
+      while (unread.size > 0 && performance.now() < deadline)
       for (const server of servers) server.close()
       await Promise.all(answers)
       // A client that stays connected must not keep this process alive.
       for (const socket of sockets) socket.destroySoon()
-      whileInUse(() => rmSync(path, { force: true }))
       if (isStandIn(dirname(path))) removeIfEmpty(dirname(path))
     },
   }
 }
 
-const LOOK_MS = 2_000
+const LOOK_MS = 1_000
+/** A client sends its request as soon as it is connected, however busy the machine is. */
+const UNREAD_MS = 500
+/** Long enough for the connections that the system holds to be accepted. */
+const UNREAD_POLL_MS = 2
 
 const ignoreUntilNextLook = () => {}
 
