@@ -1,5 +1,5 @@
 // The one place that catches: from a command line to an exit code.
-import { EXIT_CODES, SkyflyError } from '../errors.js'
+import { EXIT_CODES, plainError, SkyflyError } from '../errors.js'
 import { tooFewDescriptors } from '../system/descriptor-limit.js'
 import { VERSION } from '../version.js'
 import { type Io, isColourful } from './io.js'
@@ -37,9 +37,15 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     return session.exitCode
   } catch (error) {
     // Commander has printed its message already, or it was --help or --version.
-    if (isFromCommander(error)) return error.exitCode === 0 ? 0 : EXIT_CODES.usage
+    if (isFromCommander(error)) {
+      if (error.exitCode === 0) return 0
+      if (own.includes('--json'))
+        printJson(io, new SkyflyError('usage', error.message.replace(/^error: /, '')))
+      return EXIT_CODES.usage
+    }
     const isForeseen = error instanceof SkyflyError && error.code !== 'bug'
     const shortage = isForeseen ? undefined : tooFewDescriptors(error)
+    if (own.includes('--json')) printJson(io, shortage ?? error)
     if (shortage !== undefined) {
       // Nothing more can be loaded.
       io.stderr.write(`skyfly: ${shortage.message}\nhint: ${shortage.hint}\n`)
@@ -51,12 +57,17 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
+/** For whoever reads standard output: one line, since `logs --json` prints a record a line. */
+function printJson({ stdout }: Io, error: unknown): void {
+  stdout.write(`${JSON.stringify({ error: plainError(error) })}\n`)
+}
+
 /** `--verbose`, or SKYFLY_DEBUG with anything that does not mean "no". */
 function wantsTrace(own: readonly string[], { env }: Io): boolean {
   return own.includes('--verbose') || !['', '0', 'false', 'no'].includes(env.SKYFLY_DEBUG ?? '')
 }
 
-function isFromCommander(error: unknown): error is { readonly exitCode: number } {
+function isFromCommander(error: unknown): error is Error & { readonly exitCode: number } {
   return (
     error instanceof Error &&
     'exitCode' in error &&

@@ -1,7 +1,7 @@
 // `skyfly restart`: with the settings of the running server, except for those given now.
 import type { Config } from '../../config/config.js'
 import { flagsFrom } from '../../config/settings.js'
-import { EXIT_CODES, SkyflyError } from '../../errors.js'
+import { EXIT_CODES, plainError, SkyflyError } from '../../errors.js'
 import {
   type Options as AnyOptions,
   type Command,
@@ -42,9 +42,11 @@ async function run(session: Session, config: Config, options: Options): Promise<
   )
   for (const warning of started.warnings) io.stderr.write(`warning: ${warning}\n`)
   const { renderStarted } = await import('../text/status.js')
-  await print(session, options, { json: started.status, text: () => renderStarted(started) })
-  if (started.lost === null) return
+  const text = () => renderStarted(started)
+  if (started.lost === null) return print(session, options, { json: started.status, text })
+  const error = new SkyflyError('stop-failed', started.lost)
+  await print(session, options, { json: { ...started.status, error: plainError(error) }, text })
   const { renderError } = await import('../text/error.js')
-  io.stderr.write(renderError(new SkyflyError('stop-failed', started.lost), { colour: false }))
+  io.stderr.write(renderError(error, { colour: false }))
   session.exitCode = EXIT_CODES['stop-failed']
 }

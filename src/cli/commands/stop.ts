@@ -1,7 +1,7 @@
 // `skyfly stop`: one instance, or all of them.
 import type { Config } from '../../config/config.js'
 import { timeout } from '../../config/kinds.js'
-import { EXIT_CODES, SkyflyError } from '../../errors.js'
+import { EXIT_CODES, plainError, SkyflyError } from '../../errors.js'
 import type { StopRequest } from '../../operations/stop.js'
 import { ALL_OPTION, type Command, JSON_OPTION, OF_INSTANCE } from '../command.js'
 import { FROM_OUTSIDE, sayingSaving } from '../saving.js'
@@ -54,7 +54,8 @@ async function stopAll(session: Session, options: Options, how: StopRequest): Pr
     reports.length + failures.length === 0
       ? 'nothing is running\n'
       : reports.map(report => `${stopText(report)}\n`).join('')
-  await print(session, options, { json: reports, text })
+  const json = [...reports, ...failures.map(failure => ({ error: plainError(failure) }))]
+  await print(session, options, { json, text })
   for (const failure of failures) io.stderr.write(renderError(failure, { colour: false }))
   if (failures.length > 0) session.exitCode = EXIT_CODES['stop-failed']
 }
