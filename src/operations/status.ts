@@ -2,20 +2,39 @@
 import type { Config } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
 import { callControl } from '../supervisor/control/client.js'
+import { type HeldBy, lockHolder } from '../supervisor/owner-lock.js'
 import { passwordIn } from '../supervisor/prepare/password.js'
 import { neverStarted, readRecord, type Status } from '../supervisor/status.js'
+import { Patience } from './patience.js'
+
+/** How long to wait for the control socket of a living supervisor, which makes a missing one again within a second. */
+const SOCKET_PATIENCE_MS = 3_000
 
 export async function status(config: Config): Promise<Status> {
-  const answered = await callControl<Status>(config.files, { do: 'status' })
-  if (answered !== undefined) return answered
-  const recorded = readRecord(config.files.stateFile)
-  if (recorded === undefined) return neverStarted(config)
+  const { files } = config
+  const patience = new Patience(SOCKET_PATIENCE_MS)
+  let holder: HeldBy | undefined
+  do {
+    const answered = await callControl<Status>(files, { do: 'status' })
+    if (answered !== undefined) return answered
+    // While somebody starts it, ends it or makes its socket again, what is recorded may not be true any more.
+    holder = await lockHolder(files.stateFile)
+  } while (holder !== undefined && (await patience.wait()))
+  const recorded = readRecord(files.stateFile)
   // Loaded only here, since it loads the engines; with a supervisor that answers it is not needed.
   const { findOrphan, supervisorLives } = await import('../supervisor/recover/orphan.js')
-  // While it starts or ends, a supervisor does not answer; what it recorded is still true.
-  if (supervisorLives(recorded)) return recorded.status
-  if (findOrphan(recorded) !== undefined) return { ...recorded.status, supervisorPid: null }
-  return cleanedUp(config, recorded.status)
+  if (recorded !== undefined && supervisorLives(recorded)) return unreachable(config, recorded.status, holder)
+  if (recorded !== undefined && findOrphan(recorded) !== undefined)
+    return { ...recorded.status, supervisorPid: holder?.heldBy ?? null }
+  if (holder !== undefined) return unreachable(config, { ...neverStarted(config), state: 'running' }, holder)
+  return recorded === undefined ? neverStarted(config) : cleanedUp(config, recorded.status)
+}
+
+/** It runs, although nobody can ask its supervisor; or it is just about to. */
+function unreachable({ files }: Config, last: Status, holder: HeldBy | undefined): Status {
+  if (last.state !== 'running') return last
+  const supervisorPid = holder?.heldBy ?? last.supervisorPid
+  return { ...last, supervisorPid, controlError: `its control socket ${files.controlSocket} is missing` }
 }
 
 /**

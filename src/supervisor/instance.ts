@@ -6,6 +6,7 @@ import { asSkyflyError, SkyflyError } from '../errors.js'
 import type { StopOptions } from './control/client.js'
 import { answerRequest, type ControlledInstance, type Restarted } from './control/requests.js'
 import { type Control, serveControl } from './control/server.js'
+import { KeptFolder } from './kept-folder.js'
 import { AlreadyOwned, type Lock, takeLock } from './owner-lock.js'
 import { assertStartable } from './prepare/prepare.js'
 import { clearTheWay } from './recover/leftovers.js'
@@ -31,6 +32,8 @@ interface InstanceEvents {
 export class Instance extends EventEmitter<InstanceEvents> implements ControlledInstance {
   readonly #files: StateFiles
   readonly #runs: RunLoop
+  /** The data folder of the present process; undefined: there is none, or nothing in it is to be kept. */
+  #folder: KeptFolder | undefined
   #control: Control | undefined
   /** How the instance ended; undefined: it has not. */
   #end: { readonly stopped: Stopped; readonly failure: SkyflyError | undefined } | undefined
@@ -79,8 +82,11 @@ export class Instance extends EventEmitter<InstanceEvents> implements Controlled
       state: 'starting',
       supervisorPid: process.pid,
     } as const
-    this.#files = new StateFiles(config.files, status, error =>
-      this.note('warn', `cannot write the files of ${config.name}: ${error.message}`),
+    this.#files = new StateFiles(
+      config.files,
+      status,
+      error => this.note('warn', `cannot write the files of ${config.name}: ${error.message}`),
+      () => this.#folder?.look(),
     )
   }
 
@@ -143,7 +149,7 @@ export class Instance extends EventEmitter<InstanceEvents> implements Controlled
       throw new SkyflyError('usage', `the stop timeout ${timeoutMs} is not a time`, {
         hint: 'give milliseconds above 0',
       })
-    await this.#runs.end({ timeoutMs: timeoutMs ?? undefined, force }, undefined)
+    await this.#endRun({ timeoutMs: timeoutMs ?? undefined, force }, undefined)
     await this.over()
     const { stopped, failure } = this.#end ?? {}
     if (stopped instanceof SkyflyError) throw stopped
@@ -161,7 +167,7 @@ export class Instance extends EventEmitter<InstanceEvents> implements Controlled
     await until(this, () => this.#runs.run !== undefined || this.#end !== undefined)
     const before = this.#runs.run
     // A stop that is already under way is not turned into a restart.
-    if (this.#runs.goal !== 'stop') await this.#runs.end({}, config)
+    if (this.#runs.goal !== 'stop') await this.#endRun({}, config)
     const stopped = await before?.over
     const status = await this.ready()
     const refused = this.#runs.refusedNext
@@ -175,6 +181,14 @@ export class Instance extends EventEmitter<InstanceEvents> implements Controlled
       status,
       lost: stopped instanceof SkyflyError ? stopped.message : null,
       warnings: this.warnings,
+    }
+  }
+
+  async #endRun(options: StopOptions, next: Config | undefined): Promise<void> {
+    try {
+      await this.#runs.end(options, next)
+    } catch (error) {
+      throw this.#folder?.explain(asSkyflyError(error), this.status) ?? error
     }
   }
 
@@ -193,10 +207,18 @@ export class Instance extends EventEmitter<InstanceEvents> implements Controlled
     const known = this.#runs.run?.status
     if (known === undefined) return void this.emit('change', this.status)
     if (known.pid !== null) this.#hadProcess = true
+    if (known.pid !== this.status.pid) this.#folder = known.pid === null ? undefined : this.#keepFolder()
     // Between the two runs of a restart the instance is not stopped but about to start.
     const isBetween = known.state === 'stopped' && this.#runs.goal === 'restart'
     const state = isBetween ? 'starting' : known.state
     this.#update({ ...this.status, ...known, state, lastExit: known.lastExit ?? this.status.lastExit })
+  }
+
+  /** Of a server that saves. */
+  #keepFolder(): KeptFolder | undefined {
+    const { launch, temporaryDir } = this.#runs.run?.prepared ?? {}
+    if (launch === undefined || temporaryDir != null) return undefined
+    return new KeptFolder(launch.dir, text => this.note('error', text))
   }
 
   /** A start that failed before there was a process also counts as the last exit. */

@@ -29,16 +29,23 @@ export async function takeLock(path: string): Promise<Lock | HeldBy> {
   return holder ?? listen(name)
 }
 
+/** Who holds the lock named after a path; undefined: nobody does, or the system has no such locks. */
+export async function lockHolder(path: string): Promise<HeldBy | undefined> {
+  const name = lockName(canonical(path))
+  return name === undefined ? undefined : askHolder(name)
+}
+
 /**
- * One place has one lock, even if drives are mapped and folders are links. The last part of the path may not
- * exist.
+ * One place has one lock, even if drives are mapped and folders are links. Its last parts need not exist: the
+ * folder of a running instance may have been removed.
  */
 function canonical(path: string): string {
+  const folder = dirname(path)
+  if (folder === path) return path
   try {
-    return join(realPath(dirname(path)), basename(path))
+    return join(realPath(folder), basename(path))
   } catch {
-    // There is no such folder, so nothing in it can be owned.
-    return path
+    return join(canonical(folder), basename(path))
   }
 }
 
@@ -76,7 +83,8 @@ function askHolder(name: string): Promise<HeldBy | undefined> {
     })
     // The holder is too busy to answer: the lock is held all the same, by a process we cannot name.
     socket.on('error', error => {
-      isThere = (error as NodeJS.ErrnoException).code !== 'ENOENT'
+      const { code } = error as NodeJS.ErrnoException
+      isThere = code !== 'ENOENT' && code !== 'ECONNREFUSED'
     })
     socket.on('close', () =>
       resolve(isThere ? { heldBy: Number.parseInt(answer, 10) || undefined } : undefined),

@@ -45,6 +45,8 @@ export interface Status {
   readonly logFile: string
   /** Why the log cannot be written now, so that its lines are lost; null: it can. */
   readonly logError: string | null
+  /** Why its supervisor cannot be asked, so that this is what was last written down; null: it can. */
+  readonly controlError: string | null
   readonly pidFile: string
   readonly binary: string | null
 }
@@ -83,6 +85,7 @@ export function neverStarted(config: Config): Status {
     dir: config.dir,
     logFile: config.files.logFile,
     logError: null,
+    controlError: null,
     pidFile: config.files.pidFile,
     binary: null,
   }
@@ -102,6 +105,7 @@ export function ended(status: Status, state: 'stopped' | 'failed', lastExit: Las
     readyAt: null,
     uptimeMs: null,
     logError: null,
+    controlError: null,
     lastExit,
   }
 }

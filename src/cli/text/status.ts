@@ -27,6 +27,8 @@ export function renderStatus(status: Status, cwd: string): string {
     ['data', shorter(status.dir, cwd)],
     ['log', shorter(status.logFile, cwd)],
     ['log error', logErrorOf(status)],
+    // The supervisor of another version of skyfly does not know the field.
+    ['warning', status.controlError ?? null],
     ['pid file', isUp ? shorter(status.pidFile, cwd) : null],
     ['binary', status.binary],
   ]

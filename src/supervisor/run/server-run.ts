@@ -30,7 +30,7 @@ export interface StopAsked {
 export type Stopped = StopReport | SkyflyError | undefined
 
 /** What a run knows of the status of its instance. */
-type RunStatus = Omit<Status, 'name' | 'supervisorPid' | keyof Live | 'logFile' | 'pidFile'>
+type RunStatus = Omit<Status, 'name' | 'supervisorPid' | keyof Live | 'controlError' | 'logFile' | 'pidFile'>
 
 /** What changes without an event. */
 export type Live = Pick<Status, 'uptimeMs' | 'logError'>

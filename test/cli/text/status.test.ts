@@ -24,6 +24,7 @@ const RUNNING: Status = {
   dir: join(ROOT, 'data', 'dragonfly'),
   logFile: join(ROOT, 'logs', 'dragonfly.log'),
   logError: null,
+  controlError: null,
   pidFile: join(ROOT, 'data', 'dragonfly.pid'),
 }
 
