@@ -2,6 +2,7 @@
 // default.
 import { SkyflyError } from '../errors.js'
 import { homeFolder } from '../system/platform.js'
+import { trace } from '../system/trace.js'
 import type { Config, SettingName, Settings } from './config.js'
 import { type Host, instanceFiles } from './files.js'
 import {
@@ -51,6 +52,7 @@ export interface ResolveInput extends Project {
 /** Reads the project around `cwd` and decides every setting. Throws SkyflyError `usage`. */
 export function loadConfig(request: Request & { readonly env?: Variables | undefined }): Config {
   const { flags, serverArgs = [], cwd = process.cwd(), env = process.env, lenient = false } = request
+  trace('config', () => `the project around ${cwd}`)
   return resolve({
     ...readProject(cwd, { lenient }),
     flags,

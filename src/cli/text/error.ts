@@ -1,16 +1,19 @@
 // An error as people read it: what happened, what shows it, and what to do next.
 import { SkyflyError } from '../../errors.js'
 import { printable } from '../../system/terminal-text.js'
+import { doing } from '../../system/trace.js'
 import { painter } from './paint.js'
 
 export function renderError(error: unknown, { colour }: { colour: boolean }): string {
   const paint = painter(colour)
   if (!(error instanceof SkyflyError) || error.code === 'bug') {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    const during = doing()
     const lines = [
-      paint('red', 'skyfly: this is a bug in skyfly'),
+      `skyfly: it failed in a way that was not foreseen${during === undefined ? '' : `, while ${during}`}`,
       ...stack.split('\n').map(printable),
-      REPORT_HINT,
+      TRACE_HINT,
+      paint('red', 'skyfly: this is a bug in skyfly; please report it with the lines above and that trace'),
     ]
     return lines.map(line => `${line}\n`).join('')
   }
@@ -19,5 +22,4 @@ export function renderError(error: unknown, { colour }: { colour: boolean }): st
   return `${details}${paint('red', 'skyfly:')} ${printable(error.message)}\n${hint}`
 }
 
-const REPORT_HINT =
-  'hint: please report it with the lines above, and with what the same command prints with SKYFLY_DEBUG=1'
+const TRACE_HINT = 'hint: the same command with SKYFLY_DEBUG=1 shows each step that led to it'

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { SkyflyError } from '../../errors.js'
 import { glibcVersion } from '../../system/platform.js'
 import { whileInUseAsync } from '../../system/retry-in-use.js'
+import { trace } from '../../system/trace.js'
 import { archiveKind } from '../archive/archive-kind.js'
 import type { Cache, Entry } from '../cache/cache.js'
 import { type Completion, complete, selfCheck } from '../cache/complete.js'
@@ -33,6 +34,7 @@ export async function installRelease(release: Release, context: InstallContext):
   assertRunsHere(release, glibcVersion())
   assertDotnet(release, context.env)
   const what = nameOf(release)
+  trace('install', () => what)
   onEvent({ kind: 'begin', what })
   if (there.damaged !== undefined) onEvent({ kind: 'note', text: `${there.damaged}; it is fetched anew` })
   try {

@@ -6,6 +6,7 @@ import { RELEASES } from '../../engines/releases.js'
 import { ENGINES } from '../../engines/table.js'
 import { SkyflyError } from '../../errors.js'
 import { type BuildTarget, glibcVersion, host, buildTarget as thisTarget } from '../../system/platform.js'
+import { trace } from '../../system/trace.js'
 import { Cache } from '../cache/cache.js'
 import { cacheFolder } from '../cache/cache-folder.js'
 import type { OnInstall } from '../install/events.js'
@@ -64,6 +65,7 @@ export async function searchBinary(input: EnsureInput): Promise<BinarySearch> {
  */
 export async function ensureBinary(input: EnsureInput): Promise<Binary> {
   const { config, env, platform = host().platform, target = thisTarget(), mayDownload = true } = input
+  trace('search', () => `engine ${config.engine}, binary ${config.binary ?? 'any'}`)
   if (config.binary !== undefined) return explicitBinary(config.binary, config, { env, platform })
   const places: CacheAndPath = { config, cache: new Cache(cacheFolder(config, env).dir), env, platform }
   const steps = searchOrder(config, { pins: readPins(config.root), target, mayDownload })

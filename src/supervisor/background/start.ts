@@ -105,6 +105,7 @@ async function inform(
     ownVariables: Object.keys(LEAN).filter(name => env[name] === undefined),
     isTraced: isTraced(),
   }
+  trace('control', () => 'the supervisor gets its order')
   // It may have ended meanwhile; its exit event reports that.
   if (child.connected) child.send(order, () => {})
 }

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { renderError } from '../../../src/cli/text/error.js'
 import { SkyflyError } from '../../../src/errors.js'
+import { trace } from '../../../src/system/trace.js'
 
 const PLAIN = { colour: false }
 
@@ -35,15 +36,24 @@ describe('an error as people read it', () => {
     expect(stripVTControlCharacters(coloured)).toBe(renderError(error, PLAIN))
   })
 
+  it('says what skyfly was doing when something happened that nobody foresaw', () => {
+    trace('search', () => '')
+    expect(renderError(new TypeError('x'), PLAIN)).toMatch(
+      /^skyfly: .*, while it looked for the server program\n/,
+    )
+  })
+
   it.each([
     ['an error that nobody foresaw', new TypeError('x is undefined'), 'TypeError: x is undefined'],
     ['one that says so', new SkyflyError('bug', 'two children'), 'SkyflyError: two children'],
     ['what is no error', 'a text', 'a text'],
   ])('asks for a report of %s, with its stack', (_, error, expected) => {
     const text = renderError(error, PLAIN)
-    expect(text).toMatch(/^skyfly: this is a bug in skyfly\n/)
+    expect(text).toMatch(/^skyfly: it failed in a way that was not foreseen.*\n/)
     expect(text).toContain(`\n${expected}`)
-    expect(text).toMatch(/\nhint: please report it .*\n$/)
+    expect(text).toMatch(
+      /\nhint: .*SKYFLY_DEBUG=1.*\nskyfly: this is a bug in skyfly; please report it .*\n$/,
+    )
     if (error instanceof Error) expect(text).toMatch(/\n {4}at /)
   })
 })
