@@ -66,10 +66,8 @@ export interface Server extends AsyncDisposable {
  * Starts a server and resolves when it answers PING.
  *
  * A project has one instance of each name, so if that one is already running you get it as it is. An
- * ephemeral
- * server without a name is the caller's alone: as many as are asked for run side by side, and all their files
- * go with them.
- * A Dragonfly that is not on this machine yet is downloaded first.
+ * ephemeral server without a name is the caller's alone: as many as are asked for run side by side, and all
+ * their files go with them. A Dragonfly that is not on this machine yet is downloaded first.
  * @throws SkyflyError `usage`, `no-engine`, `download` or `start-failed`
  * @example
  * await using server = await start({ port: 'auto', ephemeral: true })

@@ -72,8 +72,7 @@ export class Connection {
 
   /**
    * Stops reading from a client that is held back, but not from one that is blocked: nobody would notice that
-   * it
-   * left, and it would be given an element.
+   * it left, and it would be given an element.
    */
   #pauseReading(isHeld: boolean): void {
     const { client, engine } = this

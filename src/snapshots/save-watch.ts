@@ -121,8 +121,7 @@ function newest(files: readonly Entry[], engine: Engine): Entry | undefined {
 
 /**
  * Dragonfly's own format is a set of files, one for each thread, that share the name before the last dash.
- * Garnet writes a
- * checkpoint for each database, and in version 1 one more for the objects.
+ * Garnet writes a checkpoint for each database, and in version 1 one more for the objects.
  */
 function sizeOfSet(newest: Entry, files: readonly Entry[]): number {
   if (isCheckpointName(newest.name))

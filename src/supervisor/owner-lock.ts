@@ -18,8 +18,7 @@ export class AlreadyOwned extends Error {}
 
 /**
  * Takes the lock named after a path, or tells who holds it. Where the system has no such locks it is always
- * granted,
- * and the control socket decides.
+ * granted, and the control socket decides.
  */
 export async function takeLock(path: string): Promise<Lock | HeldBy> {
   const name = lockName(canonical(path))

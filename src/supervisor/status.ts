@@ -6,7 +6,7 @@ import type { Config, EngineName } from '../config/config.js'
 import { replaceFile } from '../system/replace-file.js'
 import { whileInUse } from '../system/retry-in-use.js'
 import { urlOf } from './prepare/address.js'
-import type { State } from './run/lifecycle.js'
+import type { State } from './run/lifecycle-state.js'
 
 /** How a server process ended. */
 export interface LastExit {
@@ -57,7 +57,7 @@ export interface Status {
  */
 export interface InstanceRecord {
   readonly status: Status
-  /** Identity of the server process; null: none ran. See platform.processIdentity. */
+  /** Identity of the server process; null: none ran. See processIdentity in system/processes.ts. */
   readonly serverIdentity: string | null
   /** Identity of the supervisor that wrote it. */
   readonly supervisorIdentity: string | null

@@ -77,8 +77,7 @@ function isEmptyRange(min: LexBound, max: LexBound): boolean {
 
 /**
  * If scores differ, a range by member means nothing. But Redis answers for small, packed sets, so this does,
- * too: it
- * walks from the near end to the first member within the range, and on to the first one outside.
+ * too: it walks from the near end to the first member within the range, and on to the first one outside.
  */
 function walk(
   zset: SortedSetValue,

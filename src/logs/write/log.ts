@@ -3,6 +3,7 @@ import type { LogFormat, LogLevel } from '../../config/config.js'
 import type { ParsedLine } from '../../engines/engine.js'
 import { jsonLine, type LogRecord, textLine } from '../record.js'
 import type { LogConsole } from './console.js'
+import { ownRecord, serverRecord } from './line-to-record.js'
 import { Lines } from './lines.js'
 import { RotatingFile } from './rotating-file.js'
 import { TextBytes } from './text-bytes.js'
@@ -136,16 +137,4 @@ export class Log {
   #fileLine(record: LogRecord): string {
     return this.#options.format === 'json' ? `${jsonLine(record)}\n` : `${textLine(record)}\n`
   }
-}
-
-function ownRecord(level: LogLevel, msg: string): LogRecord {
-  return { time: new Date().toISOString(), level, source: 'skyfly', msg }
-}
-
-function serverRecord(time: string, line: string, parsed: ParsedLine | undefined): LogRecord {
-  if (parsed === undefined) return { time, level: 'info', source: 'server', msg: line }
-  const { level, msg, at } = parsed
-  return at === undefined
-    ? { time, level, source: 'server', msg }
-    : { time, level, source: 'server', msg, at }
 }

@@ -5,18 +5,16 @@ import { SkyflyError } from '../../errors.js'
 import { glibcVersion } from '../../system/platform.js'
 import { whileInUseAsync } from '../../system/retry-in-use.js'
 import { trace } from '../../system/trace.js'
-import { archiveKind } from '../archive/archive-kind.js'
 import type { Cache, Entry } from '../cache/cache.js'
-import { type Completion, complete, selfCheck } from '../cache/complete.js'
+import { complete, selfCheck } from '../cache/complete.js'
 import { discard } from '../cache/publish.js'
-import type { Downloaded } from '../http/download.js'
 import { redacted } from '../http/http-failures.js'
 import { assertDotnet } from '../program/dotnet.js'
 import { assertRunsHere } from '../program/libc.js'
-import { findChecksum, type KnownChecksum, unverified } from './checksum-source.js'
-import { type FetchContext, fetchArchive } from './fetch.js'
+import type { FetchContext } from './fetch.js'
 import { withInstallLock } from './install-lock.js'
 import { addressOf, nameOf, type Release } from './release-asset.js'
+import { downloadVerified } from './verified-download.js'
 
 export interface InstallContext extends FetchContext {
   readonly cache: Cache
@@ -77,7 +75,7 @@ async function installInto(stage: string, release: Release, context: InstallCont
   const since = performance.now()
   try {
     const archive = join(stage, 'archive')
-    const { bytes, ...origin } = await fetchVerified(archive, release, context)
+    const { bytes, ...origin } = await downloadVerified(archive, release, context)
     onEvent({ kind: 'unpacking', what: nameOf(release) })
     const unpacked = await unpackProgram(archive, release, context)
     const { program } = release.build
@@ -105,27 +103,6 @@ function inWordsOf(
   return new SkyflyError(code, told, { hint, details, cause })
 }
 
-type Origin = Pick<Completion, 'source' | 'archiveSha256' | 'verifiedBy'>
-
-/** Downloads the archive and verifies it. Looks for the checksum first: a refusal costs no download. */
-async function fetchVerified(
-  archive: string,
-  release: Release,
-  context: FetchContext,
-): Promise<Origin & Pick<Downloaded, 'bytes'>> {
-  const { config, onEvent } = context
-  const checksum = await findChecksum(release, context)
-  if (checksum.by === 'nobody' && !config.allowUnverified) throw unverified(release, checksum)
-  const source = redacted(addressOf(release, config.mirror))
-  const downloaded = await fetchArchive(archive, release, context)
-  const { sha256, bytes } = downloaded
-  if (checksum.by === 'nobody') {
-    const text = `no known checksum for ${nameOf(release)}, taken unverified (sha256 ${sha256}): ${checksum.reason}`
-    onEvent({ kind: 'note', text })
-  } else if (checksum.sha256 !== sha256) throw notPublished(release, source, downloaded, checksum)
-  return { source, bytes, archiveSha256: sha256, verifiedBy: checksum.by }
-}
-
 async function unpackProgram(archive: string, { build, releases }: Release, { signal }: FetchContext) {
   const { unpack } = await import('../archive/unpack.js')
   const unpacked = await unpack({
@@ -138,20 +115,4 @@ async function unpackProgram(archive: string, { build, releases }: Release, { si
   })
   await whileInUseAsync(() => rmSync(archive), signal)
   return unpacked
-}
-
-function notPublished(
-  release: Release,
-  source: string,
-  { sha256, head }: Downloaded,
-  checksum: KnownChecksum,
-): SkyflyError {
-  const what = archiveKind(head) === undefined ? ', and is no archive at all' : ''
-  return new SkyflyError(
-    'unverified',
-    `${source} is not the published ${nameOf(release)}${what}: its sha256 is ${sha256}, and by ${checksum.by} it must be ${checksum.sha256}`,
-    {
-      hint: 'nothing of it was kept; try again, and if it stays, do not use that address: set SKYFLY_MIRROR to another',
-    },
-  )
 }

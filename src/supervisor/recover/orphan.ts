@@ -41,8 +41,7 @@ export function supervisorLives({ status, supervisorIdentity }: InstanceRecord):
 
 /**
  * Asks it to save and end, and waits as long as it is saving. If it still serves after that time, it could
- * not save: then it
- * is killed only by force.
+ * not save: then it is killed only by force.
  * @param code of the SkyflyError that is thrown if it goes on running
  */
 export async function endOrphan(

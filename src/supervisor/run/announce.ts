@@ -2,7 +2,7 @@
 import type { LogLevel } from '../../config/config.js'
 import { formatDuration } from '../../config/units.js'
 import type { LastExit } from '../status.js'
-import type { LifecycleState } from './lifecycle.js'
+import type { LifecycleState } from './lifecycle-state.js'
 
 export interface AnnouncedServer {
   /** `redis 7.0.15`. */

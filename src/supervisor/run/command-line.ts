@@ -2,9 +2,8 @@
 
 /**
  * Every word in double quotes: these programs expand `*`, `?`, `~` and `{}`, take `'` for a quote and `@file`
- * for the words
- * of a file, wherever they stand without quotes. Inside quotes `\"` is a quote, as for any program of
- * Windows.
+ * for the words of a file, wherever they stand without quotes. Inside quotes `\"` is a quote, as for any
+ * program of Windows.
  */
 export const layeredWord = (word: string): string => `"${isOnDrive(word) ? escaped(word) : doubled(word)}"`
 

@@ -1,7 +1,7 @@
 // How a server process ended, in words: pure.
 import { describeExit } from '../../engines/exit.js'
 import type { ChildExit } from './child.js'
-import type { LifecycleState } from './lifecycle.js'
+import type { LifecycleState } from './lifecycle-state.js'
 
 export interface ExitFacts {
   readonly exit: ChildExit

@@ -1,7 +1,8 @@
 // The error that a failed run amounts to: what happened, and what to do next.
 import type { Explanation } from '../../engines/engine.js'
 import { type ErrorCode, SkyflyError } from '../../errors.js'
-import type { Failure, LifecycleState, Policy } from './lifecycle.js'
+import type { Failure, LifecycleState } from './lifecycle-state.js'
+import type { Policy } from './restart-policy.js'
 
 export interface FailureContext {
   readonly engine: string

@@ -1,6 +1,6 @@
 // The health of one child, asked by PING: whether it is ready, and then whether it still answers.
 import { trace } from '../../system/trace.js'
-import { Pauses } from './pauses.js'
+import { CancellableSleep } from './cancellable-sleep.js'
 import { type Answer, type EndAnswer, type Endpoint, Ping } from './ping.js'
 
 export interface Liveness {
@@ -27,7 +27,7 @@ const ANSWER_MS = 1_000
 
 export class Health {
   readonly #ping: Ping
-  readonly #pauses = new Pauses()
+  readonly #sleep = new CancellableSleep()
 
   constructor(
     target: Endpoint,
@@ -50,13 +50,13 @@ export class Health {
     let misses = 0
     let waitedMs = 0
     for (;;) {
-      await this.#pauses.wait(intervalMs - waitedMs)
-      if (this.#pauses.isOver) return
+      await this.#sleep.wait(intervalMs - waitedMs)
+      if (this.#sleep.isOver) return
       waitedMs = 0
       if (!this.listener.isServing()) continue
       const since = performance.now()
       const answer = await this.#ping.ask(intervalMs)
-      if (this.#pauses.isOver) return
+      if (this.#sleep.isOver) return
       if (!this.listener.isServing()) continue
       waitedMs = Math.min(performance.now() - since, intervalMs)
       misses = answer === 'none' ? misses + 1 : 0
@@ -78,21 +78,21 @@ export class Health {
   }
 
   end(): void {
-    this.#pauses.end()
+    this.#sleep.end()
     this.#ping.close()
   }
 
   async #untilReady(): Promise<boolean> {
     let pauseMs = READY_POLL_MS.first
     let last: Answer | undefined
-    while (!this.#pauses.isOver) {
+    while (!this.#sleep.isOver) {
       const answer = await this.#ping.ask(ANSWER_MS)
-      if (this.#pauses.isOver) return false
+      if (this.#sleep.isOver) return false
       if (answer !== last) trace('health', () => `PING: ${answer}`)
       last = answer
       if (answer === 'pong') return true
       if (answer === 'loading') this.listener.loading()
-      await this.#pauses.wait(pauseMs)
+      await this.#sleep.wait(pauseMs)
       pauseMs = Math.min(pauseMs * 1.5, READY_POLL_MS.most)
     }
     return false

@@ -8,7 +8,7 @@ import type { Prepared } from '../prepare/prepare.js'
 import type { Status } from '../status.js'
 import { type StopReport, stopReport, stopText } from '../stop/stop-report.js'
 import type { Liveness } from './health.js'
-import { type Policy, STANDARD_POLICY } from './lifecycle.js'
+import { type Policy, STANDARD_POLICY } from './restart-policy.js'
 import { ServerRunner } from './server-runner.js'
 
 export interface RunOptions {

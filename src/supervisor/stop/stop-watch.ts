@@ -3,7 +3,7 @@
 import type { Engine } from '../../engines/engine.js'
 import type { Log } from '../../logs/write/log.js'
 import { type SavedSnapshot, SaveWatch } from '../../snapshots/save-watch.js'
-import { Pauses } from '../run/pauses.js'
+import { CancellableSleep } from '../run/cancellable-sleep.js'
 
 export interface StopWatchOptions {
   readonly dir: string
@@ -23,7 +23,7 @@ export class StopWatch {
   readonly #options: StopWatchOptions
   readonly #before: StopWatch | undefined
   readonly #saving: SaveWatch
-  readonly #pauses = new Pauses()
+  readonly #sleep = new CancellableSleep()
   readonly #unlisten: () => void
   #saveFailure: string | undefined
 
@@ -63,17 +63,17 @@ export class StopWatch {
 
   end(): void {
     this.#unlisten()
-    this.#pauses.end()
+    this.#sleep.end()
   }
 
   async #watch(): Promise<void> {
     const { isAnswering, onSaving, onRefused } = this.#options
     for (;;) {
-      await this.#pauses.wait(POLL_MS)
-      if (this.#pauses.isOver) return
+      await this.#sleep.wait(POLL_MS)
+      if (this.#sleep.isOver) return
       const { progress, bytes } = this.#saving.look()
       if (progress) onSaving(bytes)
-      if (this.#saveFailure !== undefined && (await isAnswering()) && !this.#pauses.isOver)
+      if (this.#saveFailure !== undefined && (await isAnswering()) && !this.#sleep.isOver)
         onRefused(this.#saveFailure)
     }
   }

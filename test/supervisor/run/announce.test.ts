@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type AnnouncedServer, type Announcement, announce } from '../../../src/supervisor/run/announce.js'
-import { type LifecycleState, NOT_STARTED } from '../../../src/supervisor/run/lifecycle.js'
+import { type LifecycleState, NOT_STARTED } from '../../../src/supervisor/run/lifecycle-state.js'
 
 const SERVER: AnnouncedServer = {
   server: 'redis 7.0.15',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type ExitFacts, exitReason } from '../../../src/supervisor/run/exit-reason.js'
-import { type LifecycleState, NOT_STARTED } from '../../../src/supervisor/run/lifecycle.js'
+import { type LifecycleState, NOT_STARTED } from '../../../src/supervisor/run/lifecycle-state.js'
 
 const CRASH: ExitFacts = {
   exit: { code: 3, signal: null },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type FailureContext, failureOf } from '../../../src/supervisor/run/failure.js'
-import { type LifecycleState, NOT_STARTED, STANDARD_POLICY } from '../../../src/supervisor/run/lifecycle.js'
+import { type LifecycleState, NOT_STARTED } from '../../../src/supervisor/run/lifecycle-state.js'
+import { STANDARD_POLICY } from '../../../src/supervisor/run/restart-policy.js'
 
 const FACTS: FailureContext = {
   engine: 'redis',

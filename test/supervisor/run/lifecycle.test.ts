@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { step } from '../../../src/supervisor/run/lifecycle.js'
 import {
   type Effect,
   type Event,
   type LifecycleState,
   NOT_STARTED,
-  type Policy,
-  STANDARD_POLICY,
-  step,
-} from '../../../src/supervisor/run/lifecycle.js'
+} from '../../../src/supervisor/run/lifecycle-state.js'
+import { type Policy, STANDARD_POLICY } from '../../../src/supervisor/run/restart-policy.js'
 
 const POLICY: Policy = {
   ...STANDARD_POLICY,
@@ -200,21 +199,6 @@ describe('one run', () => {
     }
     const { current } = play(events)
     expect(current).toMatchObject({ state: 'failed', failure: 'crash-loop', restarts: 5 })
-  })
-
-  it('never waits longer than the maximum between two tries', () => {
-    let current: LifecycleState = { ...NOT_STARTED, state: 'starting', child: 1, everReady: true }
-    let longest = 0
-    for (let failure = 0; failure < 20; failure += 1) {
-      const [next, ...effects] = step(current, exit(current.child, failure, { jitter: 1 }), {
-        ...POLICY,
-        maxFailures: 100,
-      })
-      for (const effect of effects)
-        if (effect.do === 'arm' && next.state === 'backoff') longest = Math.max(longest, effect.ms)
-      current = next.state === 'backoff' ? step(next, timeout(), POLICY)[0] : next
-    }
-    expect(longest).toBe(30_000)
   })
 })
 

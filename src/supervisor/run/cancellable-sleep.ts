@@ -1,6 +1,6 @@
-// Pauses that can be cut short: what waits for a child must not go on waiting after its end.
+// A sleep that can be cut short: what waits for a child must not go on waiting after its end.
 
-export class Pauses {
+export class CancellableSleep {
   readonly #wakes = new Set<() => void>()
   #isOver = false
 
