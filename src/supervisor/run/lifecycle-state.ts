@@ -77,7 +77,7 @@ export const NOT_STARTED: LifecycleState = {
 export type Step = readonly [LifecycleState, ...Effect[]]
 
 export type Of<T extends Event['type']> = Extract<Event, { type: T }>
-export type Cell<T extends Event['type']> = (now: LifecycleState, event: Of<T>, policy: Policy) => Step
+type Cell<T extends Event['type']> = (now: LifecycleState, event: Of<T>, policy: Policy) => Step
 export type Row = { readonly [T in Event['type']]?: Cell<T> }
 
 export function spawn(now: LifecycleState, policy: Policy): Step {

@@ -33,7 +33,6 @@ const LINES_IN_FAILURE = 20
 
 export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
   #lifecycle: LifecycleState = NOT_STARTED
-  #policy: Policy
   #port: number | undefined
   #running: ServerProcess | undefined
   #last: ServerProcess | undefined
@@ -44,13 +43,12 @@ export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
   constructor(
     readonly launch: Launch,
     readonly log: Log,
-    policy: Policy,
+    private policy: Policy,
     readonly liveness: Liveness = STANDARD_LIVENESS,
   ) {
     super()
     // Every client that waits for a stop adds a listener.
     this.setMaxListeners(0)
-    this.#policy = policy
     this.#port = launch.port === 'auto' ? launch.portBefore : launch.port
   }
 
@@ -95,7 +93,7 @@ export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
       refusal = reason
     }
     this.on('refused', onRefused)
-    if (timeoutMs !== undefined) this.#policy = { ...this.#policy, stopTimeoutMs: timeoutMs }
+    if (timeoutMs !== undefined) this.policy = { ...this.policy, stopTimeoutMs: timeoutMs }
     this.#dispatch({ type: force === true ? 'kill' : 'stop' })
     await until(this, () => refusal !== undefined || this.isOver)
     this.off('refused', onRefused)
@@ -113,7 +111,7 @@ export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
   failure(): SkyflyError {
     return failureOf(this.#lifecycle, {
       engine: this.launch.engine.name,
-      policy: this.#policy,
+      policy: this.policy,
       pid: this.#running?.pid,
       reason: this.#lastExit?.reason ?? 'it ended',
       explanation: this.#explanation,
@@ -124,7 +122,7 @@ export class ServerRunner extends EventEmitter<ServerRunnerEvents> {
 
   #dispatch(event: Event): void {
     const before = this.#lifecycle
-    const [after, ...effects] = step(before, event, this.#policy)
+    const [after, ...effects] = step(before, event, this.policy)
     this.#lifecycle = after
     if (after !== before) {
       const done = () => effects.map(effect => `, ${effect.do}`).join('')
