@@ -80,28 +80,27 @@ export function unsubscribeAll({ client, engine }: Pick<Call, 'client' | 'engine
 type Kind = 'channels' | 'patterns'
 const PREFIX = { channels: '', patterns: 'p' } as const
 
-/** Answers once for each name. */
-function subscribe({ args, client, engine, reply }: Call, kind: Kind): string {
-  let answers = ''
+/** Confirms each name, even to a client that wants no answers: in Redis a confirmation counts as a message. */
+function subscribe({ args, client, engine, reply }: Call, kind: Kind): undefined {
+  let confirmations = ''
   for (const name of args.slice(1)) {
     client[kind].add(name)
     engine[kind].add(name, client)
-    answers += reply.push([bulk(`${PREFIX[kind]}subscribe`), bulk(name), countOf(client)])
+    confirmations += reply.push([bulk(`${PREFIX[kind]}subscribe`), bulk(name), countOf(client)])
   }
-  return answers
+  client.send(confirmations)
 }
 
-/** Without names it ends all subscriptions. If there are none, a single answer says so. */
-function unsubscribe({ args, client, engine, reply }: Call, kind: Kind): string {
+/** Without names it ends all subscriptions. If there are none, a single confirmation says so. */
+function unsubscribe({ args, client, engine, reply }: Call, kind: Kind): undefined {
   const names = args.length > 1 ? args.slice(1) : [...client[kind]]
   const event = bulk(`${PREFIX[kind]}unsubscribe`)
-  if (names.length === 0) return reply.push([event, reply.nil, countOf(client)])
-  let answers = ''
+  let confirmations = names.length === 0 ? reply.push([event, reply.nil, countOf(client)]) : ''
   for (const name of names) {
     if (client[kind].delete(name)) engine[kind].remove(name, client)
-    answers += reply.push([event, bulk(name), countOf(client)])
+    confirmations += reply.push([event, bulk(name), countOf(client)])
   }
-  return answers
+  client.send(confirmations)
 }
 
 const countOf = (client: Client): string => integer(client.channels.size + client.patterns.size)
