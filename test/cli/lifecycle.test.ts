@@ -267,7 +267,9 @@ describe.each(ENGINES)('%s under skyfly', engine => {
     await using project = new Project()
     const status = await project.start(...SERVER)
     await set(status, 'kept', 'yes')
+    // A folder that is only gone is made again.
     rmSync(status.dir, { recursive: true })
+    writeFileSync(status.dir, 'no folder')
     const stopped = await project.skyfly('stop')
     expect(stopped.exitCode).toBe(8)
     expect(stopped.stderr).toContain('could not save its snapshot, and goes on running')
@@ -275,7 +277,7 @@ describe.each(ENGINES)('%s under skyfly', engine => {
     expect(await get(status, 'kept')).toBe('yes')
     expect(await project.status()).toMatchObject({ state: 'running', pid: status.pid })
 
-    mkdirSync(status.dir)
+    rmSync(status.dir)
     const forced = await project.skyfly('stop', '--force')
     expect(forced).toMatchObject({ exitCode: 0 })
     expect(forced.stdout).toMatch(/^killed \w+ .*; what changed since the last snapshot is lost$/)

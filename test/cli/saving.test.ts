@@ -5,7 +5,7 @@ import { FROM_OUTSIDE, sayingSaving } from '../../src/cli/saving.js'
 const MB = 1024 ** 2
 
 describe('saying that a snapshot is being written', () => {
-  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
   afterEach(() => void vi.useRealTimers())
 
   it('is silent at first, then says it every three seconds, with the way out', () => {

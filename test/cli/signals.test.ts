@@ -10,7 +10,7 @@ let kills: NodeJS.Signals[] = []
 
 beforeEach(() => {
   kills = []
-  vi.useFakeTimers({ toFake: ['Date'] })
+  vi.useFakeTimers({ toFake: ['performance'] })
   vi.spyOn(process, 'kill').mockImplementation((_pid, signal) => {
     kills.push(signal as NodeJS.Signals)
     return true
