@@ -66,7 +66,7 @@ export class SaveWatch {
     const now = newest(fresh, this.engine)
     if (now === undefined) return undefined
     const { name, mtimeMs, inode } = now
-    return { file: name, mtimeMs, inode, bytes: sizeOfSet(now, isCheckpointName(name) ? fresh : files) }
+    return { file: name, mtimeMs, inode, bytes: sizeOfSet(now, fresh) }
   }
 }
 
@@ -120,8 +120,9 @@ function newest(files: readonly Entry[], engine: Engine): Entry | undefined {
 }
 
 /**
- * Dragonfly's own format is a set of files, one for each thread, that share the name before the last dash.
- * Garnet writes a checkpoint for each database, and in version 1 one more for the objects.
+ * Dragonfly's own format is a set of files, one for each thread, that share the name before the last dash. Those of more
+ * threads than it has now stay from an earlier save, so only fresh ones count. Garnet writes a checkpoint for each database,
+ * and in version 1 one more for the objects.
  */
 function sizeOfSet(newest: Entry, files: readonly Entry[]): number {
   if (isCheckpointName(newest.name))

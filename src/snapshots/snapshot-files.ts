@@ -77,3 +77,14 @@ function headOf(path: string): string | undefined {
     return undefined
   }
 }
+
+/** The first shard that a set in Dragonfly's own format lacks, if another one has a higher number. */
+export function missingShard(dir: string, summary: string): string | undefined {
+  const stem = summary.slice(0, -'summary.dfs'.length)
+  const shards = namesIn(dir).filter(
+    name => name.startsWith(stem) && /^\d{4}\.dfs$/.test(name.slice(stem.length)),
+  )
+  const wanted = shards.map((_, at) => `${stem}${String(at).padStart(4, '0')}.dfs`)
+  if (shards.length === 0) return `${stem}0000.dfs`
+  return wanted.find(name => !shards.includes(name))
+}

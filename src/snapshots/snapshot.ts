@@ -5,7 +5,8 @@ import type { Engine, SnapshotKind } from '../engines/engine.js'
 import { flagValue } from '../engines/flags.js'
 import { isCheckpointName } from '../engines/garnet/checkpoint-names.js'
 import type { Finding } from '../errors.js'
-import { kindOf, listSnapshots, type SnapshotFile } from './snapshot-files.js'
+import { passedOverMs } from './passed-over.js'
+import { kindOf, listSnapshots, missingShard, type SnapshotFile } from './snapshot-files.js'
 
 export type SnapshotVerdict =
   | { readonly kind: 'none' }
@@ -21,7 +22,11 @@ export function unreadableSnapshot(
   dir: string,
   { serverArgs }: Pick<Config, 'serverArgs'>,
 ): Finding | undefined {
-  const verdict = judgeSnapshots(listSnapshots(dir), engine, serverArgs)
+  const verdict = judgeSnapshots(listSnapshots(dir), engine, serverArgs, passedOverMs(dir))
+  if (verdict.kind === 'readable' && verdict.file.endsWith('-summary.dfs')) {
+    const missing = missingShard(dir, verdict.file)
+    if (missing !== undefined) return shardMissing(dir, missing)
+  }
   if (verdict.kind !== 'refused') return undefined
   return {
     code: 'start-failed',
@@ -31,23 +36,62 @@ export function unreadableSnapshot(
   }
 }
 
-/** Decides from a list of files. Pure. */
+function shardMissing(dir: string, missing: string): Finding {
+  return {
+    code: 'start-failed',
+    what: `the snapshot in ${dir} is not whole: ${missing} is missing`,
+    why: 'Dragonfly starts without the keys of a shard that is not there, and says nothing',
+    hint: `put ${missing} back, or move the other .dfs files away to start empty, or use another folder with --dir`,
+  }
+}
+
+/**
+ * Decides from a list of files. Pure.
+ * @param passedOver when a server was last started that does not load the append-only file in the folder
+ */
 export function judgeSnapshots(
-  files: readonly SnapshotFile[],
+  all: readonly SnapshotFile[],
   engine: Engine,
   serverArgs: readonly string[],
+  passedOver = Number.POSITIVE_INFINITY,
 ): SnapshotVerdict {
   const loads = (file: SnapshotFile) => engine.loads(file.name, serverArgs)
+  // Beside the file that it loads, another of its kind under a name of its own is somebody's copy.
+  const hasLoaded = all.some(file => isPlain(file, engine) && loads(file))
+  const files = all.filter(file => !hasLoaded || loads(file) || !isCopy(file, engine))
   // A server with an append-only file loads that, even though its dump.rdb is newer: it is written a moment
   // later at the stop.
   const aof = files.find(file => kindOf(file.name) === 'aof' && loads(file))
-  if (aof !== undefined) return { kind: 'readable', file: aof.name }
+  if (aof !== undefined) {
+    const since = files.find(({ mtimeMs }) => aof.mtimeMs <= passedOver && mtimeMs > passedOver)
+    return since === undefined
+      ? { kind: 'readable', file: aof.name }
+      : { kind: 'refused', file: since.name, ...olderAppendOnly(aof.name) }
+  }
   const [newest] = [...files].sort((a, b) => b.mtimeMs - a.mtimeMs || Number(loads(b)) - Number(loads(a)))
   if (newest === undefined) return { kind: 'none' }
   const fault = faultOf(newest, engine, serverArgs)
   return fault === undefined
     ? { kind: 'readable', file: newest.name }
     : { kind: 'refused', file: newest.name, ...fault }
+}
+
+/** Dragonfly's own default has the time in its name: such a file may be newer data, and no copy. */
+function isCopy(file: SnapshotFile, engine: Engine): boolean {
+  return isPlain(file, engine) && !/\d{4}-\d\d-\d\dT/.test(file.name)
+}
+
+/** A snapshot in a file or set of files, of a kind that the engine reads. */
+function isPlain({ name }: SnapshotFile, engine: Engine): boolean {
+  const kind = kindOf(name)
+  return (kind === 'rdb' || kind === 'dfs') && engine.reads.includes(kind)
+}
+
+function olderAppendOnly(aof: string): UnreadableReason {
+  return {
+    reason: `it loads ${aof} instead, which is older: the servers since then did not write it`,
+    hint: 'start it without --appendonly, and turn that on by CONFIG SET appendonly yes; or use another folder with --dir',
+  }
 }
 
 interface UnreadableReason {

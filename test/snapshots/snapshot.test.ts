@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { ENGINES } from '../../src/engines/table.js'
 import { errorOf, SkyflyError } from '../../src/errors.js'
+import { markPassedOver, passedOverMs } from '../../src/snapshots/passed-over.js'
 import { judgeSnapshots, unreadableSnapshot } from '../../src/snapshots/snapshot.js'
 import { listSnapshots } from '../../src/snapshots/snapshot-files.js'
 
@@ -45,6 +46,14 @@ describe('the newest snapshot of a folder', () => {
       ['--appendonly', 'yes'],
       'readable',
       'appendonlydir',
+    ],
+    [
+      'dragonfly',
+      'a newer copy of it under another name',
+      [file('dump.rdb', 1), file('dump-backup.rdb', 2)],
+      [],
+      'readable',
+      'dump.rdb',
     ],
     [
       'redis',
@@ -192,6 +201,7 @@ describe('a data folder', () => {
     put('dump.rdb.tmp', 'REDIS')
     put('dump-0000.dfs', 'REDIS')
     put('dump-summary.dfs', 'REDIS0009')
+    put('dump-0000.dfs', 'REDIS0009')
     put('notes.txt', '')
     put('appendonly.aof', '')
     mkdirSync(join(dir, 'appendonlydir'))
@@ -211,10 +221,48 @@ describe('a data folder', () => {
 
   it('that would be passed over is refused by name, with the way out', () => {
     put('dump-summary.dfs', 'REDIS0009')
+    put('dump-0000.dfs', 'REDIS0009')
     expect(() => assertReadable(ENGINES.redis, dir, { serverArgs: [] })).toThrow(SkyflyError)
     expect(() => assertReadable(ENGINES.redis, dir, { serverArgs: [] })).toThrow(
       `the newest data in ${dir} is dump-summary.dfs, which redis would not load: it is in Dragonfly's own format`,
     )
     expect(() => assertReadable(ENGINES.dragonfly, dir, { serverArgs: [] })).not.toThrow()
+  })
+})
+
+describe('an append-only file that the servers since then did not write', () => {
+  const APPEND_ONLY = ['--appendonly', 'yes']
+  it.each([
+    ['is refused beside the newer snapshot', 1, 3, 'refused'],
+    ['is loaded where nothing newer was saved', 1, 1, 'readable'],
+    ['is loaded once it has been written again', 3, 4, 'readable'],
+  ])('%s', (_, aofMs, dumpMs, kind) => {
+    const files = [file('appendonlydir', aofMs, ''), file('dump.rdb', dumpMs)]
+    expect(judgeSnapshots(files, ENGINES.redis, APPEND_ONLY, 2)).toMatchObject({ kind })
+  })
+
+  it('is marked by a server that passes it over, and no more by one that loads it', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'skyfly-passed-over-'))
+    onTestFinished(() => rmSync(dir, { recursive: true }))
+    writeFileSync(join(dir, 'appendonly.aof'), 'data')
+    markPassedOver(dir, ENGINES.dragonfly, [])
+    expect(passedOverMs(dir)).toBeGreaterThan(0)
+    markPassedOver(dir, ENGINES.redis, [...APPEND_ONLY])
+    expect(passedOverMs(dir)).toBeUndefined()
+  })
+})
+
+describe("a snapshot in Dragonfly's own format", () => {
+  it.each([
+    [['0000', '0001'], undefined],
+    [['0000', '0002'], 'dump-0001.dfs'],
+    [['0001'], 'dump-0000.dfs'],
+    [[], 'dump-0000.dfs'],
+  ])('with the shards %j is refused where one is missing', (shards, missing) => {
+    const dir = mkdtempSync(join(tmpdir(), 'skyfly-shards-'))
+    onTestFinished(() => rmSync(dir, { recursive: true }))
+    for (const part of [...shards, 'summary']) writeFileSync(join(dir, `dump-${part}.dfs`), 'REDIS0009')
+    const finding = unreadableSnapshot(ENGINES.dragonfly, dir, { serverArgs: [] })
+    expect(finding?.what).toEqual(missing && expect.stringContaining(`${missing} is missing`))
   })
 })

@@ -3,6 +3,7 @@ import type { Config, LogLevel } from '../../config/config.js'
 import type { Binary } from '../../engines/engine.js'
 import { ENGINES } from '../../engines/table.js'
 import type { BinarySearch } from '../../servers/search/find-server.js'
+import { markPassedOver } from '../../snapshots/passed-over.js'
 import { resources } from '../../system/resources.js'
 import { serverWrapper } from '../../system/spawning.js'
 import { isLoopback } from './address.js'
@@ -66,6 +67,7 @@ export async function prepare(
     const binary = await found
     const engine = ENGINES[binary.engine]
     assertProgramFit(config, { binary, dir: folder.dir })
+    if (!config.ephemeral) markPassedOver(folder.dir, engine, config.serverArgs)
     const available = resources()
     const input = (port: number) => ({ config, port, dir: folder.dir, binary, resources: available })
     const trial = engine.args(input(config.port === 'auto' ? 1 : config.port))

@@ -2,8 +2,9 @@ import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Status } from '../../../src/supervisor/status.js'
-import { Project } from '../../project.js'
+import { Project, redisServer } from '../../project.js'
 import { canMount, isLinux } from '../../system.js'
+import { get, set } from '../endurance.js'
 
 const START = ['start', '--detach', '--port', 'auto', '--engine', 'embedded'] as const
 
@@ -72,5 +73,26 @@ describe.runIf(isLinux)('a low limit of open files', () => {
       `bash -c 'exec 60</dev/null 200</dev/null; ulimit -n 64; exec "$NODE" "$SKYFLY" ${START.join(' ')}'`,
     )
     expect(ran).toMatchObject({ exitCode: 0, stderr: '' })
+  })
+})
+
+describe.runIf(redisServer !== undefined)('redis with an append-only file', () => {
+  const APPEND_ONLY = ['--engine', 'redis', '--', '--appendonly', 'yes'] as const
+
+  it('does not load it silently after a server without one has saved newer data', async () => {
+    await using project = new Project()
+    await set(await project.start(...APPEND_ONLY), 'key', 'old')
+    await project.skyfly('stop')
+    // Its own stop leaves a dump.rdb that is newer than the file, and that is no reason to refuse.
+    await project.start(...APPEND_ONLY)
+    await project.skyfly('stop')
+    await set(await project.start('--engine', 'redis'), 'key', 'new')
+    await project.skyfly('stop')
+    const ran = await project.skyfly('start', '--detach', '--port', 'auto', ...APPEND_ONLY)
+    expect(ran.exitCode).toBe(6)
+    expect(ran.stderr).toMatch(
+      /dump\.rdb, which redis would not load: it loads appendonlydir instead, which is older/,
+    )
+    expect(await get(await project.start('--engine', 'redis'), 'key')).toBe('new')
   })
 })
