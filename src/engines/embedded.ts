@@ -11,6 +11,13 @@ import { refuseReservedFlags } from './reserved-flags.js'
 
 const DBFILENAME = 'dump.rdb'
 
+const cannotServe: Failure = {
+  says: /Fatal error loading the DB: cannot load (.+?): (.+, which this engine cannot serve.*?)\. Exiting\./,
+  message: found => `the snapshot ${found[1]} cannot be loaded: ${found[2]}`,
+  hint: () =>
+    'nothing is damaged: start it with the engine that wrote it, such as --engine dragonfly, or use another folder with --dir',
+}
+
 const cannotLoad: Failure = {
   says: /Fatal error loading the DB: cannot load (.+?): (.+)\. Exiting\./,
   message: found => `the snapshot ${found[1]} cannot be loaded: ${found[2]}`,
@@ -28,7 +35,7 @@ export const embedded: Engine = {
   parseVersion: stdout => /^skyfly embedded server v=(\d+(?:\.\d+)+)/m.exec(stdout)?.[1],
   args,
   isProtected: () => false,
-  explain: explainBy([cannotLoad, ...redisFailures]),
+  explain: explainBy([cannotServe, cannotLoad, ...redisFailures]),
   reads: ['rdb'],
   loads: (fileName, serverArgs) => fileName === (flagValue(serverArgs, 'dbfilename') ?? DBFILENAME),
   savesSnapshot: serverArgs => flagValue(serverArgs, 'dbfilename') !== '',

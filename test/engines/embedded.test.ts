@@ -57,6 +57,16 @@ describe('the embedded engine', () => {
     })
   })
 
+  it('says of a snapshot with values that it does not know that nothing is damaged', () => {
+    const line =
+      '5790:M 20 Nov 2026 08:31:30.928 # Fatal error loading the DB: cannot load dump.rdb: key "a" is a stream, which this engine cannot serve, at byte 14. Exiting.'
+    expect(embedded.explain([line], launch())).toMatchObject({
+      message:
+        'the snapshot dump.rdb cannot be loaded: key "a" is a stream, which this engine cannot serve, at byte 14',
+      hint: expect.stringMatching(/nothing is damaged.*--engine dragonfly/),
+    })
+  })
+
   it('explains a snapshot that it cannot load', () => {
     const line =
       '5790:M 20 Nov 2026 08:31:30.928 # Fatal error loading the DB: cannot load C:\\d\\dump.rdb: it holds a stream. Exiting.'

@@ -268,6 +268,20 @@ describe('a failed start of Redis is explained', () => {
       ],
       { kind: 'other', message: /newer server \(RDB version 99\) than this redis 7\.0\.15/, hint: /--dir/ },
     ],
+    ...[
+      [21, /a stream as newer servers write it \(RDB type 21\), which this redis 7/, /Redis 7\.2.*dragonfly/],
+      [30, /a JSON document/, /nothing is damaged: start it with --engine dragonfly/],
+      [36, /top-k/, /dragonfly/],
+    ].map(([type, message, hint]): [string[], { kind: 'other'; message: RegExp; hint: RegExp }] => [
+      [
+        warning(
+          `Internal error in RDB reading offset 32, function at rdb.c:2828 -> Unknown RDB encoding type ${type}`,
+        ),
+        warning('Terminating server after rdb file reading failure.'),
+        warning('Fatal error loading the DB: Invalid argument. Exiting.'),
+      ],
+      { kind: 'other', message: message as RegExp, hint: hint as RegExp },
+    ]),
     [
       [
         warning('Wrong signature trying to load DB from file'),

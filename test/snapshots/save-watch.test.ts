@@ -62,6 +62,14 @@ describe('a watch on a data folder', () => {
     expect(watch.saved()).toMatchObject({ file: 'dump-summary.dfs', bytes: 12 })
   })
 
+  it('does not count shards that stay from an earlier save with more threads', () => {
+    put('dump-0002.dfs', 'stale')
+    const watch = new SaveWatch(dir, ENGINES.dragonfly)
+    put('dump-0000.dfs', '12345')
+    put('dump-summary.dfs', '123', 2000)
+    expect(watch.saved()).toMatchObject({ file: 'dump-summary.dfs', bytes: 8 })
+  })
+
   it('makes progress while something is written, and knows how much', () => {
     const watch = new SaveWatch(dir, ENGINES.redis)
     expect(watch.look()).toEqual({ progress: false, bytes: 0 })

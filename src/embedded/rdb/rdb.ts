@@ -62,6 +62,8 @@ export const UNSUPPORTED: Readonly<Record<number, string>> = {
   33: 'a Bloom filter',
   34: 'a Bloom filter',
   35: 'a count-min sketch',
+  36: 'a top-k sketch or a cuckoo filter of Dragonfly',
+  37: 'a top-k sketch or a cuckoo filter of Dragonfly',
 }
 
 /** Forms of a length, by the two upper bits of its first byte or by the whole byte. */

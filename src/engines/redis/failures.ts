@@ -1,5 +1,7 @@
 // Why Redis or Valkey did not start, from its own words (those of Redis 7.0).
+
 import { type Failure, HOST_HINT, PORT_HINT } from '../explain.js'
+import { foreignValue } from '../foreign-values.js'
 
 /** A refused directive, its value as Redis quotes it, and the reason on the next line. */
 const REFUSED = (directive: string) => new RegExp(`>>> '${directive}(?: ("?)(.*?)\\1)?'\\n(.+)`)
@@ -71,6 +73,13 @@ export const redisFailures: readonly Failure[] = [
     message: (found, { binary }) =>
       `the snapshot was written by a newer server (RDB version ${found[1]}) than this ${binary.engine} ${binary.version ?? ''}`.trimEnd(),
     hint: () => 'start it with the server that wrote it, or use another folder with --dir',
+  },
+  {
+    says: /Unknown RDB encoding type (2[0-5]|3[0-7])\b/,
+    message: (found, { dir, binary }) =>
+      `the snapshot in ${dir} holds ${foreignValue(Number(found[1]))?.what} (RDB type ${found[1]}), which this ${binary.engine} ${binary.version ?? ''} does not read`,
+    hint: found =>
+      `nothing is damaged: start it with ${foreignValue(Number(found[1]))?.readBy}, or use another folder with --dir`,
   },
   {
     says: /Wrong signature trying to load DB from file/,
