@@ -91,8 +91,19 @@ export interface Engine {
    * Explains a failed start from the last lines of the server (newest last) and what it was launched with.
    */
   readonly explain: (lines: readonly string[], input: LaunchInput) => Explanation | undefined
-  /** `SAVE`: it has no SHUTDOWN, so it is asked to save, and ended once it has. */
-  readonly stopsBy: 'SHUTDOWN' | 'SAVE'
+  /**
+   * `SIGTERM`: its SHUTDOWN would wait for paused clients; `SAVE`: it has no SHUTDOWN, so it is asked to save,
+   * and ended once it has.
+   */
+  readonly stopsBy: 'SHUTDOWN' | 'SIGTERM' | 'SAVE'
+  /**
+   * How to see that it lives though its clients are paused, and a PING would wait. `http`: its port answers
+   * browsers, too; a PING must not wait there, since it would delay a SIGTERM. `refusal`: it refuses a wrong
+   * command at once.
+   */
+  readonly livesBy: 'http' | 'refusal'
+  /** Whether this line says that it ends now, whoever asked it to. It may still have to save. */
+  readonly isEnding: (line: string) => boolean
   /** The kinds of snapshots that it can load. */
   readonly reads: readonly SnapshotKind[]
   /** Whether a server with the user's arguments loads this file, append-only folder or checkpoint. */

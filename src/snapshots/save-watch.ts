@@ -29,6 +29,7 @@ export class SaveWatch {
   readonly #before: ReadonlyMap<string, string>
   readonly #touched = new Set<string>()
   #seen: ReadonlyMap<string, string>
+  #isGrowing = false
 
   constructor(
     readonly dir: string,
@@ -48,7 +49,14 @@ export class SaveWatch {
       ({ name }) => this.engine.isUnfinishedSnapshot(name) && this.#touched.has(name),
     )
     const bytes = unfinished.reduce((sum, file) => sum + file.bytes, 0)
+    this.#isGrowing = unfinished.some(file => changed.includes(file))
     return { progress: changed.length > 0 || unfinished.length > 0, bytes }
+  }
+
+  /** Looks again: whether an unfinished snapshot was written to since the last look. */
+  isGrowing(): boolean {
+    this.look()
+    return this.#isGrowing
   }
 
   /** Removes what the server was writing when it was killed. Call it once the server is gone. */

@@ -27,6 +27,9 @@ export const garnet: Engine = {
   parseLine: parseGarnetLine,
   explain: explainBy(garnetFailures),
   stopsBy: 'SAVE',
+  livesBy: 'refusal',
+  // It says nothing.
+  isEnding: () => false,
   reads: ['checkpoint'],
   loads: (fileName, serverArgs) => isCheckpointName(fileName) && recovers(serverArgs) !== false,
   saveFailure: line => /(?:fail|crit): \S+ (.*checkpoint.*)/i.exec(line)?.[1],

@@ -27,6 +27,8 @@ export const redis: Engine = {
   parseLine: parseRedisLine,
   explain: explainBy(redisFailures),
   stopsBy: 'SHUTDOWN',
+  livesBy: 'refusal',
+  isEnding: line => line.includes('User requested shutdown') || line.includes(' scheduling shutdown'),
   reads: ['rdb', 'aof'],
   loads,
   saveFailure,

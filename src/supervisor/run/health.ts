@@ -1,4 +1,5 @@
 // The health of one child, asked by PING: whether it is ready, and then whether it still answers.
+import type { Engine } from '../../engines/engine.js'
 import { trace } from '../../system/trace.js'
 import { CancellableSleep } from './cancellable-sleep.js'
 import { type Answer, type EndAnswer, type Endpoint, Ping } from './ping.js'
@@ -16,10 +17,12 @@ export interface HealthListener {
   ready(): void
   /** It is reading its snapshot. */
   loading(): void
-  missed(count: number): void
+  missed(count: number, what: string): void
   unhealthy(): void
   /** Whether an answer is expected now: not while it stops. */
   isServing(): boolean
+  /** Whether there is a good reason for its silence: it saves, or it ends. */
+  isBusy(): boolean
 }
 
 const READY_POLL_MS = { first: 1, most: 50 }
@@ -31,6 +34,7 @@ export class Health {
 
   constructor(
     target: Endpoint,
+    readonly livesBy: Engine['livesBy'],
     readonly liveness: Liveness,
     readonly listener: HealthListener,
   ) {
@@ -47,6 +51,7 @@ export class Health {
     if (!(await this.#untilReady())) return
     this.listener.ready()
     const { intervalMs, misses: most } = this.liveness
+    const isHttp = this.livesBy === 'http' && (await this.#ping.lives('http', ANSWER_MS))
     let misses = 0
     let waitedMs = 0
     for (;;) {
@@ -55,16 +60,21 @@ export class Health {
       waitedMs = 0
       if (!this.listener.isServing()) continue
       const since = performance.now()
-      const answer = await this.#ping.ask(intervalMs)
+      const lives = await (isHttp ? this.#ping.lives('http', intervalMs) : this.#livesPaused(intervalMs))
       if (this.#sleep.isOver) return
       if (!this.listener.isServing()) continue
       waitedMs = Math.min(performance.now() - since, intervalMs)
-      misses = answer === 'none' ? misses + 1 : 0
-      if (misses > 0) this.listener.missed(misses)
+      misses = lives || this.listener.isBusy() ? 0 : misses + 1
+      if (misses > 0) this.listener.missed(misses, isHttp ? 'GET /healthz' : 'a PING')
       if (misses < most) continue
       misses = 0
       this.listener.unhealthy()
     }
+  }
+
+  async #livesPaused(timeoutMs: number): Promise<boolean> {
+    if ((await this.#ping.ask(timeoutMs)) !== 'none') return true
+    return !this.#sleep.isOver && this.#ping.lives('refusal', Math.min(timeoutMs, ANSWER_MS))
   }
 
   /** Whether it answers PING at this moment. */

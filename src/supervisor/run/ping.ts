@@ -1,6 +1,7 @@
 // Asking a server whether it is alive over one raw connection: ioredis costs 40 ms and 20 MB, too much for a
 // supervisor.
 import { connect, type Socket } from 'node:net'
+import type { Engine } from '../../engines/engine.js'
 import { reachable } from '../prepare/address.js'
 
 /**
@@ -65,6 +66,17 @@ export class Ping {
     if (by === 'SAVE' && words !== undefined) return { is: words === '+OK\r\n' ? 'saved' : 'ignored' }
     // Dragonfly answers OK to SHUTDOWN before it ends, Redis only when it does not.
     return { is: words === undefined && isOpen ? 'ignored' : 'silent' }
+  }
+
+  /**
+   * Whether it answers a request that does not wait for the end of a CLIENT PAUSE, on a connection of its own.
+   * That tells nothing of which server it is.
+   */
+  async lives(by: Engine['livesBy'], timeoutMs: number): Promise<boolean> {
+    const socket = connect({ host: reachable(this.target.host), port: this.target.port, noDelay: true })
+    const words = await reply(socket, LIFE_SIGNS[by].request, timeoutMs)
+    socket.on('error', () => {}).destroy()
+    return words?.startsWith(LIFE_SIGNS[by].answer) === true
   }
 
   close(): void {
@@ -137,6 +149,13 @@ function isWhole(text: string): boolean {
 function command(...words: readonly string[]): string {
   return `*${words.length}\r\n${words.map(word => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`
 }
+
+/** ECHO wants a word. Any answer of HTTP will do, be it that there is no such page. */
+const LIFE_SIGNS: Readonly<Record<Engine['livesBy'], { readonly request: string; readonly answer: string }>> =
+  {
+    http: { request: 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n', answer: 'HTTP/' },
+    refusal: { request: command('ECHO'), answer: '-' },
+  }
 
 function meaning(words: string | undefined): Answer {
   if (words === undefined) return 'none'

@@ -1,10 +1,12 @@
 // One process of a server: whether it is ready and answers, and what happens when it is asked to end.
 import type { Log } from '../../logs/write/log.js'
+import { SaveWatch } from '../../snapshots/save-watch.js'
 import { isInGroup } from '../../system/processes.js'
 import type { Launch } from '../prepare/launch.js'
 import { shutDown } from '../stop/shut-down.js'
 import { StopWatch } from '../stop/stop-watch.js'
 import { type Child, type ChildExit, spawnChild } from './child.js'
+import { Ending } from './ending.js'
 import { Health, type Liveness } from './health.js'
 
 /** What the owner of the process is told, and asked. */
@@ -34,10 +36,12 @@ export class ServerProcess {
   readonly startedAt = new Date()
   readonly #since = performance.now()
   readonly #health: Health
+  readonly #ending: Ending
   #readyAt: Date | undefined
   /** By performance.now(), since the clock of a machine may be set while it runs. */
   #readySince: number | undefined
   #stopWatch: StopWatch | undefined
+  #saving: SaveWatch | undefined
   #endedAs: string | undefined
 
   /** @throws the system's error when the process cannot be made */
@@ -67,19 +71,21 @@ export class ServerProcess {
   ) {
     const { launch, liveness, log } = options
     const { host, password, binary } = launch
+    this.#ending = new Ending(log, launch.engine)
     // A wrapper around the server leads the group that the server is in. A layer such as Cygwin has PIDs of
     // its own.
     const isMeant = (told: number) => binary.emulation !== undefined || isInGroup(told, child.pid)
-    this.#health = new Health({ host, port, password, isMeant }, liveness, {
+    this.#health = new Health({ host, port, password, isMeant }, launch.engine.livesBy, liveness, {
       ready: () => {
         this.#readyAt = new Date()
         this.#readySince = performance.now()
         listener.ready()
       },
       loading: () => listener.progress(),
-      missed: count => log.event('warn', `no answer to a PING (${count} of ${liveness.misses})`),
+      missed: (count, what) => log.event('warn', `no answer to ${what} (${count} of ${liveness.misses})`),
       unhealthy: () => listener.unhealthy(),
       isServing: () => listener.isServing(),
+      isBusy: () => this.#isBusy(),
     })
     void this.#health.watch()
   }
@@ -146,7 +152,16 @@ export class ServerProcess {
   /** Stops watching it, because it is gone, or because not even a kill ended it. */
   release(): void {
     this.#health.end()
+    this.#ending.end()
     this.#stopWatch?.end()
+  }
+
+  /** Made at the first silence, so a snapshot counts from the second on, if it grows between the two. */
+  #isBusy(): boolean {
+    if (this.#ending.isUnderWay) return true
+    const { dir, engine } = this.options.launch
+    this.#saving ??= new SaveWatch(dir, engine)
+    return this.#saving.isGrowing()
   }
 
   #watchStop(): StopWatch {
@@ -157,6 +172,8 @@ export class ServerProcess {
       dir: launch.dir,
       engine: launch.engine,
       log,
+      isEnding: () => this.#ending.isUnderWay,
+      onPatience: () => this.listener.progress(),
       isAnswering: () => this.#health.isAnswering(),
       onSaving: (bytes: number) => {
         this.listener.progress()

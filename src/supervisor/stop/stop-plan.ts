@@ -31,6 +31,7 @@ export function stopPlan(situation: StopSituation): StopPlan {
   if (!wasReady) return { by: 'SIGTERM' }
   if (stopsBy === 'SAVE') return keepsSnapshot ? { by: 'SAVE', unanswered: 'ask again' } : { by: 'SIGTERM' }
   if (!hasSignals) return { by: 'SHUTDOWN', unanswered: 'ask again' }
+  if (stopsBy === 'SIGTERM') return { by: 'SIGTERM' }
   // Redis looks at a SIGTERM only ten times a second, so SHUTDOWN is faster.
   return knowsPassword ? { by: 'SHUTDOWN', unanswered: 'SIGTERM' } : { by: 'SIGTERM' }
 }

@@ -9,6 +9,10 @@ export interface StopWatchOptions {
   readonly dir: string
   readonly engine: Engine
   readonly log: Log
+  /** It has said that it ends, so it need not be hurried. */
+  readonly isEnding: () => boolean
+  /** Time passes for a good reason, though nothing is written. */
+  readonly onPatience: () => void
   /** Whether the server answers, and so still serves. */
   readonly isAnswering: () => Promise<boolean>
   /** Something was written since the last look. */
@@ -67,12 +71,13 @@ export class StopWatch {
   }
 
   async #watch(): Promise<void> {
-    const { isAnswering, onSaving, onRefused } = this.#options
+    const { isAnswering, isEnding, onPatience, onSaving, onRefused } = this.#options
     for (;;) {
       await this.#sleep.wait(POLL_MS)
       if (this.#sleep.isOver) return
       const { progress, bytes } = this.#saving.look()
       if (progress) onSaving(bytes)
+      else if (isEnding()) onPatience()
       if (this.#saveFailure !== undefined && (await isAnswering()) && !this.#sleep.isOver)
         onRefused(this.#saveFailure)
     }

@@ -46,6 +46,16 @@ const rows: readonly { title: string; situation: Partial<StopSituation>; plan: S
     plan: { by: 'SIGTERM' },
   },
   {
+    title: 'a signal where SHUTDOWN would wait for paused clients',
+    situation: { stopsBy: 'SIGTERM' },
+    plan: { by: 'SIGTERM' },
+  },
+  {
+    title: 'SHUTDOWN all the same where there are no signals',
+    situation: { stopsBy: 'SIGTERM', hasSignals: false },
+    plan: { by: 'SHUTDOWN', unanswered: 'ask again' },
+  },
+  {
     title: 'SAVE first for a server that does not save at a signal',
     situation: { stopsBy: 'SAVE' },
     plan: { by: 'SAVE', unanswered: 'ask again' },
