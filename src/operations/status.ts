@@ -22,10 +22,13 @@ export async function status(config: Config): Promise<Status> {
   } while (holder !== undefined && (await patience.wait()))
   const recorded = readRecord(files.stateFile)
   // Loaded only here, since it loads the engines; with a supervisor that answers it is not needed.
-  const { findOrphan, supervisorLives } = await import('../supervisor/recover/orphan.js')
+  const { orphansOf, supervisorLives } = await import('../supervisor/recover/orphan.js')
   if (recorded !== undefined && supervisorLives(recorded)) return unreachable(config, recorded.status, holder)
-  if (recorded !== undefined && findOrphan(recorded) !== undefined)
-    return { ...recorded.status, supervisorPid: holder?.heldBy ?? null }
+  const orphan = orphansOf(files)[0]?.recorded.status
+  if (orphan !== undefined) {
+    const state = orphan.state === 'stopping' ? orphan.state : 'running'
+    return { ...orphan, state, supervisorPid: holder?.heldBy ?? null }
+  }
   if (holder !== undefined) return unreachable(config, { ...neverStarted(config), state: 'running' }, holder)
   return recorded === undefined ? neverStarted(config) : cleanedUp(config, recorded.status)
 }

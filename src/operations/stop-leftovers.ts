@@ -3,9 +3,8 @@ import type { Config } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
 import type { StopOptions } from '../supervisor/control/client.js'
 import { type HeldBy, takeLock } from '../supervisor/owner-lock.js'
-import { removeLeftovers } from '../supervisor/recover/leftovers.js'
-import { endOrphan, findOrphan } from '../supervisor/recover/orphan.js'
-import { readRecord } from '../supervisor/status.js'
+import { removeLeftovers, removeTemporary } from '../supervisor/recover/leftovers.js'
+import { endOrphan, type Orphan, type OrphanEnd, orphansOf } from '../supervisor/recover/orphan.js'
 import { nothingStopped, type StopReport } from '../supervisor/stop/stop-report.js'
 
 /**
@@ -20,31 +19,40 @@ export async function stopLeftovers(
   const lock = await takeLock(config.files.stateFile)
   if ('heldBy' in lock) return lock
   try {
-    const recorded = readRecord(config.files.stateFile)
-    const orphan = findOrphan(recorded)
-    const end = orphan && (await endOrphan(orphan, { timeoutMs, force }, 'stop-failed'))
-    removeLeftovers(config)
-    if (end === undefined || recorded === undefined) return nothingStopped(config.name)
-    const { engine, version } = recorded.status
-    if (end.killed && !force && recorded.temporaryDir === null)
-      throw new SkyflyError(
-        'stop-failed',
-        `${engine} (pid ${end.pid}), left by a killed supervisor, had to be killed`,
-        {
-          hint: 'what changed since its last snapshot is lost',
-        },
-      )
-    return {
-      name: config.name,
-      engine,
-      version,
-      pid: end.pid,
-      tookMs: Math.round(performance.now() - since),
-      killed: end.killed,
-      saved: end.saved === undefined ? null : { file: end.saved.file, bytes: end.saved.bytes },
-      snapshot: end.saved !== undefined ? 'saved' : end.killed ? 'lost' : 'off',
+    const ends: { readonly orphan: Orphan; readonly end: OrphanEnd }[] = []
+    for (const orphan of orphansOf(config.files)) {
+      ends.push({ orphan, end: await endOrphan(orphan, { timeoutMs, force }, 'stop-failed') })
+      removeTemporary(orphan.recorded.temporaryDir, config.name)
     }
+    removeLeftovers(config)
+    const how = { name: config.name, tookMs: Math.round(performance.now() - since), force }
+    const [report = nothingStopped(config.name)] = ends.map(({ orphan, end }) => reportOf(orphan, end, how))
+    return report
   } finally {
     lock.release()
+  }
+}
+
+function reportOf(
+  { recorded }: Orphan,
+  end: OrphanEnd,
+  { name, tookMs, force }: { readonly name: string; readonly tookMs: number; readonly force: boolean },
+): StopReport {
+  const { engine, version } = recorded.status
+  if (end.killed && !force && recorded.temporaryDir === null)
+    throw new SkyflyError(
+      'stop-failed',
+      `${engine} (pid ${end.pid}), left by a killed supervisor, had to be killed`,
+      { hint: 'what changed since its last snapshot is lost' },
+    )
+  return {
+    name,
+    engine,
+    version,
+    pid: end.pid,
+    tookMs,
+    killed: end.killed,
+    saved: end.saved === undefined ? null : { file: end.saved.file, bytes: end.saved.bytes },
+    snapshot: end.saved !== undefined ? 'saved' : end.killed ? 'lost' : 'off',
   }
 }

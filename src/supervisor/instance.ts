@@ -185,6 +185,7 @@ export class Instance extends EventEmitter<InstanceEvents> implements Controlled
   }
 
   async #endRun(options: StopOptions, next: Config | undefined): Promise<void> {
+    this.#folder?.look()
     try {
       await this.#runs.end(options, next)
     } catch (error) {

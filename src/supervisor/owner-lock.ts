@@ -38,7 +38,7 @@ export async function lockHolder(path: string): Promise<HeldBy | undefined> {
  * One place has one lock, even if drives are mapped and folders are links. Its last parts need not exist: the
  * folder of a running instance may have been removed.
  */
-function canonical(path: string): string {
+export function canonical(path: string): string {
   const folder = dirname(path)
   if (folder === path) return path
   try {

@@ -122,7 +122,7 @@ export function readRecord(stateFile: string): InstanceRecord | undefined {
 }
 
 /** The file may come from anywhere: from a cloned project, say, or from another version of skyfly. */
-function isRecord(value: unknown): value is InstanceRecord {
+export function isRecord(value: unknown): value is InstanceRecord {
   if (!isObject(value) || !isObject(value.status)) return false
   const { status } = value
   const texts = [status.name, status.state, status.host, status.dir, status.logFile, status.pidFile]

@@ -73,7 +73,13 @@ export function isAlive(pid: number): boolean {
 export function isInGroup(pid: number, leader: number): boolean | Promise<boolean> {
   if (pid === leader) return true
   if (process.platform === 'win32') return isDescendant(pid, leader)
-  return process.platform === 'linux' && Number(statFields(pid)?.[2]) === leader
+  return groupOf(pid) === leader
+}
+
+/** The process group of a process; undefined: it is gone, or the system does not tell. */
+export function groupOf(pid: number): number | undefined {
+  const group = process.platform === 'linux' ? Number(statFields(pid)?.[2]) : Number.NaN
+  return Number.isNaN(group) ? undefined : group
 }
 
 /** Fields of /proc/PID/stat from the third one, the state; undefined: the process is gone, or hidden. */

@@ -40,6 +40,14 @@ describe.runIf(isLinux)('when data/ is removed under a running instance', () => 
     expect(isAlive(pid ?? 0)).toBe(false)
   })
 
+  it('a stop at once saves all the same', async () => {
+    await using project = new Project()
+    const { port } = await project.start('--engine', 'embedded')
+    await command(port ?? 0, 'SET key value')
+    rmSync(join(project.dir, 'data/dragonfly'), { recursive: true })
+    expect((await project.skyfly('stop')).stdout).toContain('saved dump.rdb')
+  })
+
   it('its state and PID files are written again', async () => {
     await using project = new Project()
     const { pid } = await project.start('--engine', 'embedded')

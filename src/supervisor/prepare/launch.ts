@@ -16,6 +16,8 @@ export interface Launch {
   readonly password: string | undefined
   /** Whether data is to be on the disk after a stop. */
   readonly keepsSnapshot: boolean
+  /** What its process is marked with, so that it can be found without its state file. */
+  readonly mark: (port: number) => string
   readonly args: (port: number) => readonly string[]
   readonly explain: (lines: readonly string[], port: number) => Explanation | undefined
 }

@@ -6,6 +6,7 @@ import type { BinarySearch } from '../../servers/search/find-server.js'
 import { markPassedOver } from '../../snapshots/passed-over.js'
 import { resources } from '../../system/resources.js'
 import { serverWrapper } from '../../system/spawning.js'
+import { markText } from '../marked-servers.js'
 import { isLoopback } from './address.js'
 import { assertMachineFit, assertProgramFit } from './checks.js'
 import { fullDisk, openFolder } from './data-folder.js'
@@ -83,6 +84,7 @@ export async function prepare(
       env: Object.fromEntries(Object.entries(env).filter(([name]) => !engine.rejectsEnv(name))),
       password: passwordIn(config.serverArgs),
       keepsSnapshot: !config.ephemeral && engine.savesSnapshot(trial),
+      mark: port => markText({ config, binary, dir: folder.dir, temporaryDir: folder.temporaryDir, port }),
       args: port => engine.args(input(port)),
       explain: (lines, port) => engine.explain(lines, input(port)),
     }

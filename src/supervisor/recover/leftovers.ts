@@ -9,7 +9,7 @@ import { whileInUse } from '../../system/retry-in-use.js'
 import { callControl } from '../control/client.js'
 import { AlreadyOwned } from '../owner-lock.js'
 import { ended, readRecord, recordText, type Status, temporaryPrefix, writeWhole } from '../status.js'
-import { endOrphan, findOrphan, type OrphanEnd } from './orphan.js'
+import { endOrphan, findOrphan, type OrphanEnd, orphansIn, orphansOf } from './orphan.js'
 
 /** What the last owner of the instance left to the next. */
 export interface Predecessor {
@@ -31,6 +31,7 @@ export async function clearTheWay(config: Config): Promise<Predecessor> {
   for (const orphan of orphansInTheWay(config)) {
     const { name, engine } = orphan.recorded.status
     const end = await endOrphan(orphan, { timeoutMs: config.stopTimeoutMs, force: false }, 'start-failed')
+    removeTemporary(orphan.recorded.temporaryDir, name)
     notes.push(
       `ended ${engine} (pid ${end.pid}), which a killed supervisor of ${name} had left: ${dataOf(end)}`,
     )
@@ -70,14 +71,13 @@ export function removeLeftovers(config: Config): Status | undefined {
  */
 function orphansInTheWay(config: Config) {
   const { stateFile } = config.files
-  const files = readdirSync(dirname(stateFile)).filter(file => file.endsWith('.json'))
-  return files.flatMap(file => {
-    const path = join(dirname(stateFile), file)
-    const orphan = findOrphan(readRecord(path))
-    return orphan !== undefined && (path === stateFile || orphan.recorded.status.dir === config.dir)
-      ? [orphan]
-      : []
+  const others = readdirSync(dirname(stateFile)).filter(file => file.endsWith('.json'))
+  const recorded = others.flatMap(file => {
+    const orphan = findOrphan(readRecord(join(dirname(stateFile), file)))
+    return orphan?.recorded.status.dir === config.dir ? [orphan] : []
   })
+  const all = [...orphansOf(config.files), ...recorded, ...(config.ephemeral ? [] : orphansIn(config.dir))]
+  return new Map(all.map(orphan => [orphan.pid, orphan])).values()
 }
 
 function removeFile(file: string): void {

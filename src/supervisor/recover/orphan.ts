@@ -1,6 +1,7 @@
 // A server whose supervisor was killed: found by its recorded identity, and ended as gently as its supervisor
 // would have.
 import { setTimeout as pause } from 'node:timers/promises'
+import type { InstanceFiles } from '../../config/config.js'
 import type { Engine } from '../../engines/engine.js'
 import { ENGINES } from '../../engines/table.js'
 import { type ErrorCode, SkyflyError } from '../../errors.js'
@@ -9,8 +10,10 @@ import { type SavedSnapshot, SaveWatch } from '../../snapshots/save-watch.js'
 import { host } from '../../system/platform.js'
 import { isInGroup, isProcess } from '../../system/processes.js'
 import { hasSignals, signalServer } from '../../system/signals.js'
+import { markedServers } from '../marked-servers.js'
+import { canonical } from '../owner-lock.js'
 import { Ping } from '../run/ping.js'
-import type { InstanceRecord } from '../status.js'
+import { type InstanceRecord, readRecord } from '../status.js'
 import { stopPlan } from '../stop/stop-plan.js'
 
 export interface Orphan {
@@ -32,6 +35,28 @@ export function findOrphan(recorded: InstanceRecord | undefined): Orphan | undef
   if (recorded?.status.pid == null || supervisorLives(recorded)) return undefined
   const lives = recorded.serverIdentity !== null && isProcess(recorded.status.pid, recorded.serverIdentity)
   return lives ? { recorded, pid: recorded.status.pid } : undefined
+}
+
+/**
+ * The servers of an instance that no supervisor owns any more: the one that its state file names, and those that
+ * it does not, since a full disk kept it from being written, say. Only looks.
+ */
+export function orphansOf({ stateFile }: InstanceFiles): readonly Orphan[] {
+  const place = canonical(stateFile)
+  return united(findOrphan(readRecord(stateFile)), mark => mark.stateFile === place)
+}
+
+/** Those of any instance that still save into this data folder. */
+export function orphansIn(dir: string): readonly Orphan[] {
+  const place = canonical(dir)
+  return united(undefined, ({ recorded }) => canonical(recorded.status.dir) === place)
+}
+
+type MarkedServer = ReturnType<typeof markedServers>[number]
+
+function united(known: Orphan | undefined, isMeant: (mark: MarkedServer) => boolean): readonly Orphan[] {
+  const marked = markedServers().filter(mark => isMeant(mark) && !supervisorLives(mark.recorded))
+  return [...(known === undefined ? [] : [known]), ...marked.filter(({ pid }) => pid !== known?.pid)]
 }
 
 export function supervisorLives({ status, supervisorIdentity }: InstanceRecord): boolean {

@@ -1,5 +1,7 @@
 // One server process: spawned so that nothing it prints blocks it and nothing that ends skyfly orphans it.
+
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { closeSync } from 'node:fs'
 import type { PosixEmulation } from '../../engines/engine.js'
 import { signalServer } from '../../system/signals.js'
 import { serverWrapper } from '../../system/spawning.js'
@@ -14,6 +16,8 @@ export interface ChildOptions {
   readonly emulation?: PosixEmulation | undefined
   readonly env: NodeJS.ProcessEnv
   readonly cwd: string
+  /** Opens the descriptor that the process is marked by; see marks.ts. */
+  readonly openMark?: () => number | undefined
   readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => void
 }
 
@@ -37,12 +41,19 @@ export async function spawnChild(options: ChildOptions): Promise<Child> {
   const { words, detached } = await serverWrapper()
   const [program = '', ...args] = [...words, ...options.command]
   const { cwd, env, emulation } = options
-  const child = withoutStrays(['ignore', 'pipe', 'pipe'], stdio => {
-    const how: SpawnOptions = { cwd, env, detached, stdio, windowsHide: true }
-    if (emulation === undefined) return spawn(program, args, how)
-    const verbatim = { argv0: layeredWord(program), windowsVerbatimArguments: true }
-    return spawn(program, args.map(layeredWord), { ...how, ...verbatim })
-  })
+  const mark = options.openMark?.()
+  const first = ['ignore', 'pipe', 'pipe', ...(mark === undefined ? [] : [mark])] as const
+  let child: ChildProcess
+  try {
+    child = withoutStrays(first, stdio => {
+      const how: SpawnOptions = { cwd, env, detached, stdio, windowsHide: true }
+      if (emulation === undefined) return spawn(program, args, how)
+      const verbatim = { argv0: layeredWord(program), windowsVerbatimArguments: true }
+      return spawn(program, args.map(layeredWord), { ...how, ...verbatim })
+    })
+  } finally {
+    if (mark !== undefined) closeSync(mark)
+  }
   child.stdout?.on('data', (chunk: Buffer) => options.onOutput('stdout', chunk))
   child.stderr?.on('data', (chunk: Buffer) => options.onOutput('stderr', chunk))
   const exited = exitOf(child)

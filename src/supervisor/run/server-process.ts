@@ -1,6 +1,7 @@
 // One process of a server: whether it is ready and answers, and what happens when it is asked to end.
 import type { Log } from '../../logs/write/log.js'
 import { SaveWatch } from '../../snapshots/save-watch.js'
+import { openMark } from '../../system/marks.js'
 import { isInGroup } from '../../system/processes.js'
 import type { Launch } from '../prepare/launch.js'
 import { shutDown } from '../stop/shut-down.js'
@@ -58,6 +59,7 @@ export class ServerProcess {
       emulation,
       env: launch.env,
       cwd: launch.cwd,
+      openMark: () => openMark(launch.dir, launch.mark(port)),
       onOutput: (stream, chunk) => log.write(stream, chunk),
     })
     return new ServerProcess(options, port, child, listener)
