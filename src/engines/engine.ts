@@ -83,8 +83,10 @@ export interface Engine {
   readonly args: (input: LaunchInput) => readonly string[]
   /** Whether it refuses clients from elsewhere, or by an outer address, while it has no password. */
   readonly isProtected: (serverArgs: readonly string[]) => boolean
-  /** Environment variables that must not reach it. */
-  readonly rejectsEnv: (name: string) => boolean
+  /** Environment variables that must not reach a program with these flags. */
+  readonly rejectsEnv: (name: string, flags?: ReadonlySet<string>) => boolean
+  /** The variable that sets its password. @default none */
+  readonly passwordVariable?: string
   /** Takes a log line apart; undefined: the line is not in the engine's format, and is kept whole. */
   readonly parseLine: (line: string) => ParsedLine | undefined
   /**

@@ -62,16 +62,29 @@ export async function lock(
   const version = asked === 'latest' ? await latestOf(engine, releases, context) : asked
   const targets = Object.keys(releases.builds) as readonly BuildTarget[]
   const builds: LockedBuild[] = []
+  let missing: SkyflyError | undefined
   for (const target of targets) {
     const release = releaseFor({ engine, target, pin: pinOf(before, version, target) }, version)
-    if (release !== undefined) builds.push({ target, ...(await pinned(release, context)) })
+    if (release === undefined) continue
+    try {
+      builds.push({ target, ...(await pinned(release, context)) })
+    } catch (error) {
+      // Others may have been published, or be on the mirror, without this one.
+      if (!(error instanceof SkyflyError) || error.code !== 'download' || !mayMiss(config)) throw error
+      missing ??= error
+      context.onEvent({ kind: 'note', text: `nothing is pinned for ${target}: ${error.message}` })
+    }
   }
+  if (builds.length === 0 && missing !== undefined) throw missing
   builds.push(...(await privateBuilds(engine, version, { before, context })))
   assertDifferent(builds, config)
   const pins = Object.fromEntries(builds.map(({ target, url, sha256 }) => [target, { url, sha256 }]))
   writePin(config.root, engine, { version, builds: pins })
   return { file: join(config.root, LOCK_FILE), engine, version, before: before?.version ?? null, builds }
 }
+
+/** Whether a build that cannot be had is left out. Without a connection, every one would be. */
+const mayMiss = ({ allowUnverified, offline }: Config): boolean => allowUnverified && !offline
 
 /** Builds that nobody publishes: those that were pinned stay so; a mirror is asked for others where it may be trusted. */
 async function privateBuilds(

@@ -31,7 +31,8 @@ export const dragonfly: Engine = {
   args,
   isProtected: () => false,
   // An unknown one aborts the server, and even DFLY_PASSWORD, which its help names, is unknown to it.
-  rejectsEnv: name => name.startsWith('DFLY_'),
+  rejectsEnv: (name, flags) => name.startsWith('DFLY_') && !isFlagFromEnv(name.slice('DFLY_'.length), flags),
+  passwordVariable: 'DFLY_requirepass',
   parseLine: parseGlogLine,
   explain: explainBy(dragonflyFailures),
   stopsBy: 'SIGTERM',
@@ -42,6 +43,11 @@ export const dragonfly: Engine = {
   saveFailure: line => /Failed to perform snapshot (.+)/.exec(line)?.[1],
   savesSnapshot: serverArgs => (flagValue(serverArgs, 'dbfilename') ?? DBFILENAME) !== '',
   isUnfinishedSnapshot: fileName => fileName.endsWith('.tmp'),
+}
+
+/** What skyfly alone may give stays away, as it does after `--`. */
+function isFlagFromEnv(flag: string, flags?: ReadonlySet<string>): boolean {
+  return flags?.has(flag) === true && !['port', 'bind', 'dir'].includes(flag)
 }
 
 /** A flag with its value; undefined: it has none. */

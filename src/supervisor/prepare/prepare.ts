@@ -1,6 +1,7 @@
 // From a config to everything that is needed to start a server, checked before anything runs.
 import type { Config, LogLevel } from '../../config/config.js'
 import type { Binary } from '../../engines/engine.js'
+import { flagValue } from '../../engines/flags.js'
 import { ENGINES } from '../../engines/table.js'
 import type { BinarySearch } from '../../servers/search/find-server.js'
 import { markPassedOver } from '../../snapshots/passed-over.js'
@@ -72,7 +73,9 @@ export async function prepare(
     const available = resources()
     const input = (port: number) => ({ config, port, dir: folder.dir, binary, resources: available })
     const trial = engine.args(input(config.port === 'auto' ? 1 : config.port))
-    const rejected = Object.keys(env).filter(engine.rejectsEnv)
+    const rejected = Object.keys(env).filter(name => engine.rejectsEnv(name, binary.flags))
+    const passedOn = Object.fromEntries(Object.entries(env).filter(([name]) => !rejected.includes(name)))
+    const { passwordVariable = '' } = engine
     const launch: Launch = {
       engine,
       binary,
@@ -81,8 +84,9 @@ export async function prepare(
       portBefore: known.port,
       dir: folder.dir,
       cwd: config.root,
-      env: Object.fromEntries(Object.entries(env).filter(([name]) => !engine.rejectsEnv(name))),
-      password: passwordIn(config.serverArgs),
+      env: passedOn,
+      // An empty one counts as none, for the server too.
+      password: passwordIn(config.serverArgs) ?? (passedOn[passwordVariable] || undefined),
       keepsSnapshot: !config.ephemeral && engine.savesSnapshot(trial),
       mark: port => markText({ config, binary, dir: folder.dir, temporaryDir: folder.temporaryDir, port }),
       args: port => engine.args(input(port)),
@@ -117,7 +121,7 @@ export async function assertStartable(
 
 function notesOn(
   config: Config,
-  { binary, dir, engine }: Launch,
+  { binary, dir, engine, password }: Launch,
   rejected: readonly string[],
 ): readonly Note[] {
   const server = binary.version === undefined ? engine.name : `${engine.name} ${binary.version}`
@@ -130,10 +134,15 @@ function notesOn(
   const full = config.ephemeral ? undefined : fullDisk(dir)
   if (full !== undefined) notes.push({ level: 'warn', text: full })
   if (rejected.length > 0) {
-    const text = `not passed on to the server, which ends at unknown DFLY_ variables: ${rejected.join(', ')}`
+    const text = `not passed on to the server, which would end at DFLY_ variables that it does not know: ${rejected.join(', ')}; give its flags after --`
     notes.push({ level: 'warn', text })
   }
-  if (!isLoopback(config.host) && passwordIn(config.serverArgs) === undefined) {
+  const adminPort = binary.engine === 'dragonfly' ? flagValue(config.serverArgs, 'admin_port') : undefined
+  if (adminPort !== undefined && flagValue(config.serverArgs, 'admin_bind') === undefined) {
+    const text = `the admin port ${adminPort} listens on every address, whatever --host says: add --admin_bind=127.0.0.1 after --`
+    notes.push({ level: 'warn', text })
+  }
+  if (!isLoopback(config.host) && password === undefined) {
     const text = engine.isProtected(config.serverArgs)
       ? `listening on ${config.host} without a password: ${engine.name} refuses clients of other machines until it has one`
       : `listening on ${config.host} without a password: whoever reaches it can read and write the data`

@@ -278,3 +278,15 @@ describe.runIf(isLinux)('what is in the cache', () => {
     expect(shop.site.connections).toBe(0)
   })
 })
+
+describe('skyfly lock --allow-unverified', () => {
+  it('pins what there is, and says of a platform that is not there that nothing is pinned for it', async () => {
+    await using shop = await Shop.open()
+    shop.unpin()
+    const ran = await shop.project.skyfly('lock', `dragonfly@${VERSION}`, '--allow-unverified', '--json')
+    expect(ran.stderr).toMatch(/nothing is pinned for linux-\w+: .*there is no such file/)
+    expect(ran.exitCode).toBe(0)
+    const { builds } = JSON.parse(ran.stdout) as { builds: { target: string }[] }
+    expect(builds.map(({ target }) => target)).toEqual([TARGET])
+  })
+})

@@ -186,6 +186,14 @@ describe('Dragonfly says who it is', () => {
   ])('the variable %s is kept from it: %s', (name, kept) => {
     expect(dragonfly.rejectsEnv(name)).toBe(kept)
   })
+
+  it.each([
+    ['DFLY_requirepass', false],
+    ['DFLY_PASSWORD', true],
+    ['DFLY_port', true],
+  ])('the variable %s is kept from one that lists such flags: %s', (name, kept) => {
+    expect(dragonfly.rejectsEnv(name, new Set(['requirepass', 'port']))).toBe(kept)
+  })
 })
 
 describe('the snapshots of Dragonfly', () => {
