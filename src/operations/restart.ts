@@ -7,6 +7,9 @@ import { SkyflyError } from '../errors.js'
 import { cacheFolder } from '../servers/cache/cache-folder.js'
 import { callControl } from '../supervisor/control/client.js'
 import type { Restarted } from '../supervisor/control/requests.js'
+import { settingsAgain } from '../supervisor/last-settings.js'
+import { readRecord } from '../supervisor/status.js'
+import { VERSION } from '../version.js'
 import { findBinary, type StartCallbacks, type Started, startDetached } from './start.js'
 
 export interface RestartOptions extends StartCallbacks {
@@ -33,7 +36,8 @@ export async function restart(config: Config, options: RestartOptions): Promise<
     onProgress: (text: string) => options.onSaving?.(Number(text)),
   } as const
   const running = await callControl<Config>(config.files, { do: 'config' }, ask)
-  const asked = running === undefined ? config : reconfigure(running, options)
+  const before = running ?? lastOf(config, options.serverArgs)
+  const asked = before === undefined ? config : reconfigure(before, options)
   // The supervisor may have another home folder, and has to look where this process downloads to.
   const next = running === undefined ? asked : { ...asked, cacheDir: cacheFolder(asked, options.env).dir }
   // A supervisor downloads nothing, so the program has to be there before it looks.
@@ -48,6 +52,12 @@ export async function restart(config: Config, options: RestartOptions): Promise<
   const started = await startDetached(next, options.env, options)
   // It was running all along: somebody had deleted its control socket, and it has opened a new one.
   return started.already ? restart(config, options) : { ...started, lost: null }
+}
+
+/** What it last ran with, where its supervisor was killed; undefined: it was stopped, or never ran. */
+function lastOf(config: Config, given: readonly string[]): Config | undefined {
+  const last = readRecord(config.files.stateFile)?.last
+  return last?.version === VERSION ? settingsAgain(config, last, given) : undefined
 }
 
 /**

@@ -24,7 +24,7 @@ export async function stopLeftovers(
       ends.push({ orphan, end: await endOrphan(orphan, { timeoutMs, force }, 'stop-failed') })
       removeTemporary(orphan.recorded.temporaryDir, config.name)
     }
-    removeLeftovers(config)
+    removeLeftovers(config, { isStopped: true })
     const how = { name: config.name, tookMs: Math.round(performance.now() - since), force }
     const [report = nothingStopped(config.name)] = ends.map(({ orphan, end }) => reportOf(orphan, end, how))
     return report

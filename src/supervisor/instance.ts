@@ -229,7 +229,7 @@ export class Instance extends EventEmitter<InstanceEvents> implements Controlled
   }
 
   #update(status: Status): void {
-    this.#files.update(status, this.#runs.run?.prepared.temporaryDir ?? null)
+    this.#files.update(status, this.#runs.run?.prepared.temporaryDir ?? null, this.config)
     this.emit('change', this.status)
   }
 }

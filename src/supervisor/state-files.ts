@@ -2,10 +2,11 @@
 // ready.
 import { existsSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { InstanceFiles } from '../config/config.js'
+import type { Config, InstanceFiles } from '../config/config.js'
 import { makeWritable } from '../system/folders.js'
 import { ownIdentity, processIdentity } from '../system/processes.js'
 import { whileInUse } from '../system/retry-in-use.js'
+import { lastSettingsOf } from './last-settings.js'
 import { recordText, type Status, writeWhole } from './status.js'
 
 /** How often a file is written again that could not be written, or that somebody has removed. */
@@ -43,20 +44,24 @@ export class StateFiles {
     }
   }
 
-  /** @param temporaryDir the data folder to remove when this process is killed; null: the data is to stay */
-  update(status: Status, temporaryDir: string | null): void {
+  /**
+   * @param temporaryDir the data folder to remove when this process is killed; null: the data is to stay
+   * @param config what it runs with
+   */
+  update(status: Status, temporaryDir: string | null, config?: Config): void {
     this.#status = status
     const { pid, startedAt } = status
+    const isOver = status.state === 'stopped' || status.state === 'failed'
     const record = recordText({
       status: this.status,
       serverIdentity:
         pid === null || startedAt === null ? null : (processIdentity(pid, new Date(startedAt)) ?? null),
       supervisorIdentity: status.supervisorPid === null ? null : (ownIdentity() ?? null),
       temporaryDir,
+      last: isOver || config === undefined ? null : lastSettingsOf(config),
     })
     this.#wanted = { record, pid: status.readyAt === null ? undefined : (status.pid ?? undefined) }
     this.#write()
-    const isOver = status.state === 'stopped' || status.state === 'failed'
     if (!isOver) this.#look ??= setInterval(() => this.#lookAgain(), LOOK_MS).unref()
     else if (this.#look !== undefined) {
       clearInterval(this.#look)

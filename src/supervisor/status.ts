@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import type { Config, EngineName } from '../config/config.js'
 import { replaceFile } from '../system/replace-file.js'
 import { whileInUse } from '../system/retry-in-use.js'
+import type { LastSettings } from './last-settings.js'
 import { urlOf } from './prepare/address.js'
 import type { State } from './run/lifecycle-state.js'
 
@@ -63,6 +64,8 @@ export interface InstanceRecord {
   readonly supervisorIdentity: string | null
   /** The temporary data folder of an ephemeral instance, to be removed with it. */
   readonly temporaryDir: string | null
+  /** What to restart it with if its supervisor is killed; null: it ended, or was stopped. */
+  readonly last?: LastSettings | null
 }
 
 /** The status of an instance that has no state file. */

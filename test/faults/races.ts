@@ -1,4 +1,6 @@
 // Commands that meet each other: whatever comes of them, each answers, and one instance, or none, is what is left.
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Ran } from '../project.js'
 import type { Random } from './random.js'
 import { pauseUpTo } from './signals.js'
@@ -30,6 +32,47 @@ export const RACES = {
     )
     for (const started of starts) told(subject, 'start', started, [0])
     return 0
+  },
+  'data/ removed while it runs': async (subject, random) => {
+    const status = await subject.start()
+    await subject.write(status, 3)
+    // As `git clean -fdx` does.
+    rmSync(join(subject.project.dir, 'data'), { recursive: true })
+    await pauseUpTo(random, 1_500)
+    const { state } = await subject.status()
+    if (state !== 'running') subject.violations.push(`status says ${state} of what runs`)
+    const stopped = await subject.project.skyfly('stop')
+    // A redis works in the folder that is gone, cannot save, and says what can still be done.
+    told(subject, 'stop', stopped, [0, 8])
+    if (stopped.exitCode === 8 && !stopped.stderr.includes('was removed while it runs'))
+      subject.violations.push(`stop does not name the cause: ${stopped.stderr}`)
+    if (stopped.exitCode === 0) return subject.write(await subject.start(), 0)
+    told(subject, 'stop --force', await subject.project.skyfly('stop', '--force'), [0])
+    return 0
+  },
+  'the socket and the state file removed': async (subject, random) => {
+    const status = await subject.start()
+    const keys = await subject.write(status, 3)
+    for (const file of ['dragonfly.sock', 'dragonfly.json', 'dragonfly.pid'])
+      rmSync(join(subject.project.dir, 'data', file), { force: true })
+    await pauseUpTo(random, 300)
+    const { state } = await subject.status()
+    if (state !== 'running') subject.violations.push(`status says ${state} of what runs`)
+    if (random.next() < 0.5) killHard(status.supervisorPid ?? 0)
+    told(subject, 'stop', await subject.project.skyfly('stop'), [0])
+    return keys
+  },
+  'restart against stop': async subject => {
+    const status = await subject.start()
+    const keys = await subject.write(status, 3)
+    // With its settings, since it starts what the stop has ended with those of the project.
+    const [restarted, stopped] = await Promise.all([
+      subject.project.skyfly('restart', ...subject.args),
+      subject.project.skyfly('stop'),
+    ])
+    told(subject, 'restart', restarted, [0, 6])
+    told(subject, 'stop', stopped, [0])
+    return keys
   },
   'status around an end': async (subject, random) => {
     const status = await subject.start()

@@ -8,7 +8,15 @@ import { host } from '../../system/platform.js'
 import { whileInUse } from '../../system/retry-in-use.js'
 import { callControl } from '../control/client.js'
 import { AlreadyOwned } from '../owner-lock.js'
-import { ended, readRecord, recordText, type Status, temporaryPrefix, writeWhole } from '../status.js'
+import {
+  ended,
+  type InstanceRecord,
+  readRecord,
+  recordText,
+  type Status,
+  temporaryPrefix,
+  writeWhole,
+} from '../status.js'
 import { endOrphan, findOrphan, type OrphanEnd, orphansIn, orphansOf } from './orphan.js'
 
 /** What the last owner of the instance left to the next. */
@@ -39,13 +47,20 @@ export async function clearTheWay(config: Config): Promise<Predecessor> {
   return { last: removeLeftovers(config), notes }
 }
 
-/** Removes the files of a supervisor that is dead, and records its end. Only for the holder of the lock. */
-export function removeLeftovers(config: Config): Status | undefined {
+/**
+ * Removes the files of a supervisor that is dead, and records its end. Only for the holder of the lock.
+ * @param how `isStopped`: somebody wants it to stay stopped, so a restart need not have its settings again
+ */
+export function removeLeftovers(config: Config, { isStopped = false } = {}): Status | undefined {
   const { pidFile, stateFile, controlSocket } = config.files
   const recorded = readRecord(stateFile)
   for (const file of [pidFile, controlSocket, ...halfWritten(config)]) removeFile(file)
-  if (recorded === undefined || recorded.status.state === 'stopped' || recorded.status.state === 'failed')
-    return recorded?.status
+  if (recorded === undefined) return undefined
+  const last = isStopped ? null : (recorded.last ?? null)
+  if (recorded.status.state === 'stopped' || recorded.status.state === 'failed') {
+    if (recorded.last != null && last === null) record(stateFile, recorded.status, null)
+    return recorded.status
+  }
   removeTemporary(recorded.temporaryDir, config.name)
   const reason = `its supervisor (pid ${recorded.status.supervisorPid}) was killed`
   const status = ended(recorded.status, 'stopped', {
@@ -54,15 +69,17 @@ export function removeLeftovers(config: Config): Status | undefined {
     at: new Date().toISOString(),
     reason,
   })
+  record(stateFile, status, last)
+  return status
+}
+
+function record(stateFile: string, status: Status, last: InstanceRecord['last']): void {
+  const nobody = { serverIdentity: null, supervisorIdentity: null, temporaryDir: null }
   try {
-    writeWhole(
-      stateFile,
-      recordText({ status, serverIdentity: null, supervisorIdentity: null, temporaryDir: null }),
-    )
+    writeWhole(stateFile, recordText({ status, ...nobody, last: last ?? null }))
   } catch {
     // The disk may be full: the next change of the status writes the file.
   }
-  return status
 }
 
 /**
