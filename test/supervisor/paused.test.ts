@@ -4,35 +4,41 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { Project, redisServer } from '../project.js'
-import { runsFixtures } from '../system.js'
+import { itOnPosix, runsFixtures } from '../system.js'
 import { own, tell } from './owned-instance.js'
 
 describe.runIf(runsFixtures)('a Dragonfly whose clients are paused', () => {
-  it('saves what they wrote when it is stopped, within a stop timeout shorter than the pause', async () => {
-    await using project = new Project()
-    const instance = await own(project, 'stand-in-dragonfly.mjs')
-    const run = instance.run()
-    await instance.ready()
-    await tell(instance, 'SET key value')
-    await tell(instance, 'CLIENT PAUSE 60000 ALL')
-    const report = await instance.stop({ timeoutMs: 4_000 })
-    expect(report).toMatchObject({ snapshot: 'saved', killed: false })
-    expect(report.tookMs).toBeLessThan(4_000)
-    await run
-  })
+  itOnPosix('Windows ends a process at once, whatever the signal')(
+    'saves what they wrote when it is stopped, within a stop timeout shorter than the pause',
+    async () => {
+      await using project = new Project()
+      const instance = await own(project, 'stand-in-dragonfly.mjs')
+      const run = instance.run()
+      await instance.ready()
+      await tell(instance, 'SET key value')
+      await tell(instance, 'CLIENT PAUSE 60000 ALL')
+      const report = await instance.stop({ timeoutMs: 4_000 })
+      expect(report).toMatchObject({ snapshot: 'saved', killed: false })
+      expect(report.tookMs).toBeLessThan(4_000)
+      await run
+    },
+  )
 
-  it('is not killed at the stop timeout while another client delays its end, which it has announced', async () => {
-    await using project = new Project()
-    const instance = await own(project, 'stand-in-dragonfly.mjs')
-    const run = instance.run()
-    await instance.ready()
-    await tell(instance, 'SET key value')
-    await tell(instance, 'CLIENT PAUSE 2000 ALL')
-    void tell(instance, 'GET key')
-    await new Promise(resolve => setTimeout(resolve, 100))
-    expect(await instance.stop({ timeoutMs: 300 })).toMatchObject({ snapshot: 'saved', killed: false })
-    await run
-  })
+  itOnPosix('Windows ends a process at once, whatever the signal')(
+    'is not killed at the stop timeout while another client delays its end, which it has announced',
+    async () => {
+      await using project = new Project()
+      const instance = await own(project, 'stand-in-dragonfly.mjs')
+      const run = instance.run()
+      await instance.ready()
+      await tell(instance, 'SET key value')
+      await tell(instance, 'CLIENT PAUSE 2000 ALL')
+      void tell(instance, 'GET key')
+      await new Promise(resolve => setTimeout(resolve, 100))
+      expect(await instance.stop({ timeoutMs: 300 })).toMatchObject({ snapshot: 'saved', killed: false })
+      await run
+    },
+  )
 })
 
 describe.runIf(runsFixtures)('the supervisor of a server whose clients are paused', () => {
@@ -61,16 +67,19 @@ describe.runIf(runsFixtures)('the supervisor of a server whose clients are pause
     await run
   })
 
-  it('sends no PING to a Dragonfly that would wait, and then delay a SIGTERM', async () => {
-    await using project = new Project()
-    const instance = await own(project, 'stand-in-dragonfly.mjs', {}, { liveness: LIVENESS })
-    const run = instance.run()
-    await instance.ready()
-    await tell(instance, 'CLIENT PAUSE 60000 ALL')
-    await pause(500)
-    expect((await instance.stop()).tookMs).toBeLessThan(4_000)
-    await run
-  })
+  itOnPosix('Windows has no SIGTERM that could be delayed')(
+    'sends no PING to a Dragonfly that would wait, and then delay a SIGTERM',
+    async () => {
+      await using project = new Project()
+      const instance = await own(project, 'stand-in-dragonfly.mjs', {}, { liveness: LIVENESS })
+      const run = instance.run()
+      await instance.ready()
+      await tell(instance, 'CLIENT PAUSE 60000 ALL')
+      await pause(500)
+      expect((await instance.stop()).tookMs).toBeLessThan(4_000)
+      await run
+    },
+  )
 })
 
 describe.runIf(runsFixtures)('a server that somebody else has asked to end', () => {

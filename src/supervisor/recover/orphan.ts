@@ -109,6 +109,7 @@ async function askToEnd(orphan: Orphan, watch: SaveWatch): Promise<void> {
     // Nobody knows, so assume the case in which more can be lost.
     wasReady: true,
     keepsSnapshot: recorded.temporaryDir === null,
+    isWrapped: false,
     knowsPassword: false,
   })
   if (plan.by === 'SIGTERM') return void signalServer(pid, 'SIGTERM')

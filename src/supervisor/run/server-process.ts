@@ -44,6 +44,8 @@ export class ServerProcess {
   #stopWatch: StopWatch | undefined
   #saving: SaveWatch | undefined
   #endedAs: string | undefined
+  /** The process that answers is a child of the one that was spawned. */
+  #isWrapped = false
 
   /** @throws the system's error when the process cannot be made */
   static async spawn(
@@ -76,7 +78,10 @@ export class ServerProcess {
     this.#ending = new Ending(log, launch.engine)
     // A wrapper around the server leads the group that the server is in. A layer such as Cygwin has PIDs of
     // its own.
-    const isMeant = (told: number) => binary.emulation !== undefined || isInGroup(told, child.pid)
+    const isMeant = (told: number) => {
+      this.#isWrapped = binary.emulation === undefined && told !== child.pid
+      return binary.emulation !== undefined || isInGroup(told, child.pid)
+    }
     this.#health = new Health({ host, port, password, isMeant }, launch.engine.livesBy, liveness, {
       ready: () => {
         this.#readyAt = new Date()
@@ -138,6 +143,7 @@ export class ServerProcess {
       child,
       health: this.#health,
       stopWatch: this.#watchStop(),
+      isWrapped: this.#isWrapped,
       wasReady: this.#readyAt !== undefined,
       isStopping: () => listener.isStopping(),
     }).then(endedAs => {

@@ -12,6 +12,8 @@ export interface ShutDownInput {
   readonly child: Child
   readonly health: Health
   readonly stopWatch: StopWatch
+  /** The process that answers is not the one that was spawned. */
+  readonly isWrapped: boolean
   /** It served, so it may have something to save. */
   readonly wasReady: boolean
   /** Whether it still is to end, and was not killed meanwhile. */
@@ -31,7 +33,14 @@ export async function shutDown(input: ShutDownInput): Promise<string | undefined
   const { launch, child, health, stopWatch, wasReady, isStopping } = input
   const { engine, keepsSnapshot } = launch
   const { stopsBy } = engine
-  const plan = stopPlan({ stopsBy, hasSignals: hasSignals(), wasReady, keepsSnapshot, knowsPassword: true })
+  const plan = stopPlan({
+    stopsBy,
+    hasSignals: hasSignals(),
+    wasReady,
+    keepsSnapshot,
+    isWrapped: input.isWrapped,
+    knowsPassword: true,
+  })
   if (plan.by === 'SIGTERM') {
     child.signal('SIGTERM')
     return hasSignals() ? undefined : 'ended by skyfly, with nothing to save'

@@ -12,6 +12,8 @@ export interface StopSituation {
   readonly wasReady: boolean
   /** Whether its data is to be on the disk after the stop. */
   readonly keepsSnapshot: boolean
+  /** Whether the server runs behind another program, such as a shell, which would take the signal for itself. */
+  readonly isWrapped: boolean
   /** Nobody knows that of an orphan: only its supervisor did. */
   readonly knowsPassword: boolean
 }
@@ -27,11 +29,11 @@ export type StopPlan =
   | { readonly by: 'SAVE'; readonly unanswered: 'ask again' }
 
 export function stopPlan(situation: StopSituation): StopPlan {
-  const { stopsBy, hasSignals, wasReady, keepsSnapshot, knowsPassword } = situation
+  const { stopsBy, hasSignals, wasReady, keepsSnapshot, isWrapped, knowsPassword } = situation
   if (!wasReady) return { by: 'SIGTERM' }
   if (stopsBy === 'SAVE') return keepsSnapshot ? { by: 'SAVE', unanswered: 'ask again' } : { by: 'SIGTERM' }
   if (!hasSignals) return { by: 'SHUTDOWN', unanswered: 'ask again' }
-  if (stopsBy === 'SIGTERM') return { by: 'SIGTERM' }
+  if (stopsBy === 'SIGTERM' && !isWrapped) return { by: 'SIGTERM' }
   // Redis looks at a SIGTERM only ten times a second, so SHUTDOWN is faster.
   return knowsPassword ? { by: 'SHUTDOWN', unanswered: 'SIGTERM' } : { by: 'SIGTERM' }
 }

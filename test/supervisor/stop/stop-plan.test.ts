@@ -6,6 +6,7 @@ const SUPERVISED: StopSituation = {
   hasSignals: true,
   wasReady: true,
   keepsSnapshot: true,
+  isWrapped: false,
   knowsPassword: true,
 }
 
@@ -13,6 +14,11 @@ const rows: readonly { title: string; situation: Partial<StopSituation>; plan: S
   {
     title: 'SHUTDOWN where it listens to us, and a signal where it does not answer',
     situation: {},
+    plan: { by: 'SHUTDOWN', unanswered: 'SIGTERM' },
+  },
+  {
+    title: 'SHUTDOWN for a Dragonfly behind a shell, which would take the signal for itself',
+    situation: { stopsBy: 'SIGTERM', isWrapped: true },
     plan: { by: 'SHUTDOWN', unanswered: 'SIGTERM' },
   },
   {
