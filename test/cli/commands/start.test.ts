@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Status } from '../../../src/supervisor/status.js'
 import { Project, redisServer } from '../../project.js'
-import { canMount, isLinux, isWindows } from '../../system.js'
+import { canMount, isLinux, isWindows, itNotInWine } from '../../system.js'
 import { get, set } from '../endurance.js'
 
 const START = ['start', '--detach', '--port', 'auto', '--engine', 'embedded'] as const
@@ -12,27 +12,30 @@ const START = ['start', '--detach', '--port', 'auto', '--engine', 'embedded'] as
 const NO_FILE = isWindows ? 'E[A-Z]+' : 'EISDIR'
 
 describe('a log that cannot be written', () => {
-  it('is told by the start and by the status, until it can be written', async () => {
-    await using project = new Project()
-    // For a test that root runs, too: root's own file would stop other users only.
-    const log = join(project.dir, 'logs', 'dragonfly.log')
-    mkdirSync(log, { recursive: true })
-    const started = await project.skyfly(...START)
-    expect(started.exitCode).toBe(0)
-    expect(started.stderr).toMatch(
-      new RegExp(`warning: the log cannot be written, and its lines are lost: ${NO_FILE}`),
-    )
-    expect((await project.skyfly('status')).stdout).toMatch(
-      new RegExp(`\\n {2}log error +its lines are lost: ${NO_FILE}`),
-    )
-    const told = JSON.parse((await project.skyfly('status', '--json')).stdout) as Status
-    expect(told.logError).toMatch(new RegExp(NO_FILE))
+  itNotInWine('a folder is opened as if it were a file there')(
+    'is told by the start and by the status, until it can be written',
+    async () => {
+      await using project = new Project()
+      // For a test that root runs, too: root's own file would stop other users only.
+      const log = join(project.dir, 'logs', 'dragonfly.log')
+      mkdirSync(log, { recursive: true })
+      const started = await project.skyfly(...START)
+      expect(started.exitCode).toBe(0)
+      expect(started.stderr).toMatch(
+        new RegExp(`warning: the log cannot be written, and its lines are lost: ${NO_FILE}`),
+      )
+      expect((await project.skyfly('status')).stdout).toMatch(
+        new RegExp(`\\n {2}log error +its lines are lost: ${NO_FILE}`),
+      )
+      const told = JSON.parse((await project.skyfly('status', '--json')).stdout) as Status
+      expect(told.logError).toMatch(new RegExp(NO_FILE))
 
-    rmdirSync(log)
-    expect((await project.status())?.logError).toBeNull()
-    expect(project.read('logs/dragonfly.log')).toMatch(new RegExp(`\\d+ lines lost since .*${NO_FILE}`))
-    expect((await project.skyfly('status')).stdout).not.toContain('log error')
-  })
+      rmdirSync(log)
+      expect((await project.status())?.logError).toBeNull()
+      expect(project.read('logs/dragonfly.log')).toMatch(new RegExp(`\\d+ lines lost since .*${NO_FILE}`))
+      expect((await project.skyfly('status')).stdout).not.toContain('log error')
+    },
+  )
 })
 
 describe.runIf(canMount)('a full disk', () => {
