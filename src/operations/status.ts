@@ -2,27 +2,37 @@
 import type { Config } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
 import { callControl } from '../supervisor/control/client.js'
-import { type HeldBy, lockHolder } from '../supervisor/owner-lock.js'
-import { passwordIn } from '../supervisor/prepare/password.js'
+import type { HeldBy } from '../supervisor/owner-lock.js'
 import { neverStarted, readRecord, type Status } from '../supervisor/status.js'
-import { Patience } from './patience.js'
 
 /** How long to wait for the control socket of a living supervisor, which makes a missing one again within a second. */
 const SOCKET_PATIENCE_MS = 3_000
 
 export async function status(config: Config): Promise<Status> {
+  return (await answered(config)) ?? statusWithoutAnswer(config)
+}
+
+const answered = ({ files }: Config) => callControl<Status>(files, { do: 'status' })
+
+/** What is recorded, or an answer that comes after all. Loads what a supervisor that answers makes needless. */
+async function statusWithoutAnswer(config: Config): Promise<Status> {
   const { files } = config
+  const [{ lockHolder }, { Patience }, { orphansOf, supervisorLives }] = await Promise.all([
+    import('../supervisor/owner-lock.js'),
+    import('./patience.js'),
+    // It loads the engines.
+    import('../supervisor/recover/orphan.js'),
+  ])
   const patience = new Patience(SOCKET_PATIENCE_MS)
   let holder: HeldBy | undefined
-  do {
-    const answered = await callControl<Status>(files, { do: 'status' })
-    if (answered !== undefined) return answered
+  for (;;) {
     // While somebody starts it, ends it or makes its socket again, what is recorded may not be true any more.
     holder = await lockHolder(files.stateFile)
-  } while (holder !== undefined && (await patience.wait()))
+    if (holder === undefined || !(await patience.wait())) break
+    const late = await answered(config)
+    if (late !== undefined) return late
+  }
   const recorded = readRecord(files.stateFile)
-  // Loaded only here, since it loads the engines; with a supervisor that answers it is not needed.
-  const { orphansOf, supervisorLives } = await import('../supervisor/recover/orphan.js')
   if (recorded !== undefined && supervisorLives(recorded)) return unreachable(config, recorded.status, holder)
   const orphan = orphansOf(files)[0]?.recorded.status
   if (orphan !== undefined) {
@@ -57,6 +67,7 @@ export async function clientUrl(config: Config): Promise<string> {
   // The supervisor knows the password that was given after --; it tells only this user, and the password is
   // never shown.
   const owned = await callControl<Config>(config.files, { do: 'config' })
+  const { passwordIn } = await import('../supervisor/prepare/password.js')
   const password = passwordIn(owned?.serverArgs ?? [])
   return password === undefined ? url : url.replace('://', `://:${encodeURIComponent(password)}@`)
 }
