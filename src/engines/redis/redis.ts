@@ -28,7 +28,8 @@ export const redis: Engine = {
   explain: explainBy(redisFailures),
   stopsBy: 'SHUTDOWN',
   livesBy: 'refusal',
-  isEnding: line => line.includes('User requested shutdown') || line.includes(' scheduling shutdown'),
+  // Asked for every line of a flood, so the word that both have comes first.
+  isEnding: line => line.includes('shutdown') && /User requested shutdown| scheduling shutdown/.test(line),
   reads: ['rdb', 'aof'],
   loads,
   saveFailure,
