@@ -98,3 +98,6 @@ export interface Config extends Settings {
   /** What was passed over, and what to do about it, a sentence each; undefined: nothing was. */
   readonly notes?: readonly string[]
 }
+
+/** What a command in a hint needs so that it means this instance: nothing for the one that needs no name. */
+export const nameFlag = (name: string): string => (name === 'dragonfly' ? '' : ` --name ${name}`)

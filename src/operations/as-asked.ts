@@ -1,7 +1,7 @@
 // Whether an instance that runs already is what a start asks for: only what was asked for explicitly can
 // differ.
 import { isAbsolute } from 'node:path'
-import type { Config, SettingName } from '../config/config.js'
+import { type Config, nameFlag, type SettingName } from '../config/config.js'
 import { rowOf, SETTING_NAMES } from '../config/settings.js'
 import { SkyflyError } from '../errors.js'
 import type { Status } from '../supervisor/status.js'
@@ -103,9 +103,8 @@ function asText({ setting, runs, asked }: Difference): string {
 }
 
 function howToChange(name: string, differs: readonly Difference[]): string {
-  const named = name === 'dragonfly' ? '' : ` --name ${name}`
   // A flag can only turn it on.
-  if (differs.some(({ asked }) => asked === false)) return `skyfly stop${named}, then start it again`
+  if (differs.some(({ asked }) => asked === false)) return `skyfly stop${nameFlag(name)}, then start it again`
   const flags = differs
     .filter(({ setting }) => setting !== 'serverArgs')
     .map(({ setting, asked }) =>
@@ -114,7 +113,7 @@ function howToChange(name: string, differs: readonly Difference[]): string {
         : ` --${flagOf(setting)} ${shellWord(written(setting, asked))}`,
     )
   const rest = differs.some(({ setting }) => setting === 'serverArgs') ? ' -- ARGUMENTS' : ''
-  return `skyfly restart${named}${flags.join('')}${rest}`
+  return `skyfly restart${nameFlag(name)}${flags.join('')}${rest}`
 }
 
 const flagOf = (setting: SettingName): string => rowOf(setting).flag?.slice(2).split(' ')[0] ?? setting

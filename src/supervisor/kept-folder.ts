@@ -1,5 +1,6 @@
 // The data folder of a server that runs: made again when somebody removes it, and what that means for a stop.
 import { mkdirSync, statSync } from 'node:fs'
+import { nameFlag } from '../config/config.js'
 import { SkyflyError } from '../errors.js'
 
 export class KeptFolder {
@@ -32,10 +33,9 @@ export class KeptFolder {
   ): SkyflyError {
     this.look()
     if (!this.#isLost) return error
-    const named = name === 'dragonfly' ? '' : ` --name ${name}`
     const message = `${error.message}; its data folder ${this.dir} was removed while it runs, and it cannot save there any more`
     return new SkyflyError(error.code, message, {
-      hint: `save what it holds by a client, for instance: redis-cli -p ${port} --rdb dump.rdb, and then end it by: skyfly stop${named} --force`,
+      hint: `save what it holds by a client, for instance: redis-cli -p ${port} --rdb dump.rdb, and then end it by: skyfly stop${nameFlag(name)} --force`,
       details: error.details,
     })
   }

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Config } from '../../config/config.js'
+import { type Config, nameFlag } from '../../config/config.js'
 import type { Finding } from '../../errors.js'
 import { host as system } from '../../system/platform.js'
 import { system32 } from '../../system/windows.js'
@@ -115,14 +115,13 @@ const PORT_LINGERS_MS = 100
 function portTaken(port: number, owner: PortOwner, name: string): Finding {
   const who =
     owner.pid === undefined ? 'another program' : `${owner.command ?? 'a process'} (pid ${owner.pid})`
-  const named = name === 'dragonfly' ? '' : ` --name ${name}`
   const isUnnamed = owner.pid === undefined && system().platform === 'win32'
   const look = isUnnamed ? `; who has it: netstat -ano | findstr :${port}` : ''
   return {
     code: 'start-failed',
     what: `port ${port} is taken by ${who}`,
     why: NOT_LISTENING,
-    hint: `take any free port with: skyfly start${named} --port auto${look}`,
+    hint: `take any free port with: skyfly start${nameFlag(name)} --port auto${look}`,
   }
 }
 

@@ -17,7 +17,7 @@ import {
   temporaryPrefix,
   writeWhole,
 } from '../status.js'
-import { endOrphan, findOrphan, type OrphanEnd, orphansIn, orphansOf } from './orphan.js'
+import { endOrphan, findOrphan, type OrphanEnd, orphansOf } from './orphan.js'
 
 /** What the last owner of the instance left to the next. */
 export interface Predecessor {
@@ -93,7 +93,7 @@ function orphansInTheWay(config: Config) {
     const orphan = findOrphan(readRecord(join(dirname(stateFile), file)))
     return orphan?.recorded.status.dir === config.dir ? [orphan] : []
   })
-  const all = [...orphansOf(config.files), ...recorded, ...(config.ephemeral ? [] : orphansIn(config.dir))]
+  const all = [...orphansOf(config.files, config.ephemeral ? undefined : config.dir), ...recorded]
   return new Map(all.map(orphan => [orphan.pid, orphan])).values()
 }
 

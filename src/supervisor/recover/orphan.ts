@@ -1,7 +1,7 @@
 // A server whose supervisor was killed: found by its recorded identity, and ended as gently as its supervisor
 // would have.
 import { setTimeout as pause } from 'node:timers/promises'
-import type { InstanceFiles } from '../../config/config.js'
+import { type InstanceFiles, nameFlag } from '../../config/config.js'
 import type { Engine } from '../../engines/engine.js'
 import { ENGINES } from '../../engines/table.js'
 import { type ErrorCode, SkyflyError } from '../../errors.js'
@@ -40,23 +40,19 @@ export function findOrphan(recorded: InstanceRecord | undefined): Orphan | undef
 /**
  * The servers of an instance that no supervisor owns any more: the one that its state file names, and those that
  * it does not, since a full disk kept it from being written, say. Only looks.
+ * @param dataFolder those of any instance that still save into it are among them
  */
-export function orphansOf({ stateFile }: InstanceFiles): readonly Orphan[] {
+export function orphansOf({ stateFile }: InstanceFiles, dataFolder?: string): readonly Orphan[] {
+  const known = findOrphan(readRecord(stateFile))
   const place = canonical(stateFile)
-  return united(findOrphan(readRecord(stateFile)), mark => mark.stateFile === place)
-}
-
-/** Those of any instance that still save into this data folder. */
-export function orphansIn(dir: string): readonly Orphan[] {
-  const place = canonical(dir)
-  return united(undefined, ({ recorded }) => canonical(recorded.status.dir) === place)
-}
-
-type MarkedServer = ReturnType<typeof markedServers>[number]
-
-function united(known: Orphan | undefined, isMeant: (mark: MarkedServer) => boolean): readonly Orphan[] {
-  const marked = markedServers().filter(mark => isMeant(mark) && !supervisorLives(mark.recorded))
-  return [...(known === undefined ? [] : [known]), ...marked.filter(({ pid }) => pid !== known?.pid)]
+  const folder = dataFolder === undefined ? undefined : canonical(dataFolder)
+  const marked = markedServers().filter(
+    ({ pid, recorded, stateFile }) =>
+      pid !== known?.pid &&
+      (stateFile === place || (folder !== undefined && canonical(recorded.status.dir) === folder)) &&
+      !supervisorLives(recorded),
+  )
+  return [...(known === undefined ? [] : [known]), ...marked]
 }
 
 export function supervisorLives({ status, supervisorIdentity }: InstanceRecord): boolean {
@@ -145,8 +141,7 @@ const hasLayer = (binary: string | null) =>
 
 function servesOn({ recorded: { status }, pid }: Orphan, code: ErrorCode): SkyflyError {
   const message = `${status.engine} (pid ${pid}), left by a killed supervisor, does not end and still serves; most likely it cannot save in ${status.dir}`
-  const named = status.name === 'dragonfly' ? '' : ` --name ${status.name}`
   return new SkyflyError(code, message, {
-    hint: `mend that and try again, or end it without saving by: skyfly stop${named} --force`,
+    hint: `mend that and try again, or end it without saving by: skyfly stop${nameFlag(status.name)} --force`,
   })
 }
